@@ -1,0 +1,79 @@
+#pragma once
+// The only code that opens files. Inputs are read at offsets (never mapped: a file cut while we read must be an error, not a
+// signal); outputs appear under their name complete or not at all.
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "base/bytes.hpp"
+
+namespace solemn::base {
+
+using Path = std::filesystem::path;
+
+/// A regular file, open for reading. Safe to read from several threads at once. The size is fixed at opening.
+class InputFile {
+ public:
+  /// Throws Error{io} with a hint when it does not exist, is a directory or not readable.
+  explicit InputFile(const Path& path);
+  ~InputFile();
+  InputFile(InputFile&&) noexcept;
+  InputFile& operator=(InputFile&&) noexcept;
+  const Path& path() const noexcept { return path_; }
+  std::uint64_t size() const noexcept { return size_; }
+  /// Fills out from offset_bytes; throws Error{io} on a read error and Error{malformed} when the file ends before.
+  void read_at(std::uint64_t offset_bytes, MutableByteSpan out) const;
+
+ private:
+  Path path_;
+  int descriptor_ = -1;
+  std::uint64_t size_ = 0;
+};
+
+enum class Overwrite : std::uint8_t { no, yes };
+enum class Privacy : std::uint8_t { normal, secret };  // secret: mode 0600
+
+/// A file in the making: a temporary name in the same folder; commit() = flush, fsync, rename, fsync of the folder.
+/// Without commit() the destructor removes it. Created lazily at the first write.
+class OutputFile {
+ public:
+  /// Throws Error{usage} when the path exists and overwrite is no, Error{io} when the folder is missing or not writable.
+  OutputFile(const Path& path, Overwrite overwrite, Privacy privacy = Privacy::normal);
+  ~OutputFile();
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+
+  const Path& path() const noexcept { return path_; }
+  void write(ByteSpan bytes);                                   // appends at position()
+  void write_at(std::uint64_t offset_bytes, ByteSpan bytes);    // random access, position() unchanged; may extend the file
+  void read_at(std::uint64_t offset_bytes, MutableByteSpan out);  // read back what was written (flushes first)
+  std::uint64_t position() const noexcept;
+  void seek(std::uint64_t offset_bytes);
+  /// Where the unfinished bytes are, for a reader that verifies them before commit(). Flushes first.
+  Path temporary_path();
+  void commit();
+
+ private:
+  struct State;
+  Path path_;
+  State* state_;
+};
+
+/// Small whole-file helpers with a hard limit; read_file throws Error{malformed} when the file is larger than max_bytes.
+Bytes read_file(const Path& path, std::uint64_t max_bytes);
+void write_file(const Path& path, ByteSpan bytes, Overwrite overwrite, Privacy privacy = Privacy::normal);
+
+/// Same inode (also through links). A path that does not exist is the same as nothing.
+bool same_file(const Path& a, const Path& b);
+/// Throws Error{refused}: "input and output are the same file".
+void require_different_files(const Path& in, const Path& out);
+
+std::uint64_t free_disk_bytes(const Path& folder);
+/// MemAvailable, also bounded by the control group's and ulimit's limit where there is one.
+std::uint64_t available_memory_bytes();
+/// Throws Error{io} naming what is needed and what is there, before a long run starts.
+void require_disk(const Path& output, std::uint64_t needed_bytes);
+void require_memory(std::uint64_t needed_bytes, std::string_view what);
+
+}  // namespace solemn::base

@@ -1,0 +1,31 @@
+#pragma once
+// A fixed set of worker threads. Always passed as an argument; results never depend on the number of threads.
+#include <cstddef>
+#include <functional>
+#include <memory>
+
+namespace solemn::base {
+
+class Pool {
+ public:
+  /// n_threads = 0: one per processor this process may run on. The calling thread works too (1 = no extra thread).
+  explicit Pool(unsigned n_threads = 0);
+  ~Pool();
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
+  unsigned size() const noexcept;
+
+  /// Calls body(begin, end) for consecutive ranges of at most `grain` that cover [0, count); returns when all are done.
+  /// The first exception of a body is rethrown here. May be called from inside a body (then runs serially).
+  void parallel_for(std::size_t count, std::size_t grain,
+                    const std::function<void(std::size_t begin, std::size_t end)>& body);
+
+  /// Runs the tasks side by side and waits for all of them: hashing beside arithmetic, reading beside both.
+  void run_together(std::initializer_list<std::function<void()>> tasks);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace solemn::base

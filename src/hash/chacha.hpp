@@ -1,0 +1,30 @@
+#pragma once
+// ChaCha20 as a stream of 32-bit words, exactly as snarkjs/ffjavascript draws from it (spec: snarkjs formats 4.3):
+// 20 rounds, key = 8 words, a 128-bit block counter in words 12-15 starting at zero, no nonce.
+#include <array>
+#include <cstdint>
+
+#include "base/bytes.hpp"
+
+namespace solemn::hash {
+
+class ChaChaRng {
+ public:
+  /// Seed words are the big-endian 32-bit words of the first 32 bytes. REQUIRES: seed.size() >= 32.
+  explicit ChaChaRng(base::ByteSpan seed) noexcept;
+  ~ChaChaRng();  // wipes
+  ChaChaRng(const ChaChaRng&) = default;
+  ChaChaRng& operator=(const ChaChaRng&) = default;
+
+  std::uint32_t next_u32() noexcept;
+  std::uint64_t next_u64() noexcept;  // first word drawn is the high half
+  bool next_bool() noexcept { return (next_u32() & 1) != 0; }
+
+ private:
+  void refill() noexcept;
+  std::array<std::uint32_t, 16> state_;
+  std::array<std::uint32_t, 16> block_{};
+  unsigned next_ = 16;
+};
+
+}  // namespace solemn::hash

@@ -1,0 +1,33 @@
+#pragma once
+// Where secret randomness comes from: always the operating system, optionally more. Sources are labelled and length-prefixed
+// into one extractor (BLAKE2b-512); the result is secret; descriptions of the sources are not.
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/secret.hpp"
+
+namespace solemn::hash {
+
+/// getrandom(2); throws Error{io} when the system has none to give. For coefficients of verifiers as well.
+void os_random(base::MutableByteSpan out);
+
+/// Collects sources, then gives one 64-byte secret seed. The operating system's bytes are always among them.
+class EntropyPool {
+ public:
+  EntropyPool();  // draws 64 bytes from the operating system at once
+  /// More bytes from a named source ("file", "stdin", "typed"). Empty input throws Error{usage}: it would only look like entropy.
+  void add(std::string_view source, base::ByteSpan bytes);
+  /// The seed for everything: H(all sources). The pool is spent.
+  base::Secret<base::Hash64> extract();
+  /// What was mixed, for the log and the screen: "operating system (64 bytes), typed text". Never any bytes.
+  std::string description() const;
+
+ private:
+  base::SecretArray<std::byte> state_;
+  std::vector<std::string> sources_;
+};
+
+}  // namespace solemn::hash
