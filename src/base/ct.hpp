@@ -1,6 +1,8 @@
 #pragma once
 // Constant-time choices. A Choice is a mask, not a bool: leaving it is a call one can grep for.
+#include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 namespace solemn::ct {
 
@@ -10,14 +12,17 @@ inline std::uint64_t value_barrier(std::uint64_t x) noexcept {
   return x;
 }
 
+/// The same, usable in constant expressions (where there is nothing to hide).
+constexpr std::uint64_t opaque(std::uint64_t x) noexcept { return std::is_constant_evaluated() ? x : value_barrier(x); }
+
 class Choice {
  public:
   static constexpr Choice yes() noexcept { return Choice(~std::uint64_t{0}); }
   static constexpr Choice no() noexcept { return Choice(0); }
   /// All bits of mask equal: 0 or ~0.
-  static constexpr Choice from_mask(std::uint64_t mask) noexcept { return Choice(mask); }
+  static constexpr Choice from_mask(std::uint64_t mask) noexcept { return Choice(opaque(mask)); }
   /// bit is 0 or 1.
-  static constexpr Choice from_bit(std::uint64_t bit) noexcept { return Choice(0 - bit); }
+  static constexpr Choice from_bit(std::uint64_t bit) noexcept { return Choice(opaque(0 - bit)); }
   constexpr std::uint64_t mask() const noexcept { return mask_; }
   /// The only way to a bool; whatever branches on it is not constant time.
   constexpr bool reveal_vartime() const noexcept { return mask_ != 0; }

@@ -2,6 +2,7 @@
 // A fixed set of worker threads. Always passed as an argument; results never depend on the number of threads.
 #include <cstddef>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 
 namespace solemn::base {

@@ -12,7 +12,8 @@
 
 namespace solemn::base {
 
-/// Guarded allocation; throws Error{internal} when the memory cannot be had. Never returns null.
+/// Guarded allocation, aligned to 64 bytes; throws Error{internal} when the memory cannot be had. Never returns null.
+/// Cost: some system calls and at least four pages each: for a few values, not for millions.
 void* allocate_guarded(std::size_t size_bytes);
 void free_guarded(void* memory) noexcept;  // wipes first
 void wipe(void* memory, std::size_t size_bytes) noexcept;
@@ -54,7 +55,7 @@ class SecretArray {
   static_assert(std::is_trivially_copyable_v<T>);
 
  public:
-  explicit SecretArray(std::size_t size) : data_(static_cast<T*>(allocate_guarded(size * sizeof(T) + 1))), size_(size) {
+  explicit SecretArray(std::size_t size) : data_(static_cast<T*>(allocate_guarded(checked_mul(size, sizeof(T))))), size_(size) {
     std::memset(static_cast<void*>(data_), 0, size * sizeof(T));
   }
   SecretArray(const SecretArray&) = delete;
