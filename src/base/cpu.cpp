@@ -33,7 +33,8 @@ CpuFeatures detect() noexcept {
   features.bmi2 = (ebx & bit_BMI2) != 0;
   features.adx = (ebx & bit_ADX) != 0;
   features.sha = (ebx & bit_SHA) != 0;
-  // Wide registers need the operating system: it must save SSE and AVX state (bits 1, 2), and for AVX-512 also bits 5 to 7.
+  // Wide registers need the operating system: it must save SSE and AVX state (bits 1, 2), and for AVX-512 also bits 5
+  // to 7.
   const std::uint64_t state = os_saves_state ? enabled_state_components() : 0;
   const bool avx_saved = (state & 0x06) == 0x06;
   const bool avx512_saved = (state & 0xE6) == 0xE6;
@@ -64,7 +65,8 @@ Decision decide() {
   if (wish == nullptr || *wish == '\0') return {usable.front(), false};
   const std::optional<Backend> wanted = backend_named(wish);
   if (!wanted) {
-    throw Error(Code::usage, "SOLEMN_BACKEND names an unknown backend: '" + printable(wish) + "'", "known: portable, adx");
+    throw Error(Code::usage, "SOLEMN_BACKEND names an unknown backend: '" + printable(wish) + "'",
+                "known: portable, adx");
   }
   if (*wanted == Backend::ifma) {
     throw Error(Code::usage, "SOLEMN_BACKEND=ifma: not built in this program", "known: portable, adx");

@@ -7,7 +7,8 @@
 
 namespace solemn::base {
 
-/// portable: plain C++ (the reference). adx: x86-64 with BMI2 and ADX. ifma: AVX-512 IFMA, its kernels are not built yet.
+/// portable: plain C++ (the reference). adx: x86-64 with BMI2 and ADX. ifma: AVX-512 IFMA, its kernels are not built
+/// yet.
 enum class Backend : std::uint8_t { portable, adx, ifma };
 
 struct CpuFeatures {
@@ -18,8 +19,8 @@ const CpuFeatures& cpu_features() noexcept;
 std::string_view name(Backend backend) noexcept;
 /// Built into this program and usable on this processor, fastest first; portable is always last.
 std::vector<Backend> usable_backends();
-/// The backend in use: the fastest usable, or the one that SOLEMN_BACKEND names. Throws Error{usage} for a name that is unknown, not
-/// built or not usable here. Decided once per process; tests may override it.
+/// The backend in use: the fastest usable, or the one that SOLEMN_BACKEND names. Throws Error{usage} for a name that is
+/// unknown, not built or not usable here. Decided once per process; tests may override it.
 Backend backend();
 void override_backend_for_tests(Backend backend);
 /// One sentence for `solemn doctor`: which backend and why.

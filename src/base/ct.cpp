@@ -2,19 +2,18 @@
 
 #if __has_include(<valgrind/memcheck.h>)
 #include <valgrind/memcheck.h>
-#define SOLEMN_HAVE_MEMCHECK 1
 #endif
 
 namespace solemn::ct {
 
 void mark_secret([[maybe_unused]] const void* memory, [[maybe_unused]] std::size_t size_bytes) noexcept {
-#ifdef SOLEMN_HAVE_MEMCHECK
+#if __has_include(<valgrind/memcheck.h>)
   VALGRIND_MAKE_MEM_UNDEFINED(memory, size_bytes);
 #endif
 }
 
 void mark_public([[maybe_unused]] const void* memory, [[maybe_unused]] std::size_t size_bytes) noexcept {
-#ifdef SOLEMN_HAVE_MEMCHECK
+#if __has_include(<valgrind/memcheck.h>)
   VALGRIND_MAKE_MEM_DEFINED(memory, size_bytes);
 #endif
 }

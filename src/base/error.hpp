@@ -41,5 +41,4 @@ class Error : public std::exception {
 }  // namespace solemn::base
 
 /// For our own bugs only, never for input: always on, aborts.
-#define ASSERT(condition) \
-  ((condition) ? void(0) : ::solemn::base::assertion_failed(#condition, __FILE__, __LINE__))
+#define ASSERT(condition) ((condition) ? void(0) : ::solemn::base::assertion_failed(#condition, __FILE__, __LINE__))

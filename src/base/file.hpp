@@ -1,10 +1,11 @@
 #pragma once
-// The only code that opens files. Inputs are read at offsets (never mapped: a file cut while we read must be an error, not a
-// signal); outputs appear under their name complete or not at all.
+// The only code that opens files. Inputs are read at offsets (never mapped: a file cut while we read must be an error,
+// not a signal); outputs appear under their name complete or not at all.
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/bytes.hpp"
 
@@ -35,18 +36,21 @@ enum class Overwrite : std::uint8_t { no, yes };
 enum class Privacy : std::uint8_t { normal, secret };  // secret: mode 0600
 
 /// A file in the making: a temporary name in the same folder; commit() = flush, fsync, rename, fsync of the folder.
-/// Without commit() the destructor removes it. Created lazily at the first write.
+/// Without commit() the destructor removes it. Created lazily at the first write. A symbolic link is followed: the file
+/// it points to is replaced. Not for several threads at once, except write_at() beside write_at().
 class OutputFile {
  public:
-  /// Throws Error{usage} when the path exists and overwrite is no, Error{io} when the folder is missing or not writable.
+  /// Throws Error{usage} when the path exists and overwrite is no, Error{io} when the folder is missing or not
+  /// writable.
   OutputFile(const Path& path, Overwrite overwrite, Privacy privacy = Privacy::normal);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
   const Path& path() const noexcept { return path_; }
-  void write(ByteSpan bytes);                                   // appends at position()
-  void write_at(std::uint64_t offset_bytes, ByteSpan bytes);    // random access, position() unchanged; may extend the file
+  void write(ByteSpan bytes);  // appends at position()
+  void write_at(std::uint64_t offset_bytes,
+                ByteSpan bytes);  // random access, position() unchanged; may extend the file
   void read_at(std::uint64_t offset_bytes, MutableByteSpan out);  // read back what was written (flushes first)
   std::uint64_t position() const noexcept;
   void seek(std::uint64_t offset_bytes);
@@ -60,7 +64,13 @@ class OutputFile {
   State* state_;
 };
 
-/// Small whole-file helpers with a hard limit; read_file throws Error{malformed} when the file is larger than max_bytes.
+/// Removes what earlier runs that were killed left behind for this output: `.NAME.*.part` beside it, regular, ours, and
+/// not locked by a running writer. Called by OutputFile when it creates its temporary file. Returns how many were
+/// removed; never throws.
+std::size_t remove_stale_parts(const Path& output) noexcept;
+
+/// Small whole-file helpers with a hard limit; read_file throws Error{malformed} when the file is larger than
+/// max_bytes.
 Bytes read_file(const Path& path, std::uint64_t max_bytes);
 void write_file(const Path& path, ByteSpan bytes, Overwrite overwrite, Privacy privacy = Privacy::normal);
 
@@ -72,6 +82,8 @@ void require_different_files(const Path& in, const Path& out);
 std::uint64_t free_disk_bytes(const Path& folder);
 /// MemAvailable, also bounded by the control group's and ulimit's limit where there is one.
 std::uint64_t available_memory_bytes();
+/// The same, from a copy of proc/ and sys/ under `system_root`, and without ulimit's limits.
+std::uint64_t available_memory_bytes(const Path& system_root);
 /// Throws Error{io} naming what is needed and what is there, before a long run starts.
 void require_disk(const Path& output, std::uint64_t needed_bytes);
 void require_memory(std::uint64_t needed_bytes, std::string_view what);

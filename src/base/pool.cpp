@@ -22,7 +22,8 @@ thread_local bool inside_a_body = false;
 unsigned usable_processors() noexcept {
   cpu_set_t set;
   CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof(set), &set) == 0 && CPU_COUNT(&set) > 0) return static_cast<unsigned>(CPU_COUNT(&set));
+  if (sched_getaffinity(0, sizeof(set), &set) == 0 && CPU_COUNT(&set) > 0)
+    return static_cast<unsigned>(CPU_COUNT(&set));
   return std::max(1U, std::thread::hardware_concurrency());
 }
 
@@ -33,7 +34,7 @@ struct Job {
   std::size_t grain;
   std::atomic<std::size_t> next{0};  // chunks handed out
   std::size_t n_chunks;
-  unsigned helpers = 0;              // guarded by the pool's mutex
+  unsigned helpers = 0;  // guarded by the pool's mutex
   std::mutex failure_mutex;
   std::exception_ptr failure;
 
@@ -55,9 +56,7 @@ struct Job {
       const std::size_t begin = chunk * grain;
       try {
         body(begin, begin + std::min(grain, count - begin));
-      } catch (...) {
-        fail(std::current_exception());
-      }
+      } catch (...) { fail(std::current_exception()); }
     }
     inside_a_body = false;
   }
@@ -117,8 +116,7 @@ Pool::Pool(unsigned n_threads) : state_(std::make_unique<State>()) {
   state_->threads.reserve(wanted - 1);
   try {
     for (unsigned i = 1; i < wanted; ++i) state_->threads.emplace_back([state = state_.get()] { state->serve(); });
-  } catch (const std::system_error&) {
-  }
+  } catch (const std::system_error&) {}
 }
 
 Pool::~Pool() { state_->stop(); }

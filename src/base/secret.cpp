@@ -31,13 +31,14 @@ bool sodium_ready() noexcept {
 
 }  // namespace
 
-// libsodium puts the end of the region at a guard page, so a size that is a multiple of the alignment gives an aligned start.
-// When memory cannot be locked (RLIMIT_MEMLOCK), libsodium still gives guarded memory that is left out of core dumps.
+// libsodium puts the end of the region at a guard page, so a size that is a multiple of the alignment gives an aligned
+// start. When memory cannot be locked (RLIMIT_MEMLOCK), libsodium still gives guarded memory that is left out of core
+// dumps.
 void* allocate_guarded(std::size_t size_bytes) {
   if (!sodium_ready()) throw Error(Code::internal, "libsodium does not start");
   if (size_bytes > SIZE_MAX / 4) throw Error(Code::internal, "guarded memory: size out of range");
-  const std::size_t rounded =
-      (size_bytes == 0 ? 1 : size_bytes) + (kGuardedAlignment - 1) - ((size_bytes == 0 ? 1 : size_bytes) - 1) % kGuardedAlignment;
+  const std::size_t rounded = (size_bytes == 0 ? 1 : size_bytes) + (kGuardedAlignment - 1) -
+                              ((size_bytes == 0 ? 1 : size_bytes) - 1) % kGuardedAlignment;
   void* memory = sodium_malloc(rounded);
   if (memory == nullptr) {
     throw Error(Code::internal, "no guarded memory for " + human_bytes(size_bytes) + " of secrets",

@@ -55,7 +55,8 @@ class SecretArray {
   static_assert(std::is_trivially_copyable_v<T>);
 
  public:
-  explicit SecretArray(std::size_t size) : data_(static_cast<T*>(allocate_guarded(checked_mul(size, sizeof(T))))), size_(size) {
+  explicit SecretArray(std::size_t size)
+      : data_(static_cast<T*>(allocate_guarded(checked_mul(size, sizeof(T))))), size_(size) {
     std::memset(static_cast<void*>(data_), 0, size * sizeof(T));
   }
   SecretArray(const SecretArray&) = delete;

@@ -1,0 +1,102 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/file_internal.hpp"
+
+namespace solemn::base {
+
+namespace internal {
+
+void read_exactly(int descriptor, const Path& path, std::uint64_t offset_bytes, MutableByteSpan out) {
+  constexpr std::size_t kMaxCall = std::size_t{1} << 30;
+  const std::uint64_t end = checked_add(offset_bytes, out.size());
+  if (end > static_cast<std::uint64_t>(std::numeric_limits<off_t>::max())) {
+    throw Error(Code::malformed, quoted(path) + " ends before byte " + std::to_string(end));
+  }
+  std::size_t done = 0;
+  while (done < out.size()) {
+    const std::size_t wanted = std::min(out.size() - done, kMaxCall);
+    const ssize_t got = pread(descriptor, out.data() + done, wanted, static_cast<off_t>(offset_bytes + done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw system_error("read", path, errno);
+    if (got == 0) {
+      throw Error(Code::malformed, quoted(path) + " ends at byte " + std::to_string(offset_bytes + done) +
+                                       ", expected " + std::to_string(end) + " bytes or more");
+    }
+    done += static_cast<std::size_t>(got);
+  }
+}
+
+}  // namespace internal
+
+using internal::quoted;
+
+// O_NONBLOCK: opening a named pipe must not hang; it has no effect on regular files.
+InputFile::InputFile(const Path& path) : path_(path) {
+  descriptor_ = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor_ < 0) throw internal::system_error("open", path, errno);
+  struct stat info {};
+  const int status = fstat(descriptor_, &info);
+  const int reason = errno;
+  if (status == 0 && S_ISREG(info.st_mode)) {
+    size_ = static_cast<std::uint64_t>(info.st_size);
+    return;
+  }
+  close(descriptor_);
+  if (status != 0) throw internal::system_error("open", path, reason);
+  if (S_ISDIR(info.st_mode)) {
+    throw Error(Code::io, "cannot read " + quoted(path) + ": it is a folder", "name a file inside it");
+  }
+  throw Error(Code::io, "cannot read " + quoted(path) + ": not a regular file", "copy its content to a file first");
+}
+
+InputFile::~InputFile() {
+  if (descriptor_ >= 0) close(descriptor_);
+}
+
+InputFile::InputFile(InputFile&& other) noexcept
+    : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)), size_(other.size_) {}
+
+InputFile& InputFile::operator=(InputFile&& other) noexcept {
+  std::swap(path_, other.path_);
+  std::swap(descriptor_, other.descriptor_);
+  std::swap(size_, other.size_);
+  return *this;
+}
+
+void InputFile::read_at(std::uint64_t offset_bytes, MutableByteSpan out) const {
+  internal::read_exactly(descriptor_, path_, offset_bytes, out);
+}
+
+Bytes read_file(const Path& path, std::uint64_t max_bytes) {
+  const InputFile file(path);
+  if (file.size() > max_bytes) {
+    throw Error(Code::malformed, quoted(path) + " has " + human_bytes(file.size()) + ", more than the " +
+                                     human_bytes(max_bytes) + " that such a file may have");
+  }
+  Bytes bytes(file.size());
+  file.read_at(0, bytes);
+  return bytes;
+}
+
+bool same_file(const Path& a, const Path& b) {
+  struct stat of_a {};
+  struct stat of_b {};
+  if (stat(a.c_str(), &of_a) != 0 || stat(b.c_str(), &of_b) != 0) return false;
+  return of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
+}
+
+void require_different_files(const Path& in, const Path& out) {
+  if (same_file(in, out)) {
+    throw Error(Code::refused, "input and output are the same file: " + quoted(in), "give the output another name");
+  }
+}
+
+}  // namespace solemn::base
