@@ -1,0 +1,37 @@
+#pragma once
+// What every long operation is given: threads, progress, whether outputs may be replaced.
+#include <string>
+
+#include "base/file.hpp"
+#include "base/pool.hpp"
+#include "base/progress.hpp"
+#include "base/secret.hpp"
+#include "format/ptau.hpp"
+
+namespace solemn::setup {
+
+struct Context {
+  base::Pool& pool;
+  base::Progress& progress;
+  base::Overwrite overwrite = base::Overwrite::no;
+  std::uint64_t memory_limit_bytes = 0;  // 0: the documented bound of the operation
+};
+
+/// A 64-byte secret seed from hash::EntropyPool; a contribution's toxic waste is derived from it and both are wiped.
+using Entropy = base::Secret<base::Hash64>;
+
+/// A beacon step: everybody can repeat it. value: 1..255 bytes; 10 <= iterations_exp <= 40 when made, <= 40 when verified.
+struct Beacon {
+  base::Bytes value;
+  unsigned iterations_exp = 10;
+};
+constexpr unsigned kMinIterationsExp = 10, kMaxIterationsExp = 40;
+
+enum class TestBeacon : std::uint8_t { refuse, allow_insecure };
+/// Throws Error{refused} for values that everybody knows: the tutorial's 0102...1f(20), all bytes equal, counting sequences, shorter than 16 bytes.
+void require_unknown_beacon(const Beacon& beacon, TestBeacon policy);
+bool is_known_test_beacon(base::ByteSpan value) noexcept;
+/// ChaCha seed of a beacon: 2^exp times SHA-256 (spec 4.5). Progress counts iterations.
+base::Hash32 run_beacon(const Beacon& beacon, base::Progress& progress);
+
+}  // namespace solemn::setup
