@@ -53,6 +53,8 @@ void wipe(void* memory, std::size_t size_bytes) noexcept {
   if (size_bytes != 0) sodium_memzero(memory, size_bytes);
 }
 
+void wipe_stack() noexcept { sodium_stackzero(std::size_t{1} << 14); }
+
 void harden_process() noexcept {
   const rlimit no_core{0, 0};
   (void)setrlimit(RLIMIT_CORE, &no_core);

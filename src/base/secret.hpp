@@ -17,10 +17,13 @@ namespace solemn::base {
 void* allocate_guarded(std::size_t size_bytes);
 void free_guarded(void* memory) noexcept;  // wipes first
 void wipe(void* memory, std::size_t size_bytes) noexcept;
-template <class T>
-void wipe(std::span<T> items) noexcept {
+template <class T, std::size_t Extent>
+void wipe(std::span<T, Extent> items) noexcept {
   wipe(items.data(), items.size_bytes());
 }
+
+/// Overwrites the 16 KiB of stack below the caller's frame: what functions that it called have spilled there.
+void wipe_stack() noexcept;
 
 /// Forbids core dumps and ptrace for this process and locks what it can. Called first thing in main().
 void harden_process() noexcept;

@@ -8,6 +8,9 @@
 
 namespace solemn::hash {
 
+/// The ChaCha20 block function (RFC 8439 section 2.3): twenty rounds, then the input is added.
+std::array<std::uint32_t, 16> chacha20_block(const std::array<std::uint32_t, 16>& input) noexcept;
+
 class ChaChaRng {
  public:
   /// Seed words are the big-endian 32-bit words of the first 32 bytes. REQUIRES: seed.size() >= 32.

@@ -1,6 +1,6 @@
 #pragma once
-// Where secret randomness comes from: always the operating system, optionally more. Sources are labelled and length-prefixed
-// into one extractor (BLAKE2b-512); the result is secret; descriptions of the sources are not.
+// Where secret randomness comes from: always the operating system, optionally more. Sources are labelled and
+// length-prefixed into one extractor (BLAKE2b-512); the result is secret; descriptions of the sources are not.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -18,7 +18,8 @@ void os_random(base::MutableByteSpan out);
 class EntropyPool {
  public:
   EntropyPool();  // draws 64 bytes from the operating system at once
-  /// More bytes from a named source ("file", "stdin", "typed"). Empty input throws Error{usage}: it would only look like entropy.
+  /// More bytes from a named source ("file", "stdin", "typed"). Empty input throws Error{usage}: it would only look
+  /// like entropy.
   void add(std::string_view source, base::ByteSpan bytes);
   /// The seed for everything: H(all sources). The pool is spent.
   base::Secret<base::Hash64> extract();

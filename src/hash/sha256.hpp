@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "base/bytes.hpp"
+#include "base/progress.hpp"
 
 namespace solemn::hash {
 
@@ -20,5 +21,11 @@ class Sha256 {
 };
 
 base::Hash32 sha256(base::ByteSpan bytes);
+
+/// h = start, then `iterations` times h = SHA-256(h): the delay of a beacon. iterations = 0 is for callers to refuse.
+/// Shape: 1 <= |start| <= 255, iterations >= 1.  Cost: iterations * about 0.1 microseconds, one thread.
+/// Errors: Error{usage} for another shape; what progress->check_interrupt() throws. progress may be null; it is
+/// advanced by iterations.
+base::Hash32 sha256_iterated(base::ByteSpan start, std::uint64_t iterations, base::Progress* progress);
 
 }  // namespace solemn::hash
