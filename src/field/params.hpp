@@ -1,6 +1,6 @@
 #pragma once
-// The primes. A field is one struct: the modulus as little-endian 64-bit limbs; everything else (R, R^2, -p^-1, two-adicity, roots of
-// unity, square-root exponents) is derived by consteval code in fp.hpp.
+// The primes. A field is one struct: the modulus as little-endian 64-bit limbs; everything else (R, R^2, -p^-1,
+// two-adicity, roots of unity, square-root exponents) is derived by consteval code in fp.hpp.
 #include <array>
 #include <cstdint>
 #include <string_view>
