@@ -15,7 +15,8 @@ Verdict proof_verify(const base::Path& vkey, const base::Path& public_json, cons
 
 /// Lint of a verification key, snarkjs JSON or arkworks VK.bin (any form, either curve). Rules: structure, curve-points, subgroup-points, no-infinity, delta-not-gamma,
 /// delta-not-generator, gamma-not-degenerate, alpha-beta-match, ic-distinct, contributions-unknown (not_run: a vkey does not carry its chain).
-Verdict vkey_check(const base::Path& vkey, const Context& context);
+/// With zkey: also `matches-zkey` (every point equal), and contributions-exist from its chain.
+Verdict vkey_check(const base::Path& vkey, const base::Path* zkey, const Context& context);
 
 /// The equation itself: e(A, B) = e(alpha, beta) e(IC(public), gamma) e(C, delta).
 template <class C>

@@ -38,6 +38,7 @@ ContributionResult ptau_import_response(const base::Path& previous, const base::
 
 struct PtauVerifyOptions {
   const base::Path* previous = nullptr;  // also prove that the file extends this one (hash chain, records byte for byte)
+  TestBeacon beacon_policy = TestBeacon::refuse;
 };
 /// Every check of spec section 6 with 128-bit soundness, and curve and subgroup checks. Never throws for a bad ceremony, only for files that cannot be read;
 /// malformed content is a failed check named "structure".

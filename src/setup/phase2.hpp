@@ -21,6 +21,7 @@ base::Hash64 zkey_beacon(const base::Path& in, const base::Path& out, std::strin
 struct ZkeyVerifyOptions {
   const base::Path* previous = nullptr;  // also prove that the key extends this accepted one: its chain is a prefix, everything fixed is equal, L and H by delta ratio
   bool chain_only = false;               // no circuit and no ptau: the checks that need them are "not run"
+  TestBeacon beacon_policy = TestBeacon::refuse;
 };
 /// Rules: structure, curve-points, subgroup-points, contributions-exist, contribution-transcripts, contribution-keys, contribution-ratios, beacon-steps, no-test-beacon,
 /// delta-matches-chain, delta-g1-g2, delta-not-gamma, delta-not-generator, gamma-is-generator, circuit-hash (detail: era of snarkjs <= 0.6.11 or >= 0.7, and which ptau size rule),

@@ -1,0 +1,48 @@
+// solemn: parse, call one function, map its outcome to the exit status. The only catch (...) of the program.
+#include <iostream>
+#include <new>
+
+#include "base/secret.hpp"
+#include "cli/command.hpp"
+#include "cli/ui.hpp"
+
+namespace {
+
+int run(const std::vector<std::string>& words, bool& as_json) {
+  using namespace solemn::cli;
+  for (const std::string& word : words) as_json = as_json || word == "--json";
+  const Parsed parsed = parse(words);
+  if (parsed.command == nullptr) {
+    (parsed.status == 0 ? std::cout : std::cerr) << parsed.text;
+    return parsed.status;
+  }
+  Ui ui(parsed.global, parsed.command->schema());
+  const int status = parsed.command->run(parsed.arguments, ui);
+  ui.finish(status);
+  return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using solemn::base::Code;
+  using solemn::base::Error;
+  solemn::base::harden_process();
+  solemn::cli::install_interrupt_handler();
+  bool as_json = false;
+  int status = 70;
+  try {
+    status = run({argv + 1, argv + argc}, as_json);
+  } catch (const Error& error) {
+    status = solemn::cli::report_error(error, as_json);
+  } catch (const std::bad_alloc&) {
+    status = solemn::cli::report_error(Error(Code::io, "out of memory", "close other programs, or give --threads 1"), as_json);
+  } catch (const std::exception& error) {
+    status = solemn::cli::report_error(Error(Code::internal, error.what()), as_json);
+  } catch (...) {
+    status = solemn::cli::report_error(Error(Code::internal, "unknown error"), as_json);
+  }
+  std::cout.flush();
+  if (!std::cout && status == 0) return solemn::cli::report_error(Error(Code::io, "cannot write to standard output"), false);
+  return status;
+}

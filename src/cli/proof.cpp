@@ -1,0 +1,54 @@
+// solemn vkey, solemn proof.
+#include "cli/verbs.hpp"
+#include "setup/groth16.hpp"
+
+namespace solemn::cli {
+namespace {
+
+setup::TestKey key_policy(const Arguments& arguments, Ui& ui) {
+  if (!arguments.flag("--insecure-test-key")) return setup::TestKey::refuse;
+  ui.warning("--insecure-test-key: proofs under this key may be forged by anybody; the result is for tests only");
+  ui.json()["insecure_test_key"] = true;
+  return setup::TestKey::allow_insecure;
+}
+
+int run_vkey_check(const Arguments& arguments, Ui& ui) {
+  const base::Path file = arguments.path("VKEY");
+  const auto zkey = arguments.maybe("--zkey");
+  const base::Path zkey_path = zkey.value_or("");
+  return ui.verdict(setup::vkey_check(file, zkey ? &zkey_path : nullptr, ui.context()), "'" + file.string() + "'");
+}
+
+int run_create(const Arguments& arguments, Ui& ui) {
+  const base::Path proof = arguments.path("PROOF"), values = arguments.path("PUBLIC");
+  setup::proof_create(arguments.path("ZKEY"), arguments.path("WTNS"), proof, values, key_policy(arguments, ui), ui.context());
+  ui.json()["proof"] = proof.string();
+  ui.json()["public"] = values.string();
+  ui.line("wrote '" + proof.string() + "' and '" + values.string() + "'");
+  ui.next("solemn proof verify VKEY.json " + values.string() + " " + proof.string());
+  return 0;
+}
+
+int run_verify(const Arguments& arguments, Ui& ui) {
+  const base::Path proof = arguments.path("PROOF");
+  const auto verdict = setup::proof_verify(arguments.path("VKEY"), arguments.path("PUBLIC"), proof, key_policy(arguments, ui), ui.context());
+  return ui.verdict(verdict, "'" + proof.string() + "'");
+}
+
+}  // namespace
+
+std::vector<Command> key_and_proof_commands() {
+  const Positional vkey{"VKEY", "verification key (snarkjs JSON)"}, values{"PUBLIC", "public signals (JSON)"}, proof{"PROOF", "proof (JSON)"};
+  return {
+      {"vkey", "check", "", "find out whether a verification key can be forged against", {{"VKEY", "snarkjs JSON or arkworks binary"}},
+       {{"--zkey", "ZKEY", "also check that it is the key of this proving key", false, Kind::file}},
+       "A verification key does not carry its contributions: without --zkey that check is not run and the exit status is 2 at best.",
+       {{"solemn vkey check vkey.json --zkey circuit_final.zkey", "lint"}}, run_vkey_check},
+      {"proof", "create", "", "prove with a witness", {{"ZKEY", "proving key"}, {"WTNS", "witness (circom)"}, proof, values}, {kTestKeyOption}, "The proof is verified before it is written.",
+       {{"solemn proof create circuit_final.zkey witness.wtns proof.json public.json", "Groth16"}}, run_create},
+      {"proof", "verify", "", "verify a proof", {vkey, values, proof}, {kTestKeyOption}, "Refuses keys under which anybody can forge proofs.",
+       {{"solemn proof verify vkey.json public.json proof.json", "Groth16"}}, run_verify},
+  };
+}
+
+}  // namespace solemn::cli

@@ -1,0 +1,58 @@
+#include "cli/verbs.hpp"
+
+#include "base/error.hpp"
+
+namespace solemn::cli {
+
+using base::Code;
+using base::Error;
+
+std::vector<Option> beacon_options() {
+  return {{"--name", "NAME", "how the record calls this step", true},
+          {"--value", "HEX", "the public random value, 1 to 255 bytes"},
+          {"--drand", "FILE", "a drand round (not built yet)", false, Kind::file},
+          {"--iterations-exp", "K", "2^K times SHA-256 are applied, 10 to 40", true, Kind::number},
+          kTestBeaconOption};
+}
+
+setup::Beacon beacon_from(const Arguments& arguments) {
+  refuse_unbuilt(arguments, "--drand", "drand rounds");
+  const auto value = arguments.maybe("--value");
+  if (!value) throw Error(Code::usage, "a beacon needs --value HEX", "a public random value that nobody knew before the last contribution");
+  auto bytes = base::from_hex(*value);
+  if (!bytes || bytes->empty() || bytes->size() > 255)
+    throw Error(Code::usage, "--value must be 1 to 255 bytes in hexadecimal, without 0x", "solemn ptau beacon --help");
+  return {std::move(*bytes), arguments.number("--iterations-exp", setup::kMinIterationsExp, setup::kMaxIterationsExp)};
+}
+
+setup::TestBeacon beacon_policy(const Arguments& arguments, Ui& ui) {
+  if (!arguments.flag("--insecure-test-beacon")) return setup::TestBeacon::refuse;
+  ui.warning("--insecure-test-beacon: everybody may know this beacon value; the result is for tests only");
+  ui.json()["insecure_test_beacon"] = true;
+  return setup::TestBeacon::allow_insecure;
+}
+
+void refuse_unbuilt(const Arguments& arguments, std::string_view option, std::string_view what) {
+  if (arguments.maybe(option))
+    throw Error(Code::usage, std::string(option) + " is not built yet: " + std::string(what), "leave the option out; nothing was written");
+}
+
+std::string claimed_text(const format::ClaimedParams& claimed) {
+  const bool beacon = claimed.type == format::ContributionType::beacon;
+  std::string text = beacon ? "beacon" : "contribution";
+  text += claimed.name.empty() ? ", no name" : ", claimed by '" + base::printable(claimed.name) + "'";
+  if (beacon) text += ", 2^" + std::to_string(claimed.iterations_exp) + " times SHA-256 of " + base::to_hex(claimed.beacon);
+  return text;
+}
+
+Json claimed_json(const format::ClaimedParams& claimed) {
+  const bool beacon = claimed.type == format::ContributionType::beacon;
+  Json item{{"kind", beacon ? "beacon" : "contribution"}, {"claimed_name", base::printable(claimed.name)}};
+  if (beacon) {
+    item["iterations_exp"] = claimed.iterations_exp;
+    item["beacon"] = base::to_hex(claimed.beacon);
+  }
+  return item;
+}
+
+}  // namespace solemn::cli

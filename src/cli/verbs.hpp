@@ -1,0 +1,28 @@
+#pragma once
+// What several verbs share: options of the same meaning everywhere, beacons, claimed names.
+#include "cli/command.hpp"
+#include "cli/ui.hpp"
+#include "format/ptau.hpp"
+#include "setup/context.hpp"
+
+namespace solemn::cli {
+
+inline const Option kEntropyOption{"--entropy", "FILE", "more randomness from a file, or - for stdin (never the only source)", false, Kind::file};
+inline const Option kTypeEntropyOption{"--type-entropy", "", "ask for a random text at the terminal, not shown (never the only source)"};
+inline const Option kLogOption{"--log", "DIR", "write a signed contribution log (not built yet)", false, Kind::file};
+inline const Option kSignKeyOption{"--sign-key", "KEY", "the participant's signing key (not built yet)"};
+inline const Option kTestBeaconOption{"--insecure-test-beacon", "", "accept beacon values that everybody knows; for tests only"};
+inline const Option kTestKeyOption{"--insecure-test-key", "", "accept a key without phase 2; for tests only, and stamped where the format allows"};
+
+std::vector<Option> beacon_options();
+/// --drand FILE | --value HEX, --iterations-exp K. Throws Error{usage}.
+setup::Beacon beacon_from(const Arguments& arguments);
+setup::TestBeacon beacon_policy(const Arguments& arguments, Ui& ui);
+/// Throws Error{usage} "not built yet" when the option is given.
+void refuse_unbuilt(const Arguments& arguments, std::string_view option, std::string_view what);
+
+/// "contribution, claimed by 'Alice'" and the same for JSON.
+std::string claimed_text(const format::ClaimedParams& claimed);
+Json claimed_json(const format::ClaimedParams& claimed);
+
+}  // namespace solemn::cli
