@@ -1,0 +1,91 @@
+#include "setup/phase1_ratio.hpp"
+
+#include <algorithm>
+
+#include "curve/bulk.hpp"
+#include "setup/phase1_hash.hpp"
+
+namespace solemn::setup::phase1 {
+
+namespace {
+
+// Calls f(first, points) for the blocks of points [first, first + count) of a section.
+template <class C, class G, class F>
+void for_each_block(const format::PtauReader<C>& file, format::PtauSection section, std::uint64_t first,
+                    std::uint64_t count, const Context& context, F&& f) {
+  std::vector<typename G::Affine> points(static_cast<std::size_t>(std::min<std::uint64_t>(count, kContributeBlock<G>)));
+  while (count != 0) {
+    const auto block = std::span(points).first(static_cast<std::size_t>(std::min<std::uint64_t>(count, points.size())));
+    context.progress.check_interrupt();
+    file.read_raw(section, first * G::kBytes, base::writable_object_bytes(block));
+    if (!f(first, block)) return;
+    first += block.size();
+    count -= block.size();
+  }
+}
+
+template <class C, class G>
+bool is_chain(const format::PtauReader<C>& file, format::PtauSection section, std::uint64_t first, std::uint64_t count,
+              const Ratio<C>& tau, const Context& context) {
+  msm::ChainCheck<G> chain(FreshSeed().bytes(), context.pool);
+  chain.start_chain();
+  for_each_block<C, G>(file, section, first, count, context, [&](std::uint64_t, auto block) {
+    chain.add(block);
+    return true;
+  });
+  return tau.relates(chain.finish());
+}
+
+}  // namespace
+
+template <class C, class G>
+std::optional<std::uint64_t> find_chain_break(const format::PtauReader<C>& file, format::PtauSection section,
+                                              const Ratio<C>& tau, const Context& context) {
+  const std::uint64_t n_points = file.points(section);
+  context.progress.phase("finding the wrong point", 2 * n_points, "points");
+  if (is_chain<C, G>(file, section, 0, n_points, tau, context)) return std::nullopt;
+  std::uint64_t good = 0, bad = n_points - 1;  // points 0..good are a chain, points 0..bad are not
+  while (bad - good > 1) {
+    const std::uint64_t middle = good + (bad - good) / 2;
+    const bool holds = is_chain<C, G>(file, section, good, middle - good + 1, tau, context);
+    context.progress.advance(middle - good);
+    (holds ? good : bad) = middle;
+  }
+  return bad;
+}
+
+template <class C, class G>
+std::optional<std::uint64_t> find_outside_subgroup(const format::PtauReader<C>& file, format::PtauSection section,
+                                                   const Context& context) {
+  const std::uint64_t n_points = file.points(section);
+  std::optional<std::uint64_t> found;
+  context.progress.phase("finding the point outside the subgroup", n_points, "points");
+  for_each_block<C, G>(file, section, 0, n_points, context, [&](std::uint64_t first, auto block) {
+    const curve::FirstBad bad =
+        curve::check_points<G>(block, curve::Infinity::allow, curve::Subgroup::check, context.pool);
+    context.progress.advance(block.size());
+    if (!bad.none()) found = first + bad.index;
+    return bad.none();
+  });
+  return found;
+}
+
+using Bn = curve::Bn254;
+using Bls = curve::Bls12_381;
+using Found = std::optional<std::uint64_t>;
+using format::PtauReader;
+using format::PtauSection;
+
+template Found find_chain_break<Bn, curve::G1<Bn>>(const PtauReader<Bn>&, PtauSection, const Ratio<Bn>&,
+                                                   const Context&);
+template Found find_chain_break<Bn, curve::G2<Bn>>(const PtauReader<Bn>&, PtauSection, const Ratio<Bn>&,
+                                                   const Context&);
+template Found find_chain_break<Bls, curve::G1<Bls>>(const PtauReader<Bls>&, PtauSection, const Ratio<Bls>&,
+                                                     const Context&);
+template Found find_chain_break<Bls, curve::G2<Bls>>(const PtauReader<Bls>&, PtauSection, const Ratio<Bls>&,
+                                                     const Context&);
+template Found find_outside_subgroup<Bn, curve::G2<Bn>>(const PtauReader<Bn>&, PtauSection, const Context&);
+template Found find_outside_subgroup<Bls, curve::G1<Bls>>(const PtauReader<Bls>&, PtauSection, const Context&);
+template Found find_outside_subgroup<Bls, curve::G2<Bls>>(const PtauReader<Bls>&, PtauSection, const Context&);
+
+}  // namespace solemn::setup::phase1
