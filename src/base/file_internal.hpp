@@ -17,7 +17,7 @@ inline Error system_error(std::string_view act, const Path& path, int error_numb
   std::string hint;
   if (error_number == ENOSPC || error_number == EDQUOT) hint = "free some disk space, or write to another folder";
   if (error_number == EACCES || error_number == EPERM) hint = "check the permissions and the owner";
-  if (error_number == ENOENT) hint = "check the spelling of the path";
+  if (error_number == ENOENT || error_number == ENOTDIR) hint = "check the spelling of the path";
   if (error_number == EMFILE || error_number == ENFILE) hint = "raise the limit of open files (ulimit -n)";
   return Error(Code::io,
                "cannot " + std::string(act) + " " + quoted(path) + ": " + std::generic_category().message(error_number),

@@ -1,0 +1,138 @@
+// What a power cut or kill -9 may leave behind: the old file, whole, and at most a left-over that the next run removes.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <random>
+#include <thread>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/file_test_folder.hpp"
+
+namespace solemn::base {
+namespace {
+
+using Names = std::vector<std::string>;
+
+constexpr std::size_t kFileBytes = 4 << 20;
+
+// A file is whole when all its bytes are the same and it has the full length.
+bool is_whole(const Path& path) {
+  const Bytes bytes = read_file(path, kFileBytes);
+  return bytes.size() == kFileBytes && std::equal(bytes.begin() + 1, bytes.end(), bytes.begin());
+}
+
+[[noreturn]] void overwrite_for_ever(const Path& path) {
+  for (unsigned round = 0;; ++round) {
+    OutputFile file(path, Overwrite::yes);
+    const Bytes piece(kFileBytes / 16, static_cast<std::byte>(round));
+    for (int i = 0; i < 16; ++i) file.write(piece);
+    file.commit();
+  }
+}
+
+TEST(FileFaults, a_killed_writer_leaves_the_old_file_whole) {
+  const TestFolder folder;
+  const Path out = folder / "out";
+  write_file(out, Bytes(kFileBytes, std::byte{0xAA}), Overwrite::no);
+  std::mt19937 random(7);
+  int n_left_over = 0;
+  for (int round = 0; round < 40; ++round) {
+    const pid_t child = fork();
+    if (child == 0) overwrite_for_ever(out);
+    std::this_thread::sleep_for(std::chrono::microseconds(1000 + random() % 30000));
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
+    ASSERT_TRUE(is_whole(out)) << "round " << round;
+    const Names names = folder.names();
+    ASSERT_LE(names.size(), 2U);  // never more than the last one's left-over
+    n_left_over += names.size() == 2 ? 1 : 0;
+  }
+  EXPECT_GT(n_left_over, 0) << "no child was killed while it wrote: the test has shown nothing";
+  write_file(out, Bytes(kFileBytes, std::byte{0xBB}), Overwrite::yes);
+  EXPECT_EQ(folder.names(), Names{"out"});
+  EXPECT_TRUE(is_whole(out));
+}
+
+TEST(FileFaults, left_overs_go_and_everything_else_stays) {
+  const TestFolder folder;
+  const Names others = {".out.0123456789abcde.part",    ".out.0123456789abcdeg.part",
+                        ".out.0123456789ABCDEF.part",   ".other.0123456789abcdef.part",
+                        "out.0123456789abcdef.part",    ".out.0123456789abcdef.part.bak",
+                        ".out.x.0123456789abcdef.part", "out"};
+  for (const auto& name : others) write_file(folder / name, as_bytes("keep"), Overwrite::no);
+  write_file(folder / ".out.0123456789abcdef.part", as_bytes("stale"), Overwrite::no);
+  write_file(folder / ".out.fedcba9876543210.part", as_bytes("stale"), Overwrite::no);
+  std::filesystem::create_directory(folder / ".out.00000000000000aa.part");
+  std::filesystem::create_symlink("out", folder / ".out.00000000000000bb.part");
+  EXPECT_EQ(remove_stale_parts(folder / "out"), 2U);
+  EXPECT_EQ(folder.names().size(), others.size() + 2);
+  for (const auto& name : others) EXPECT_TRUE(std::filesystem::exists(folder / name)) << name;
+  EXPECT_EQ(remove_stale_parts(folder / "no/such/folder"), 0U);
+}
+
+TEST(FileFaults, a_living_writer_is_left_alone) {
+  const TestFolder folder;
+  OutputFile first(folder / "out", Overwrite::yes);
+  first.write(as_bytes("first"));
+  EXPECT_EQ(remove_stale_parts(folder / "out"), 0U);
+  write_file(folder / "out", as_bytes("second"), Overwrite::yes);  // another run, at the same time
+  first.commit();
+  EXPECT_EQ(as_text(read_file(folder / "out", 100)), "first");
+}
+
+TEST(FileFaults, two_writers_that_start_together_never_mix) {
+  const TestFolder folder;
+  const Path out = folder / "out";
+  write_file(out, Bytes(kFileBytes, std::byte{0xAA}), Overwrite::no);
+  std::vector<pid_t> children;
+  for (unsigned c = 0; c < 4; ++c) {
+    children.push_back(fork());
+    if (children.back() != 0) continue;
+    int status = 0;
+    try {
+      for (unsigned round = 0; round < 15; ++round) {
+        write_file(out, Bytes(kFileBytes, static_cast<std::byte>(16 * c + round)), Overwrite::yes);
+      }
+    } catch (const Error&) { status = 1; }
+    _exit(status);
+  }
+  for (const pid_t child : children) {
+    int status = 0;
+    waitpid(child, &status, 0);
+    EXPECT_EQ(status, 0);
+  }
+  EXPECT_TRUE(is_whole(out));
+  EXPECT_EQ(folder.names(), Names{"out"});
+}
+
+TEST(FileFaults, of_two_first_writers_exactly_one_wins) {
+  for (int round = 0; round < 20; ++round) {
+    const TestFolder folder;
+    std::vector<pid_t> children;
+    for (unsigned c = 0; c < 3; ++c) {
+      children.push_back(fork());
+      if (children.back() != 0) continue;
+      try {
+        write_file(folder / "out", as_bytes("x"), Overwrite::no);
+      } catch (const Error& error) { _exit(error.code() == Code::usage ? 1 : 2); }
+      _exit(0);
+    }
+    int n_winners = 0;
+    for (const pid_t child : children) {
+      int status = 0;
+      waitpid(child, &status, 0);
+      ASSERT_LE(WEXITSTATUS(status), 1);
+      n_winners += WEXITSTATUS(status) == 0 ? 1 : 0;
+    }
+    EXPECT_EQ(n_winners, 1);
+    EXPECT_EQ(folder.names(), Names{"out"});
+  }
+}
+
+}  // namespace
+}  // namespace solemn::base

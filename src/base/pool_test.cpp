@@ -1,0 +1,129 @@
+#include "base/pool.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <latch>
+#include <numeric>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+namespace solemn::base {
+namespace {
+
+TEST(Pool, every_index_is_visited_once_whatever_the_size) {
+  for (const unsigned n_threads : {1U, 2U, 3U, 8U}) {
+    Pool pool(n_threads);
+    EXPECT_EQ(pool.size(), n_threads);
+    for (const std::size_t count : {0UL, 1UL, 2UL, 63UL, 64UL, 65UL, 10007UL}) {
+      for (const std::size_t grain : {1UL, 7UL, 64UL, 100000UL}) {
+        std::vector<std::atomic<int>> visits(count);
+        pool.parallel_for(count, grain, [&](std::size_t begin, std::size_t end) {
+          EXPECT_LE(end - begin, grain);
+          EXPECT_EQ(begin % grain, 0U);
+          for (std::size_t i = begin; i < end; ++i) ++visits[i];
+        });
+        for (const auto& n : visits) ASSERT_EQ(n.load(), 1);
+      }
+    }
+  }
+}
+
+TEST(Pool, zero_threads_means_one_per_processor) {
+  Pool pool;
+  EXPECT_GE(pool.size(), 1U);
+  EXPECT_LE(pool.size(), std::max(1U, std::thread::hardware_concurrency()));
+}
+
+TEST(Pool, several_threads_work_at_once) {
+  Pool pool(3);
+  std::latch all_here(3);  // reached only when three bodies run side by side
+  pool.parallel_for(3, 1, [&](std::size_t, std::size_t) { all_here.arrive_and_wait(); });
+}
+
+TEST(Pool, a_nested_call_is_done_by_the_same_thread) {
+  Pool pool(4);
+  std::atomic<std::size_t> sum{0};
+  pool.parallel_for(64, 1, [&](std::size_t outer, std::size_t) {
+    const auto me = std::this_thread::get_id();
+    pool.parallel_for(10, 3, [&](std::size_t begin, std::size_t end) {
+      EXPECT_EQ(std::this_thread::get_id(), me);
+      for (std::size_t i = begin; i < end; ++i) sum += outer * 10 + i;
+    });
+  });
+  EXPECT_EQ(sum.load(), 640UL * 639 / 2);
+}
+
+TEST(Pool, the_exception_of_a_body_comes_out_and_the_pool_lives_on) {
+  for (const unsigned n_threads : {1U, 4U}) {
+    Pool pool(n_threads);
+    for (int round = 0; round < 50; ++round) {
+      EXPECT_THROW(pool.parallel_for(1000, 1,
+                                     [](std::size_t begin, std::size_t) {
+                                       if (begin == 500) throw std::runtime_error("five hundred");
+                                     }),
+                   std::runtime_error);
+      std::atomic<int> n{0};
+      pool.parallel_for(100, 1, [&](std::size_t, std::size_t) { ++n; });
+      EXPECT_EQ(n.load(), 100);
+    }
+  }
+}
+
+TEST(Pool, an_exception_stops_the_rest_soon) {
+  Pool pool(2);
+  std::atomic<std::size_t> n{0};
+  EXPECT_THROW(pool.parallel_for(SIZE_MAX / 2, 1,
+                                 [&](std::size_t, std::size_t) {
+                                   if (++n == 1000) throw std::runtime_error("enough");
+                                 }),
+               std::runtime_error);
+  EXPECT_LT(n.load(), 100000000U);
+}
+
+TEST(Pool, tasks_together_run_side_by_side_and_may_use_the_pool) {
+  Pool pool(2);
+  std::latch both(2);
+  std::vector<std::size_t> sums(2);
+  const auto task = [&](std::size_t which) {
+    both.arrive_and_wait();  // deadlocks unless both run at once
+    for (int round = 0; round < 200; ++round) {
+      std::atomic<std::size_t> sum{0};
+      pool.parallel_for(1000, 10, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) sum += i;
+      });
+      sums[which] += sum;
+    }
+  };
+  pool.run_together({[&] { task(0); }, [&] { task(1); }});
+  EXPECT_EQ(sums[0], 200UL * 499500);
+  EXPECT_EQ(sums[1], 200UL * 499500);
+}
+
+TEST(Pool, tasks_together_are_all_waited_for_when_one_throws) {
+  Pool pool(1);
+  std::atomic<bool> other_done{false};
+  EXPECT_THROW(pool.run_together({[] { throw std::runtime_error("no"); },
+                                  [&] {
+                                    std::this_thread::yield();
+                                    other_done = true;
+                                  }}),
+               std::runtime_error);
+  EXPECT_TRUE(other_done.load());
+  EXPECT_NO_THROW(pool.run_together({}));
+}
+
+TEST(Pool, short_jobs_in_a_row_lose_nothing) {
+  Pool pool(4);
+  std::size_t total = 0;
+  for (int round = 0; round < 5000; ++round) {
+    std::atomic<std::size_t> n{0};
+    pool.parallel_for(5, 1, [&](std::size_t begin, std::size_t end) { n += end - begin; });
+    total += n;
+  }
+  EXPECT_EQ(total, 25000U);
+}
+
+}  // namespace
+}  // namespace solemn::base
