@@ -1,6 +1,6 @@
 #pragma once
-// Bulk work on many points or pairs: dispatched once to the kernels of the backend in use (kernels_portable.cpp, kernels_adx.cpp), spread
-// over the pool. Same results for every backend and every number of threads.
+// Bulk work on many points or pairs: dispatched once to the kernels of the backend in use (kernels_portable.cpp,
+// kernels_adx.cpp), spread over the pool. Same results for every backend and every number of threads.
 #include <span>
 
 #include "base/pool.hpp"
@@ -16,18 +16,28 @@ struct FirstBad {
   PointStatus status = PointStatus::ok;
   bool none() const noexcept { return index == kNone; }
 };
-/// Limbs reduced and on the curve (or infinity if allowed); with Subgroup::check every single point is also tested for membership.
+/// Limbs reduced and on the curve (or infinity if allowed); with Subgroup::check every single point is also tested for
+/// membership.
 template <class G>
-FirstBad check_points(std::span<const typename G::Affine> points, Infinity infinity, Subgroup subgroup, base::Pool& pool);
+FirstBad check_points(std::span<const typename G::Affine> points, Infinity infinity, Subgroup subgroup,
+                      base::Pool& pool);
 
-enum class Encoding : std::uint8_t { snarkjs_u, snarkjs_u_era_0_6, snarkjs_c, lem, arkworks_uncompressed, arkworks_compressed };
+enum class Encoding : std::uint8_t {
+  snarkjs_u,
+  snarkjs_u_era_0_6,
+  snarkjs_c,
+  lem,
+  arkworks_uncompressed,
+  arkworks_compressed
+};
 template <class G>
 constexpr std::size_t point_bytes(Encoding e) noexcept {
   return e == Encoding::snarkjs_c || e == Encoding::arkworks_compressed ? G::kCompressedBytes : G::kBytes;
 }
 /// out: n * point_bytes<G>(encoding).
 template <class G>
-void encode_points(base::MutableByteSpan out, std::span<const typename G::Affine> points, Encoding encoding, base::Pool& pool);
+void encode_points(base::MutableByteSpan out, std::span<const typename G::Affine> points, Encoding encoding,
+                   base::Pool& pool);
 /// Decodes and checks range and curve (and subgroup if asked); infinity refused or allowed.
 template <class G>
 FirstBad decode_points(std::span<typename G::Affine> out, base::ByteSpan in, Encoding encoding, Infinity infinity,

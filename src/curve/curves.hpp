@@ -1,17 +1,16 @@
 #pragma once
-// The two curves as types: everything above is a template over one of them. C::With<Adx> is the same curve with another multiplier and
-// the same memory layout (kernels.hpp converts spans between them).
+// The two curves as types: everything above is a template over one of them. C::With<Adx> is the same curve with another
+// multiplier and the same memory layout (rebind.hpp converts spans between them).
 #include <cstdint>
 #include <string_view>
 
+#include "curve/constants.hpp"
 #include "curve/fp12.hpp"
 #include "curve/fp2.hpp"
 #include "curve/fp6.hpp"
 #include "field/fp.hpp"
 
 namespace solemn::curve {
-
-enum class CurveId : std::uint8_t { bn254, bls12_381 };
 
 /// BN254 (alt_bn128, "bn128" in snarkjs). y^2 = x^3 + 3; twist y^2 = x^3 + 3/(9+u).
 template <class B>
@@ -23,10 +22,11 @@ struct Bn254With {
   using Fr = field::Fp<field::Bn254Fr, B>;
   using Fq2 = Fp2<Fq>;
   using Fq12 = Fp12<Bn254With>;
+  using Numbers = Constants<CurveId::bn254>;
   static constexpr CurveId kId = CurveId::bn254;
-  static constexpr std::string_view kName = "bn254";          // ours
-  static constexpr std::string_view kSnarkjsName = "bn128";   // in JSON
-  static constexpr std::uint64_t kZ = 4965661367192848881U;   // the BN parameter, positive
+  static constexpr std::string_view kName = "bn254";                           // ours
+  static constexpr std::string_view kSnarkjsName = "bn128";                    // in JSON
+  static constexpr std::uint64_t kZ = 4965661367192848881U;                    // the BN parameter, positive
   static constexpr Fq2 xi() noexcept { return {Fq::from_u64(9), Fq::one()}; }  // Fp6 = Fp2[v]/(v^3 - xi)
 };
 using Bn254 = Bn254With<field::Portable>;
@@ -41,6 +41,7 @@ struct Bls12_381With {
   using Fr = field::Fp<field::Bls12_381Fr, B>;
   using Fq2 = Fp2<Fq>;
   using Fq12 = Fp12<Bls12_381With>;
+  using Numbers = Constants<CurveId::bls12_381>;
   static constexpr CurveId kId = CurveId::bls12_381;
   static constexpr std::string_view kName = "bls12-381";
   static constexpr std::string_view kSnarkjsName = "bls12381";

@@ -1,11 +1,11 @@
 #pragma once
-// Point encodings, one convention each (spec: snarkjs formats 1.2; arkworks; zcash/IETF). In memory and in ptau/zkey files points are LEM:
-// Montgomery limbs, little-endian, which is a plain copy plus checks.
+// Point encodings, one convention each (spec: snarkjs formats 1.2; arkworks; zcash/IETF). In memory and in ptau/zkey
+// files points are LEM: Montgomery limbs, little-endian, which is a plain copy plus checks.
 //
-//   snarkjs U   BE(x) || BE(y), G2 imaginary part first; infinity all zero (written), or any first byte with 0x40 (read)
-//   snarkjs C   BE(x), 0x80 in the first byte when y is negative; infinity 0x40 then zeros
-//   zcash       BLS12-381 only: 0x80 compressed, 0x40 infinity, 0x20 sign (draft-irtf-cfrg-pairing-friendly-curves C)
-//   arkworks    BN254: LE(x) (LE(y)), flags in the top bits of the last byte: 0x80 y is negative, 0x40 infinity; BLS12-381: the zcash form
+//   snarkjs U   BE(x) || BE(y), G2 imaginary part first; infinity all zero (written), or any first byte with 0x40
+//   (read) snarkjs C   BE(x), 0x80 in the first byte when y is negative; infinity 0x40 then zeros zcash       BLS12-381
+//   only: 0x80 compressed, 0x40 infinity, 0x20 sign (draft-irtf-cfrg-pairing-friendly-curves C) arkworks    BN254:
+//   LE(x) (LE(y)), flags in the top bits of the last byte: 0x80 y is negative, 0x40 infinity; BLS12-381: the zcash form
 //
 // Every reader checks range and curve; `subgroup` is checked when asked. No reader loops without bound.
 #include "base/bytes.hpp"
@@ -24,7 +24,8 @@ struct Decoded {
 };
 
 template <class G>
-void write_snarkjs_u(base::MutableByteSpan out, const typename G::Affine& p, InfinityFlag era = InfinityFlag::zeros) noexcept;
+void write_snarkjs_u(base::MutableByteSpan out, const typename G::Affine& p,
+                     InfinityFlag era = InfinityFlag::zeros) noexcept;
 template <class G>
 void write_snarkjs_c(base::MutableByteSpan out, const typename G::Affine& p) noexcept;
 /// status infinity is returned for a well-formed point at infinity: the caller decides whether that is allowed.

@@ -1,8 +1,13 @@
 #pragma once
-// G1 and G2 as tags: G::Field, G::Scalar, G::Affine, G::Jacobian, constants. Bulk functions are templates over the tag, so nothing is
-// written twice. An affine point at infinity is (0, 0): all-zero memory, as in ptau and zkey files; neither curve contains (0, 0).
+// G1 and G2 as tags: G::Field, G::Scalar, G::Affine, G::Jacobian, constants. Bulk functions are templates over the tag,
+// so nothing is written twice. An affine point at infinity is (0, 0): all-zero memory, as in ptau and zkey files;
+// neither curve contains (0, 0).
+//
+// Bodies of what is not constexpr: jacobian.inc and group.inc, instantiated for the portable backend in group.cpp. Only
+// kernels (and curves of tests) include the .inc files.
 #include <cstdint>
-#include <optional>
+#include <span>
+#include <string_view>
 
 #include "base/ct.hpp"
 #include "curve/curves.hpp"
@@ -24,16 +29,22 @@ template <class F>
 struct Jacobian {
   F x, y, z;
   static constexpr Jacobian infinity() noexcept { return {F::one(), F::one(), F::zero()}; }
-  static constexpr Jacobian from(const Affine<F>& p) noexcept;
+  static constexpr Jacobian from(const Affine<F>& p) noexcept {
+    return {F::select(p.is_infinity(), F::one(), p.x), F::select(p.is_infinity(), F::one(), p.y),
+            F::select(p.is_infinity(), F::zero(), F::one())};
+  }
   constexpr bool is_infinity_vartime() const noexcept { return z.is_zero_vartime(); }
   Jacobian dbl() const noexcept;
   Jacobian operator-() const noexcept { return {x, -y, z}; }
   /// Complete (all exceptional cases), by branches: not constant time.
-  friend Jacobian add_vartime(const Jacobian& a, const Jacobian& b) noexcept;
-  friend Jacobian add_vartime(const Jacobian& a, const Affine<F>& b) noexcept;
-  Affine<F> to_affine() const noexcept;          // constant-time inversion
+  friend Jacobian add_vartime(const Jacobian& a, const Jacobian& b) noexcept { return a.plus_vartime(b); }
+  friend Jacobian add_vartime(const Jacobian& a, const Affine<F>& b) noexcept { return a.plus_vartime(b); }
+  Jacobian plus_vartime(const Jacobian& b) const noexcept;
+  Jacobian plus_vartime(const Affine<F>& b) const noexcept;
+  Affine<F> to_affine() const noexcept;  // constant-time inversion
   Affine<F> to_affine_vartime() const noexcept;
-  friend bool equal_vartime(const Jacobian& a, const Jacobian& b) noexcept;
+  friend bool equal_vartime(const Jacobian& a, const Jacobian& b) noexcept { return a.equals_vartime(b); }
+  bool equals_vartime(const Jacobian& b) const noexcept;
 };
 
 /// Tags.
@@ -47,10 +58,14 @@ struct G1 {
   template <class B>
   using With = G1<typename C::template With<B>>;
   static constexpr int kIndex = 1;
-  static constexpr std::size_t kBytes = 2 * Field::kBytes;            // uncompressed, and in memory
+  static constexpr std::size_t kBytes = 2 * Field::kBytes;  // uncompressed, and in memory
   static constexpr std::size_t kCompressedBytes = Field::kBytes;
-  static constexpr Field b() noexcept;          // curve coefficient
-  static constexpr Affine generator() noexcept;
+  static constexpr const auto& kCofactor = C::Numbers::kG1Cofactor;                // little-endian limbs
+  static constexpr Field b() noexcept { return Field::from_u64(C::Numbers::kB); }  // curve coefficient
+  static constexpr Affine generator() noexcept {
+    constexpr const auto& g = C::Numbers::kG1Generator;
+    return {Field::from_canonical_reduced(g[0]), Field::from_canonical_reduced(g[1])};
+  }
 };
 template <class C>
 struct G2 {
@@ -64,12 +79,22 @@ struct G2 {
   static constexpr int kIndex = 2;
   static constexpr std::size_t kBytes = 2 * Field::kBytes;
   static constexpr std::size_t kCompressedBytes = Field::kBytes;
-  static constexpr Field b() noexcept;
-  static constexpr Affine generator() noexcept;
+  static constexpr const auto& kCofactor = C::Numbers::kG2Cofactor;  // little-endian limbs
+  static constexpr Field b() noexcept { return element(C::Numbers::kG2B[0], C::Numbers::kG2B[1]); }
+  static constexpr Affine generator() noexcept {
+    constexpr const auto& g = C::Numbers::kG2Generator;
+    return {element(g[0], g[1]), element(g[2], g[3])};
+  }
+
+ private:
+  using Base = typename C::Fq;
+  static constexpr Field element(const typename Base::Limbs& c0, const typename Base::Limbs& c1) noexcept {
+    return {Base::from_canonical_reduced(c0), Base::from_canonical_reduced(c1)};
+  }
 };
 
 /// Why a point is refused. `ok` only after every check that was asked for.
-enum class [[nodiscard]] PointStatus : std::uint8_t { ok, not_canonical, not_on_curve, not_in_subgroup, infinity };
+enum class [[nodiscard]] PointStatus : std::uint8_t{ok, not_canonical, not_on_curve, not_in_subgroup, infinity};
 std::string_view describe(PointStatus status) noexcept;  // "not in the prime-order subgroup"
 
 /// y^2 = x^3 + b (infinity counts as on the curve). REQUIRES: coordinates reduced.
@@ -86,22 +111,35 @@ enum class Infinity : std::uint8_t { refuse, allow };
 template <class G>
 PointStatus check_point(const typename G::Affine& p, Infinity infinity) noexcept;
 
-/// k * P by double-and-add over all bits with selects: slow, obvious; constant time in k. The reference of every other multiplication,
-/// and the one for single secret multiplications (keys).
+/// k * P by double-and-add over all bits with selects: slow, obvious; constant time in k. The reference of every other
+/// multiplication, and the one for single secret multiplications (keys). Domain: curves of odd order (both curves, both
+/// groups; any point of the curve, in the subgroup or not).
 template <class G>
 typename G::Jacobian mul_reference(const typename G::Affine& p, const typename G::Scalar& k) noexcept;
 /// Public integer scalar of any length, little-endian limbs, not reduced mod r (cofactors).
 template <class G>
 typename G::Jacobian mul_integer_vartime(const typename G::Affine& p, std::span<const std::uint64_t> k) noexcept;
 
-/// G1: phi(x, y) = (beta x, y) = lambda * P with lambda^2 + lambda + 1 = 0 mod r.  G2: psi = twist^-1 o Frobenius o twist = [p mod r].
+/// G1: phi(x, y) = (beta x, y) = lambda * P with lambda^2 + lambda + 1 = 0 mod r.  G2: psi = twist^-1 o Frobenius o
+/// twist = [p mod r].
 template <class C>
 typename G1<C>::Affine phi(const typename G1<C>::Affine& p) noexcept;
 template <class C>
 typename G2<C>::Affine psi(const typename G2<C>::Affine& p) noexcept;
 template <class C>
-constexpr typename C::Fr phi_eigenvalue() noexcept;
+typename G2<C>::Jacobian psi(const typename G2<C>::Jacobian& p) noexcept;
 template <class C>
-constexpr typename C::Fr psi_eigenvalue() noexcept;
+constexpr typename C::Fr phi_eigenvalue() noexcept {
+  return C::Fr::from_canonical_reduced(C::Numbers::kLambda);
+}
+template <class C>
+constexpr typename C::Fr psi_eigenvalue() noexcept {
+  return C::Fr::from_canonical_reduced(C::Numbers::kPsiEigenvalue);
+}
+
+/// [cofactor] P, exactly: what hash-to-curve needs (spec 1.2). P is any point of the curve. Fast; mul_integer_vartime
+/// by the tags' cofactors is the reference.
+template <class G>
+typename G::Jacobian clear_cofactor_vartime(const typename G::Affine& p) noexcept;
 
 }  // namespace solemn::curve

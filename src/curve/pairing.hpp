@@ -16,8 +16,8 @@ struct PairingInput {
 /// Domain: points on their curves and in their subgroups.
 template <class C>
 typename C::Fq12 miller_product(std::span<const PairingInput<C>> pairs) noexcept;
-/// f^((q^12-1)/r * m) with the m of snarkjs (2z(6z^2+3z+1) on BN254, 3 on BLS12-381; z signed conj. as in spec 11), so that
-/// e(alpha, beta) is byte for byte the vk_alphabeta_12 of snarkjs.
+/// f^((q^12-1)/r * m) with the m of snarkjs (2z(6z^2+3z+1) on BN254, 3 on BLS12-381; z signed conj. as in spec 11), so
+/// that e(alpha, beta) is byte for byte the vk_alphabeta_12 of snarkjs.
 template <class C>
 typename C::Fq12 final_exponentiation(const typename C::Fq12& f) noexcept;
 template <class C>

@@ -10,7 +10,8 @@ namespace solemn::curve {
 /// v = nextU64 words, masked, redrawn until < p; the *Montgomery representation* of the result is v.
 template <class F>
 F field_from_rng(hash::ChaChaRng& rng) noexcept;
-/// x drawn until x^3 + b is a square, sign drawn, times the cofactor if the group has one. The rejection loop reveals nothing about later draws.
+/// x drawn until x^3 + b is a square, sign drawn, times the cofactor if the group has one. The rejection loop reveals
+/// nothing about later draws.
 template <class G>
 typename G::Affine point_from_rng(hash::ChaChaRng& rng) noexcept;
 /// G2.fromRng(ChaCha(first 32 bytes of digest)).
