@@ -1,6 +1,6 @@
 #pragma once
-// The iden3 binary container of ptau, zkey, r1cs and wtns files (container.md): magic, version, a table of typed sections. Strict: no duplicate,
-// missing, overlapping or oversized section, no trailing bytes.
+// The iden3 binary container of ptau, zkey, r1cs and wtns files (container.md): magic, version, a table of typed
+// sections. Strict: no duplicate, missing, overlapping or oversized section, no trailing bytes.
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -32,7 +32,8 @@ class Container {
   std::vector<Section> sections_;
 };
 
-/// Writes the header and section headers of sizes known beforehand, then checks that exactly that many bytes were written.
+/// Writes the header and section headers of sizes known beforehand, then checks that exactly that many bytes were
+/// written.
 class ContainerWriter {
  public:
   ContainerWriter(base::OutputFile& out, std::string_view magic, std::uint32_t version, std::uint32_t n_sections);
@@ -56,7 +57,8 @@ std::string_view curve_name(curve::CurveId id) noexcept;
 /// Calls f.template operator()<C>() with the curve type. The one place where a run-time curve becomes a type.
 template <class F>
 decltype(auto) with_curve(curve::CurveId id, F&& f) {
-  return id == curve::CurveId::bn254 ? f.template operator()<curve::Bn254>() : f.template operator()<curve::Bls12_381>();
+  return id == curve::CurveId::bn254 ? f.template operator()<curve::Bn254>()
+                                     : f.template operator()<curve::Bls12_381>();
 }
 
 }  // namespace solemn::format

@@ -13,8 +13,17 @@
 namespace solemn::format {
 
 enum class PtauSection : std::uint32_t {
-  header = 1, tau_g1 = 2, tau_g2 = 3, alpha_tau_g1 = 4, beta_tau_g1 = 5, beta_g2 = 6, contributions = 7,
-  lagrange_tau_g1 = 12, lagrange_tau_g2 = 13, lagrange_alpha_tau_g1 = 14, lagrange_beta_tau_g1 = 15,
+  header = 1,
+  tau_g1 = 2,
+  tau_g2 = 3,
+  alpha_tau_g1 = 4,
+  beta_tau_g1 = 5,
+  beta_g2 = 6,
+  contributions = 7,
+  lagrange_tau_g1 = 12,
+  lagrange_tau_g2 = 13,
+  lagrange_alpha_tau_g1 = 14,
+  lagrange_beta_tau_g1 = 15,
 };
 
 enum class ContributionType : std::uint32_t { contribution = 0, beacon = 1 };
@@ -79,15 +88,17 @@ class PtauReader {
   const base::InputFile& file() const noexcept { return file_; }
   std::uint64_t points(PtauSection section) const;  // throws Error{malformed} when the section is not there
   bool has(PtauSection section) const noexcept;
-  /// Reads out.size() points from first_point on: limbs reduced and on the curve checked, no infinity where none may be; subgroup is NOT checked here
-  /// (callers batch it). Throws Error{malformed}: "section 2: point 17 is not on the curve".
+  /// Reads out.size() points from first_point on: limbs reduced and on the curve checked, no infinity where none may
+  /// be; subgroup is NOT checked here (callers batch it). Throws Error{malformed}: "section 2: point 17 is not on the
+  /// curve".
   template <class G>
   void read(PtauSection section, std::uint64_t first_point, std::span<typename G::Affine> out, base::Pool& pool) const;
   /// The raw bytes of `count` points (LEM) without any check: for copying.
   void read_raw(PtauSection section, std::uint64_t offset_bytes, base::MutableByteSpan out) const;
   /// The 64/96 bytes after point 2N-1 of section 2, as snarkjs would read them (spec 9.1 quirk).
   base::Bytes read_beyond_tau_g1() const;
-  /// All records; at most 2^16 of them and 2^28 bytes. Every point range-, curve- and subgroup-checked, none at infinity.
+  /// All records; at most 2^16 of them and 2^28 bytes. Every point range-, curve- and subgroup-checked, none at
+  /// infinity.
   std::vector<PtauContribution<C>> read_contributions() const;
   base::Bytes read_contributions_raw() const;
 
@@ -120,7 +131,8 @@ class PtauWriter {
   unsigned power_;
 };
 
-/// chal_0 for (curve, ceremony power) from the table in ptau_table.cpp: BN254 1..28, BLS12-381 1..24; nullopt above (compute it).
+/// chal_0 for (curve, ceremony power) from the table in ptau_table.cpp: BN254 1..28, BLS12-381 1..24; nullopt above
+/// (compute it).
 std::optional<base::Hash64> first_challenge(curve::CurveId curve, unsigned ceremony_power) noexcept;
 /// |S_i|: bytes hashed before the public key (spec 4.2), for repairing saved states.
 std::uint64_t response_prefix_bytes(curve::CurveId curve, unsigned ceremony_power) noexcept;

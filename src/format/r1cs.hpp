@@ -31,7 +31,8 @@ class R1csReader {
  public:
   explicit R1csReader(const base::Path& path);
   const R1csHeader& header() const noexcept { return header_; }
-  /// Streams all constraints in order through visit(index, constraint); bounded memory. Throws Error{malformed} for a wire out of range, a coefficient
+  /// Streams all constraints in order through visit(index, constraint); bounded memory. Throws Error{malformed} for a
+  /// wire out of range, a coefficient
   /// >= r, or a section that is not used up exactly.
   void for_each(const std::function<void(std::uint32_t index, const Constraint<C>&)>& visit) const;
 

@@ -1,5 +1,6 @@
 #pragma once
-// The JSON files of snarkjs (snarkjs_json.md; spec section 11): verification key, proof, public signals. Written byte for byte alike.
+// The JSON files of snarkjs (snarkjs_json.md; spec section 11): verification key, proof, public signals. Written byte
+// for byte alike.
 #include <string>
 #include <vector>
 
@@ -21,8 +22,9 @@ struct Proof {
   typename curve::G1<C>::Affine c;
 };
 
-/// Readers: at most 64 MiB, strict fields; numbers are canonical decimal strings below the modulus; every point on its curve and in its subgroup.
-/// They throw Error{malformed} naming the field. vk_alphabeta_12 when present must equal e(alpha, beta) as snarkjs computes it.
+/// Readers: at most 64 MiB, strict fields; numbers are canonical decimal strings below the modulus; every point on its
+/// curve and in its subgroup. They throw Error{malformed} naming the field. vk_alphabeta_12 when present must equal
+/// e(alpha, beta) as snarkjs computes it.
 curve::CurveId read_json_curve(std::string_view json);
 template <class C>
 VerifyingKey<C> read_vkey_json(std::string_view json);

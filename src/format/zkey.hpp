@@ -7,7 +7,18 @@
 
 namespace solemn::format {
 
-enum class ZkeySection : std::uint32_t { protocol = 1, header = 2, ic = 3, coefs = 4, a = 5, b1 = 6, b2 = 7, c = 8, h = 9, contributions = 10 };
+enum class ZkeySection : std::uint32_t {
+  protocol = 1,
+  header = 2,
+  ic = 3,
+  coefs = 4,
+  a = 5,
+  b1 = 6,
+  b2 = 7,
+  c = 8,
+  h = 9,
+  contributions = 10
+};
 enum class ZkeyProtocol : std::uint32_t { groth16 = 1, plonk = 2, fflonk = 10 };
 
 template <class C>
@@ -55,7 +66,8 @@ ZkeySummary read_zkey_summary(const base::InputFile& file);
 template <class C>
 class ZkeyReader {
  public:
-  /// Structure, header (points range-, curve- and subgroup-checked, not at infinity) and every section size. Groth16 only. Throws Error{malformed}.
+  /// Structure, header (points range-, curve- and subgroup-checked, not at infinity) and every section size. Groth16
+  /// only. Throws Error{malformed}.
   explicit ZkeyReader(const base::Path& path);
   const ZkeyHeader<C>& header() const noexcept { return header_; }
   const base::InputFile& file() const noexcept { return file_; }
@@ -100,7 +112,8 @@ std::uint64_t zkey_section_bytes(ZkeySection section, const ZkeyHeader<C>& heade
 template <class C>
 base::Bytes write_chain(const ZkeyChain<C>& chain);
 
-/// U(deltaAfter) || U(g1_s) || U(g1_sx) || U(g2_spx) || transcript (spec 9.2); its BLAKE2b is the contribution hash that snarkjs prints.
+/// U(deltaAfter) || U(g1_s) || U(g1_sx) || U(g2_spx) || transcript (spec 9.2); its BLAKE2b is the contribution hash
+/// that snarkjs prints.
 template <class C>
 base::Bytes contribution_public_key(const ZkeyContribution<C>& contribution);
 
