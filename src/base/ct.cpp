@@ -18,4 +18,12 @@ void mark_public([[maybe_unused]] const void* memory, [[maybe_unused]] std::size
 #endif
 }
 
+bool marks_are_followed() noexcept {
+#if __has_include(<valgrind/memcheck.h>)
+  return RUNNING_ON_VALGRIND != 0;
+#else
+  return false;
+#endif
+}
+
 }  // namespace solemn::ct
