@@ -1,0 +1,128 @@
+#include "base/error.hpp"
+#include "curve/sampling.hpp"
+#include "fft/fft.hpp"
+#include "fft/scalar_fft.hpp"
+#include "msm/msm.hpp"
+#include "setup/groth16.hpp"
+
+namespace solemn::setup {
+
+using base::Code;
+using base::Error;
+using curve::G1;
+using curve::G2;
+using format::ZkeySection;
+
+namespace {
+
+constexpr std::size_t kBlock = std::size_t{1} << 17;
+
+/// sum over a section of scalars[i] P_i.
+template <class C, class G>
+typename G::Jacobian combine(const format::ZkeyReader<C>& zkey, ZkeySection section,
+                             std::span<const typename C::Fr> scalars, const Context& context) {
+  const std::uint64_t n = zkey.points(section);
+  ASSERT(n == scalars.size());
+  auto sum = G::Jacobian::infinity();
+  std::vector<typename G::Affine> points(static_cast<std::size_t>(std::min<std::uint64_t>(kBlock, n)));
+  for (std::size_t first = 0; first < n; first += kBlock) {
+    context.progress.check_interrupt();
+    const std::size_t count = std::min(kBlock, scalars.size() - first);
+    const auto part = std::span(points).first(count);
+    zkey.template read<G>(section, first, part, context.pool);
+    sum = add_vartime(sum, msm::msm_vartime<G>(std::span<const typename G::Affine>(part), scalars.subspan(first, count),
+                                               context.pool));
+    context.progress.advance(count);
+  }
+  return sum;
+}
+
+/// h_i = a_i b_i - c_i on the odd coset, from the coefficients of the key and the witness (spec section 8 "Prover").
+template <class C>
+std::vector<typename C::Fr> quotient(const format::ZkeyReader<C>& zkey, std::span<const typename C::Fr> witness,
+                                     const Context& context) {
+  using Fr = typename C::Fr;
+  const std::size_t n = zkey.header().domain_size;
+  std::vector<Fr> a(n), b(n), c(n);
+  std::vector<format::ZkeyCoef<C>> coefs(std::size_t{1} << 15);
+  for (std::uint64_t first = 0; first < zkey.n_coefs(); first += coefs.size()) {
+    context.progress.check_interrupt();
+    const auto part =
+        std::span(coefs).first(static_cast<std::size_t>(std::min<std::uint64_t>(coefs.size(), zkey.n_coefs() - first)));
+    zkey.read_coefs(first, part);
+    for (const auto& coef : part) (coef.matrix == 0 ? a : b)[coef.constraint] += coef.value * witness[coef.signal];
+  }
+  for (std::size_t i = 0; i < n; ++i) c[i] = a[i] * b[i];
+  for (auto* values : {&a, &b, &c}) fft::to_odd_coset<Fr>(*values, context.pool);
+  context.pool.parallel_for(n, 4096, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) a[i] = a[i] * b[i] - c[i];
+  });
+  return a;
+}
+
+template <class C>
+format::Proof<C> prove(const format::ZkeyReader<C>& zkey, std::span<const typename C::Fr> witness,
+                       const Context& context) {
+  using Fr = typename C::Fr;
+  const auto& header = zkey.header();
+  const auto h = quotient<C>(zkey, witness, context);
+  context.progress.phase("proof", std::uint64_t{4} * header.n_vars + header.domain_size, "points");
+  const base::Secret<Fr> r = curve::random_secret_scalar<Fr>(), s = curve::random_secret_scalar<Fr>();
+  const auto times = []<class G>(G, const typename G::Affine& p, const Fr& k) { return curve::mul_reference<G>(p, k); };
+  // A = alpha + sum w_s A_s + r delta
+  auto a = add_vartime(combine<C, G1<C>>(zkey, ZkeySection::a, witness, context), header.alpha1);
+  a = add_vartime(a, times(G1<C>{}, header.delta1, r.expose()));
+  // B = beta + sum w_s B_s + s delta, in both groups
+  auto b2 = add_vartime(combine<C, G2<C>>(zkey, ZkeySection::b2, witness, context), header.beta2);
+  b2 = add_vartime(b2, times(G2<C>{}, header.delta2, s.expose()));
+  auto b1 = add_vartime(combine<C, G1<C>>(zkey, ZkeySection::b1, witness, context), header.beta1);
+  b1 = add_vartime(b1, times(G1<C>{}, header.delta1, s.expose()));
+  // C = sum over private w_s L_s + sum h_i H_i + s A + r B1 - r s delta
+  const auto a_affine = a.to_affine();
+  auto c =
+      add_vartime(combine<C, G1<C>>(zkey, ZkeySection::c, witness.subspan(header.n_public + std::size_t{1}), context),
+                  combine<C, G1<C>>(zkey, ZkeySection::h, h, context));
+  c = add_vartime(c, times(G1<C>{}, a_affine, s.expose()));
+  c = add_vartime(c, times(G1<C>{}, b1.to_affine(), r.expose()));
+  base::Secret<Fr> rs;
+  rs.expose() = -(r.expose() * s.expose());
+  c = add_vartime(c, times(G1<C>{}, header.delta1, rs.expose()));
+  return {a_affine, b2.to_affine(), c.to_affine()};
+}
+
+template <class C>
+void create(const base::Path& path, const base::Path& wtns, const base::Path& proof_json, const base::Path& public_json,
+            const Context& context) {
+  const format::ZkeyReader<C> zkey(path);
+  std::vector<typename C::Fr> witness = format::read_wtns<C>(wtns);
+  const auto& header = zkey.header();
+  if (witness.size() != header.n_vars)
+    throw Error(Code::usage,
+                "'" + wtns.string() + "' has " + std::to_string(witness.size()) + " values, the key's circuit has " +
+                    std::to_string(header.n_vars),
+                "the witness belongs to another circuit");
+  const std::vector<typename C::Fr> inputs(witness.begin() + 1, witness.begin() + 1 + header.n_public);
+  const format::Proof<C> proof = prove<C>(zkey, witness, context);
+  base::wipe(std::span(witness));
+  if (!groth16_verify<C>(format::verifying_key<C>(zkey, context.pool), inputs, proof))
+    throw Error(Code::rejected,
+                "the witness '" + wtns.string() + "' does not satisfy the circuit of '" + path.string() + "'",
+                "nothing was written");
+  base::write_file(proof_json, base::as_bytes(format::write_proof_json<C>(proof)), context.overwrite);
+  base::write_file(public_json, base::as_bytes(format::write_public_json<C>(inputs)), context.overwrite);
+}
+
+}  // namespace
+
+void proof_create(const base::Path& zkey, const base::Path& wtns, const base::Path& proof_json,
+                  const base::Path& public_json, TestKey policy, const Context& context) {
+  for (const base::Path& in : {zkey, wtns})
+    for (const base::Path& out : {proof_json, public_json}) base::require_different_files(in, out);
+  require_sound_key(zkey, policy, context);
+  const auto summary = format::read_zkey_summary(base::InputFile(zkey));
+  if (format::read_wtns_curve(base::InputFile(wtns)) != summary.curve)
+    throw Error(Code::usage, "the witness '" + wtns.string() + "' is over another curve than the key");
+  format::with_curve(summary.curve, [&]<class C>() { create<C>(zkey, wtns, proof_json, public_json, context); });
+}
+
+}  // namespace solemn::setup

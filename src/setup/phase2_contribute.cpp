@@ -1,0 +1,159 @@
+#include "base/error.hpp"
+#include "hash/entropy.hpp"
+#include "msm/msm.hpp"
+#include "setup/phase2.hpp"
+#include "setup/phase2_chain.hpp"
+#include "setup/phase2_update.hpp"
+
+namespace solemn::setup {
+
+using base::Code;
+using base::Error;
+using curve::G1;
+using curve::G2;
+using format::ZkeySection;
+
+namespace {
+
+constexpr std::size_t kBlockPoints = std::size_t{1} << 15;
+constexpr std::size_t kCopyBytes = std::size_t{1} << 20;
+
+/// The key that a contribution builds on must itself be sound so far: nobody should put work on a broken chain.
+template <class C>
+format::ZkeyChain<C> read_sound_chain(const format::ZkeyReader<C>& zkey, const Context& context) {
+  format::ZkeyChain<C> chain = zkey.read_chain(context.pool);
+  Verdict verdict;
+  if (!chain.contributions.empty()) verify_chain<C>(verdict, chain, TestBeacon::allow_insecure, context);
+  verify_deltas<C>(verdict, zkey.header(), chain);
+  for (const Check& check : verdict.checks()) {
+    const bool fresh_key =
+        chain.contributions.empty() && (check.rule == "delta-not-gamma" || check.rule == "delta-not-generator");
+    if (check.outcome == Outcome::failed && !fresh_key)
+      throw Error(Code::rejected,
+                  "'" + zkey.file().path().string() + "' must not be built on: " + std::string(check.rule) + ": " +
+                      check.detail,
+                  "verify it: solemn zkey verify R1CS PTAU " + zkey.file().path().string());
+  }
+  return chain;
+}
+
+template <class C>
+void copy_section(format::ZkeyWriter<C>& writer, const format::ZkeyReader<C>& in, ZkeySection section) {
+  const std::uint64_t size = in.container().section(static_cast<std::uint32_t>(section)).size_bytes;
+  writer.begin(section, size);
+  base::Bytes buffer(static_cast<std::size_t>(std::min<std::uint64_t>(kCopyBytes, size)));
+  for (std::uint64_t offset = 0; offset < size; offset += buffer.size()) {
+    const auto part =
+        std::span(buffer).first(static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), size - offset)));
+    in.read_raw(section, offset, part);
+    writer.raw(part);
+  }
+  writer.end();
+}
+
+/// Every point times the common secret scalar. Points are tested for their subgroup before the secret touches them.
+template <class C>
+void scale_section(format::ZkeyWriter<C>& writer, const format::ZkeyReader<C>& in, ZkeySection section,
+                   const base::Secret<typename C::Fr>& factor, const Context& context) {
+  using G = G1<C>;
+  const std::uint64_t n = in.points(section);
+  writer.begin(section, n * G::kBytes);
+  std::vector<typename G::Affine> block(static_cast<std::size_t>(std::min<std::uint64_t>(kBlockPoints, n)));
+  std::array<std::byte, 32> seed{};
+  hash::os_random(seed);
+  for (std::uint64_t first = 0; first < n; first += kBlockPoints) {
+    context.progress.check_interrupt();
+    const auto part =
+        std::span(block).first(static_cast<std::size_t>(std::min<std::uint64_t>(kBlockPoints, n - first)));
+    in.template read<G>(section, first, part, context.pool);
+    if (!msm::all_in_subgroup<G>(std::span<const typename G::Affine>(part), seed, context.pool))
+      throw Error(Code::malformed, "'" + in.file().path().string() + "': section " +
+                                       std::to_string(static_cast<unsigned>(section)) +
+                                       " has a point outside the prime-order subgroup");
+    msm::mul_all<G>(part, part, factor.expose(), context.pool);
+    writer.template points<G>(std::span<const typename G::Affine>(part));
+    context.progress.advance(part.size());
+  }
+  writer.end();
+}
+
+/// Reads the new file back and proves that it is the old one with this step on top.
+template <class C>
+void require_extends(const base::Path& written, const format::ZkeyReader<C>& before,
+                     const format::ZkeyChain<C>& old_chain, const Context& context) {
+  const format::ZkeyReader<C> after(written);
+  const format::ZkeyChain<C> chain = after.read_chain(context.pool);
+  Verdict verdict;
+  verify_extends<C>(verdict, before, old_chain, after, chain, context);
+  verify_deltas<C>(verdict, after.header(), chain);
+  for (const Check& check : verdict.checks())
+    if (check.outcome != Outcome::passed)
+      throw Error(Code::internal,
+                  "what was just written does not verify: " + std::string(check.rule) + ": " + check.detail);
+}
+
+template <class C>
+base::Hash64 contribute(const base::Path& in, const base::Path& out, base::ByteSpan seed32,
+                        const format::ClaimedParams& params, const Context& context) {
+  const format::ZkeyReader<C> before(in);
+  const format::ZkeyChain<C> old_chain = read_sound_chain<C>(before, context);
+  format::ZkeyChain<C> chain = old_chain;
+  ChainTranscript<C> transcript(chain.circuit_hash);
+  for (const auto& link : chain.contributions) transcript.append(link);
+  NewLink<C> link = make_link<C>(seed32, transcript, before.header().delta1, before.header().delta2);
+  link.record.params = params;
+  chain.contributions.push_back(link.record);
+  format::ZkeyHeader<C> header = before.header();
+  header.delta1 = link.record.delta_after;
+  header.delta2 = link.delta2;
+  base::Secret<typename C::Fr> inverse;
+  inverse.expose() = link.delta.expose().inverse();
+
+  base::OutputFile file(out, context.overwrite);
+  format::ZkeyWriter<C> writer(file, header);
+  for (const ZkeySection section :
+       {ZkeySection::ic, ZkeySection::coefs, ZkeySection::a, ZkeySection::b1, ZkeySection::b2})
+    copy_section<C>(writer, before, section);
+  context.progress.phase("multiplying", before.points(ZkeySection::c) + before.points(ZkeySection::h), "points");
+  for (const ZkeySection section : {ZkeySection::c, ZkeySection::h})
+    scale_section<C>(writer, before, section, inverse, context);
+  writer.chain(chain);
+  writer.finish();
+  require_extends<C>(file.temporary_path(), before, old_chain, context);
+  file.commit();
+  return contribution_hash<C>(link.record);
+}
+
+base::Hash64 contribute_any(const base::Path& in, const base::Path& out, base::ByteSpan seed32,
+                            const format::ClaimedParams& params, const Context& context) {
+  base::require_different_files(in, out);
+  const base::InputFile file(in);
+  const format::ZkeySummary summary = format::read_zkey_summary(file);
+  if (summary.protocol != format::ZkeyProtocol::groth16)
+    throw Error(Code::usage, "'" + in.string() + "' is not a Groth16 key", "plonk and fflonk keys need no phase 2");
+  base::require_disk(out, file.size() + 4096);
+  base::require_memory(std::uint64_t{128} << 20, "a contribution");
+  return format::with_curve(summary.curve, [&]<class C>() { return contribute<C>(in, out, seed32, params, context); });
+}
+
+}  // namespace
+
+base::Hash64 zkey_contribute(const base::Path& in, const base::Path& out, std::string_view name, Entropy entropy,
+                             const Context& context) {
+  format::ClaimedParams params;
+  params.name = name;
+  return contribute_any(in, out, base::ByteSpan(entropy.expose()).first(32), params, context);
+}
+
+base::Hash64 zkey_beacon(const base::Path& in, const base::Path& out, std::string_view name, const Beacon& beacon,
+                         TestBeacon policy, const Context& context) {
+  require_unknown_beacon(beacon, policy);
+  if (beacon.iterations_exp < kMinIterationsExp || beacon.iterations_exp > kMaxIterationsExp)
+    throw Error(Code::usage, "the beacon's iterations exponent must be from 10 to 40");
+  base::require_different_files(in, out);
+  const format::ClaimedParams params{format::ContributionType::beacon, std::string(name),
+                                     static_cast<std::uint8_t>(beacon.iterations_exp), beacon.value};
+  return contribute_any(in, out, run_beacon(beacon, context.progress), params, context);
+}
+
+}  // namespace solemn::setup

@@ -1,0 +1,56 @@
+#pragma once
+// The initial proving key (delta = 1): what a circuit and a ptau give, without any choice (spec section 8). `zkey new`
+// writes it, `zkey verify` computes it again and compares: nothing deterministic is trusted.
+//
+//   A[s] = sum a L_c   B1[s] = sum b L_c   B2[s] = sum b L2_c   K[s] = sum a betaL_c + sum b alphaL_c + sum c L_c
+//
+// over the entries (c, coefficient) of wire s, with the extra rows (nConstraints + s, 1) in A for s <= nPublic. IC is K
+// up to nPublic, L (section C) the rest.
+#include <functional>
+
+#include "format/r1cs.hpp"
+#include "format/zkey.hpp"
+#include "setup/context.hpp"
+
+namespace solemn::setup {
+
+template <class C>
+class InitialKey {
+ public:
+  using G1Point = typename curve::G1<C>::Affine;
+  using G2Point = typename curve::G2<C>::Affine;
+
+  /// Throws Error{malformed, usage} when circuit and ptau do not fit: curve, power, not prepared.
+  InitialKey(const base::Path& r1cs, const base::Path& ptau, const Context& context);
+
+  const format::ZkeyHeader<C>& header() const noexcept { return header_; }  // deltas and gamma are generators
+  const format::R1csHeader& circuit() const noexcept { return r1cs_.header(); }
+  const format::PtauReader<C>& ptau() const noexcept { return ptau_; }
+  std::uint64_t n_coefs() const noexcept { return n_coefs_; }
+
+  /// Section 4 in file order, in blocks.
+  void coefs(const std::function<void(std::span<const format::ZkeyCoef<C>>)>& sink) const;
+  /// Section 9: the odd points of Lagrange block k+1, in blocks from first on.
+  void h_points(const std::function<void(std::uint64_t first, std::span<const G1Point>)>& sink) const;
+
+  /// Blocks of signals in ascending order; for each block K, A, B1, B2 of the signals [first, first + size).
+  struct Block {
+    std::uint32_t first;
+    std::span<const G1Point> k, a, b1;
+    std::span<const G2Point> b2;
+  };
+  void signals(const std::function<void(const Block&)>& sink) const;
+
+ private:
+  struct Terms;
+  void count();
+  Terms collect(std::uint32_t first, std::uint32_t end) const;
+  format::R1csReader<C> r1cs_;
+  format::PtauReader<C> ptau_;
+  const Context& context_;
+  format::ZkeyHeader<C> header_;
+  std::uint64_t n_coefs_ = 0;
+  std::vector<std::uint32_t> block_ends_;  // signal ranges whose terms fit the memory bound
+};
+
+}  // namespace solemn::setup

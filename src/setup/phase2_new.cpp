@@ -1,0 +1,145 @@
+#include "base/error.hpp"
+#include "setup/phase2.hpp"
+#include "setup/phase2_circuit_hash.hpp"
+#include "setup/phase2_initial.hpp"
+
+namespace solemn::setup {
+
+using curve::G1;
+using curve::G2;
+using format::ZkeySection;
+
+namespace {
+
+constexpr std::size_t kReadBack = std::size_t{1} << 14;
+
+/// Section offsets of a fresh key: 1, 2, 4, 3, 9, 8, 5, 6, 7, 10, as snarkjs lays it out.
+constexpr std::array<ZkeySection, 7> kFreshOrder = {ZkeySection::coefs, ZkeySection::ic, ZkeySection::h, ZkeySection::c,
+                                                    ZkeySection::a,     ZkeySection::b1, ZkeySection::b2};
+
+template <class C>
+class NewKey {
+ public:
+  NewKey(const InitialKey<C>& key, base::OutputFile& out, const Context& context)
+      : key_(key), out_(out), context_(context) {}
+
+  base::Hash64 write() {
+    format::ZkeyWriter<C> writer(out_, key_.header());
+    for (const ZkeySection section : kFreshOrder) {
+      const std::uint64_t size = format::zkey_section_bytes<C>(section, key_.header(), key_.n_coefs());
+      writer.begin(section, size);
+      offsets_[static_cast<std::size_t>(section)] = out_.position();
+      fill(writer, section, size);
+      writer.end();
+    }
+    write_signals();
+    format::ZkeyChain<C> chain;
+    chain.circuit_hash = circuit_hash();
+    writer.chain(chain);
+    writer.finish();
+    return chain.circuit_hash;
+  }
+
+ private:
+  void fill(format::ZkeyWriter<C>& writer, ZkeySection section, std::uint64_t size) {
+    if (section == ZkeySection::coefs) {
+      std::array<std::byte, 4> count{};
+      base::store_le32(count, static_cast<std::uint32_t>(key_.n_coefs()));
+      writer.raw(count);
+      key_.coefs([&](auto block) { writer.coefs(block); });
+    } else if (section == ZkeySection::h) {
+      context_.progress.phase("h points", key_.header().domain_size, "points");
+      key_.h_points([&](std::uint64_t, auto block) {
+        writer.template points<G1<C>>(block);
+        context_.progress.advance(block.size());
+      });
+    } else {
+      out_.seek(out_.position() + size);  // written by write_signals
+    }
+  }
+
+  template <class G>
+  void put(ZkeySection section, std::uint64_t index, std::span<const typename G::Affine> points) {
+    if (!points.empty())
+      out_.write_at(offsets_[static_cast<std::size_t>(section)] + index * G::kBytes, base::object_bytes(points));
+  }
+
+  void write_signals() {
+    const std::uint64_t n_ic = key_.header().n_public + std::uint64_t{1};
+    key_.signals([&](const typename InitialKey<C>::Block& block) {
+      put<G1<C>>(ZkeySection::a, block.first, block.a);
+      put<G1<C>>(ZkeySection::b1, block.first, block.b1);
+      put<G2<C>>(ZkeySection::b2, block.first, block.b2);
+      const std::size_t ic = block.first < n_ic ? std::min<std::size_t>(block.k.size(), n_ic - block.first) : 0;
+      put<G1<C>>(ZkeySection::ic, block.first, block.k.first(ic));
+      if (ic < block.k.size()) put<G1<C>>(ZkeySection::c, block.first + ic - n_ic, block.k.subspan(ic));
+    });
+  }
+
+  /// Reads back what was written, so the hash is of the file and not of what we meant to write.
+  template <class G>
+  void hash_section(CircuitHasher<C>& hasher, ZkeySection section, std::uint64_t count) {
+    hasher.count(static_cast<std::uint32_t>(count));
+    std::vector<typename G::Affine> block(kReadBack);
+    for (std::uint64_t first = 0; first < count; first += kReadBack) {
+      context_.progress.check_interrupt();
+      const std::span<typename G::Affine> part =
+          std::span(block).first(static_cast<std::size_t>(std::min<std::uint64_t>(kReadBack, count - first)));
+      out_.read_at(offsets_[static_cast<std::size_t>(section)] + first * G::kBytes, base::writable_object_bytes(part));
+      hasher.points(std::span<const typename G::Affine>(part));
+      context_.progress.advance(part.size());
+    }
+  }
+
+  base::Hash64 circuit_hash() {
+    const auto& header = key_.header();
+    const bool exact = key_.ptau().header().power == header.domain_log2;
+    const Extra extra = header.domain_log2 < 15 ? Extra::none : (exact ? Extra::beyond_section : Extra::honest);
+    CircuitHasher<C> hasher(header, {{curve::InfinityFlag::zeros, extra}}, context_.pool);
+    const std::uint64_t n_ic = header.n_public + std::uint64_t{1};
+    hash_section<G1<C>>(hasher, ZkeySection::ic, n_ic);
+    const auto top = extra == Extra::honest ? tau_power_2n_minus_1<C>(key_.ptau(), header.domain_log2, context_.pool)
+                                            : G1<C>::Affine::infinity();
+    hasher.differences(key_.ptau(), top, context_.progress);
+    context_.progress.phase("circuit hash: key points", header.n_vars * std::uint64_t{4} - n_ic, "points");
+    hash_section<G1<C>>(hasher, ZkeySection::c, header.n_vars - n_ic);
+    hash_section<G1<C>>(hasher, ZkeySection::a, header.n_vars);
+    hash_section<G1<C>>(hasher, ZkeySection::b1, header.n_vars);
+    hash_section<G2<C>>(hasher, ZkeySection::b2, header.n_vars);
+    return hasher.finish().front().digest;
+  }
+
+  const InitialKey<C>& key_;
+  base::OutputFile& out_;
+  const Context& context_;
+  std::array<std::uint64_t, 11> offsets_{};
+};
+
+}  // namespace
+
+base::Hash64 zkey_new(const base::Path& r1cs, const base::Path& ptau, const base::Path& out, const Context& context) {
+  base::require_different_files(r1cs, out);
+  base::require_different_files(ptau, out);
+  const auto circuit = format::read_r1cs_header(base::InputFile(r1cs));
+  const auto powers = format::read_ptau_header(base::InputFile(ptau));
+  if (circuit.curve != powers.curve)
+    throw base::Error(base::Code::usage,
+                      "the circuit is over " + std::string(format::curve_name(circuit.curve)) +
+                          ", the powers of tau over " + std::string(format::curve_name(powers.curve)),
+                      "compile the circuit for the ptau's curve: circom -p bn128|bls12381");
+  return format::with_curve(circuit.curve, [&]<class C>() {
+    base::OutputFile file(out, context.overwrite);
+    const InitialKey<C> key(r1cs, ptau, context);
+    std::uint64_t total = 4096;
+    for (const ZkeySection section : kFreshOrder)
+      total += format::zkey_section_bytes<C>(section, key.header(), key.n_coefs());
+    base::require_disk(out, total);
+    base::require_memory(std::uint64_t{400} << 20, "making the initial key");
+    const base::Hash64 hash = NewKey<C>(key, file, context).write();
+    { const format::ZkeyReader<C> check(file.temporary_path()); }  // what was written is a key
+    file.commit();
+    return hash;
+  });
+}
+
+}  // namespace solemn::setup

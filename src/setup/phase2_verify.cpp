@@ -1,0 +1,251 @@
+// `solemn zkey verify`, as it reads in the paper: the chain of contributions, the deltas, and every section from the
+// circuit and the powers of tau.
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "hash/entropy.hpp"
+#include "msm/msm.hpp"
+#include "setup/phase2.hpp"
+#include "setup/phase2_chain.hpp"
+#include "setup/phase2_circuit_hash.hpp"
+#include "setup/phase2_initial.hpp"
+#include "setup/phase2_update.hpp"
+
+namespace solemn::setup {
+
+using base::Code;
+using base::Error;
+using curve::G1;
+using curve::G2;
+using format::ZkeySection;
+
+namespace {
+
+constexpr std::array<std::string_view, 9> kNeedCircuit = {"ptau-alpha-beta", "circuit-shape", "coefficients",
+                                                          "query-ic",        "query-a",       "query-b1",
+                                                          "query-b2",        "query-l",       "query-h"};
+
+/// The fixed sections of a key against the initial key, while that is computed block by block.
+template <class C>
+class Comparison {
+ public:
+  Comparison(const format::ZkeyReader<C>& zkey, const InitialKey<C>& initial, const Context& context)
+      : zkey_(zkey), initial_(initial), context_(context), n_ic_(initial.header().n_public + std::uint64_t{1}) {
+    hash::os_random(seed_);
+  }
+
+  void run(Verdict& verdict) {
+    compare_coefs();
+    CircuitHasher<C> hasher(initial_.header(), variants(), context_.pool);
+    hash_file_section<G1<C>>(hasher, ZkeySection::ic, n_ic_);
+    hasher.differences(initial_.ptau(), tau_top(), context_.progress);
+    hasher.count(static_cast<std::uint32_t>(initial_.header().n_vars - n_ic_));
+    initial_.signals([&](const typename InitialKey<C>::Block& block) { compare_signals(block, hasher); });
+    hash_file_section<G1<C>>(hasher, ZkeySection::a, zkey_.points(ZkeySection::a));
+    hash_file_section<G1<C>>(hasher, ZkeySection::b1, zkey_.points(ZkeySection::b1));
+    hash_file_section<G2<C>>(hasher, ZkeySection::b2, zkey_.points(ZkeySection::b2));
+    hashes_ = hasher.finish();
+    report(verdict, "coefficients", coefs_);
+    report(verdict, "query-ic", ic_);
+    report(verdict, "query-a", a_);
+    report(verdict, "query-b1", b1_);
+    report(verdict, "query-b2", b2_);
+    const auto& header = zkey_.header();
+    const bool l = divided_by_delta<C>(l_initial_.to_affine_vartime(), G2<C>::generator(), l_zkey_.to_affine_vartime(),
+                                       header.delta2);
+    verdict.add("query-l", l,
+                l ? "every point divided by delta" : "section 8 is not the circuit's points divided by delta");
+    verdict.add("query-h", compare_h(), "section 9: the powers of tau divided by delta");
+  }
+
+  /// Which of the known ways of hashing gives the key's circuit hash.
+  void report_hash(Verdict& verdict, const base::Hash64& claimed) const {
+    for (const CircuitHash& hash : hashes_)
+      if (hash.digest == claimed) return verdict.pass("circuit-hash", hash.describe());
+    verdict.fail(
+        "circuit-hash",
+        "section 10 names another circuit, or another phase 1: its hash is none of those that snarkjs' versions give");
+  }
+
+ private:
+  struct Difference {
+    bool found = false;
+    std::string where;
+  };
+  static void report(Verdict& verdict, std::string_view rule, const Difference& difference) {
+    verdict.add(rule, !difference.found,
+                difference.found ? difference.where : "as computed from the circuit and the powers of tau");
+  }
+  static void note(Difference& difference, ZkeySection section, std::uint64_t index, std::string_view item) {
+    if (difference.found) return;
+    difference = {true, "section " + std::to_string(static_cast<unsigned>(section)) + ": " + std::string(item) + " " +
+                            std::to_string(index) + " is not what the circuit gives"};
+  }
+
+  std::vector<typename CircuitHasher<C>::Variant> variants() const {
+    using curve::InfinityFlag;
+    const unsigned k = initial_.header().domain_log2;
+    std::vector<typename CircuitHasher<C>::Variant> all;
+    for (const InfinityFlag era : {InfinityFlag::zeros, InfinityFlag::flag_0x40})
+      for (const Extra extra : {Extra::none, Extra::honest, Extra::beyond_section})
+        if ((extra == Extra::none) == (k < 15)) all.push_back({era, extra});
+    return all;
+  }
+  typename G1<C>::Affine tau_top() const {
+    const unsigned k = initial_.header().domain_log2;
+    return k < 15 ? G1<C>::Affine::infinity() : tau_power_2n_minus_1<C>(initial_.ptau(), k, context_.pool);
+  }
+
+  void compare_coefs() {
+    if (zkey_.n_coefs() != initial_.n_coefs())
+      return note(coefs_, ZkeySection::coefs, zkey_.n_coefs(), "number of coefficients");
+    std::uint64_t index = 0;
+    std::vector<format::ZkeyCoef<C>> mine;
+    initial_.coefs([&](std::span<const format::ZkeyCoef<C>> block) {
+      mine.resize(block.size());
+      zkey_.read_coefs(index, mine);
+      for (std::size_t i = 0; i < block.size(); ++i)
+        if (mine[i].matrix != block[i].matrix || mine[i].constraint != block[i].constraint ||
+            mine[i].signal != block[i].signal || !(mine[i].value == block[i].value))
+          note(coefs_, ZkeySection::coefs, index + i, "coefficient");
+      index += block.size();
+    });
+  }
+
+  template <class G>
+  void compare(Difference& difference, ZkeySection section, std::uint64_t first,
+               std::span<const typename G::Affine> expected) {
+    std::vector<typename G::Affine> mine(expected.size());
+    zkey_.template read<G>(section, first, mine, context_.pool);
+    const auto mismatch = std::mismatch(expected.begin(), expected.end(), mine.begin());
+    if (mismatch.first != expected.end())
+      note(difference, section, first + static_cast<std::uint64_t>(mismatch.first - expected.begin()), "point");
+  }
+
+  void compare_signals(const typename InitialKey<C>::Block& block, CircuitHasher<C>& hasher) {
+    const std::size_t ic = block.first < n_ic_ ? std::min<std::size_t>(block.k.size(), n_ic_ - block.first) : 0;
+    compare<G1<C>>(ic_, ZkeySection::ic, block.first, block.k.first(ic));
+    compare<G1<C>>(a_, ZkeySection::a, block.first, block.a);
+    compare<G1<C>>(b1_, ZkeySection::b1, block.first, block.b1);
+    compare<G2<C>>(b2_, ZkeySection::b2, block.first, block.b2);
+    const auto initial = block.k.subspan(ic);
+    if (initial.empty()) return;
+    hasher.points(initial);
+    const std::uint64_t first = block.first + ic - n_ic_;
+    std::vector<typename G1<C>::Affine> mine(initial.size());
+    zkey_.template read<G1<C>>(ZkeySection::c, first, mine, context_.pool);
+    l_initial_ = add_vartime(l_initial_, msm::random_combination<G1<C>>(initial, seed_, first, context_.pool));
+    l_zkey_ = add_vartime(l_zkey_, msm::random_combination<G1<C>>(mine, seed_, first, context_.pool));
+  }
+
+  bool compare_h() {
+    auto initial_sum = G1<C>::Jacobian::infinity();
+    context_.progress.phase("query-h", 2 * initial_.header().domain_size, "points");
+    initial_.h_points([&](std::uint64_t first, auto points) {
+      initial_sum = add_vartime(initial_sum, msm::random_combination<G1<C>>(points, seed_, first, context_.pool));
+      context_.progress.advance(points.size());
+    });
+    const auto sum = combine_section<C>(zkey_, ZkeySection::h, seed_, context_);
+    return divided_by_delta<C>(initial_sum.to_affine_vartime(), G2<C>::generator(), sum, zkey_.header().delta2);
+  }
+
+  template <class G>
+  void hash_file_section(CircuitHasher<C>& hasher, ZkeySection section, std::uint64_t count) {
+    hasher.count(static_cast<std::uint32_t>(count));
+    std::vector<typename G::Affine> block(std::size_t{1} << 14);
+    for (std::uint64_t first = 0; first < count; first += block.size()) {
+      const auto part =
+          std::span(block).first(static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), count - first)));
+      zkey_.template read<G>(section, first, part, context_.pool);
+      hasher.points(std::span<const typename G::Affine>(part));
+    }
+  }
+
+  const format::ZkeyReader<C>& zkey_;
+  const InitialKey<C>& initial_;
+  const Context& context_;
+  std::uint64_t n_ic_;
+  std::array<std::byte, 32> seed_{};
+  Difference coefs_, ic_, a_, b1_, b2_;
+  typename G1<C>::Jacobian l_initial_ = G1<C>::Jacobian::infinity(), l_zkey_ = G1<C>::Jacobian::infinity();
+  std::vector<CircuitHash> hashes_;
+};
+
+template <class C>
+void verify_against_circuit(Verdict& verdict, const base::Path& r1cs, const base::Path& ptau,
+                            const format::ZkeyReader<C>& zkey, const base::Hash64& circuit_hash,
+                            const Context& context) {
+  const InitialKey<C> initial(r1cs, ptau, context);
+  const auto &mine = zkey.header(), &expected = initial.header();
+  const bool phase1 = mine.alpha1 == expected.alpha1 && mine.beta1 == expected.beta1 && mine.beta2 == expected.beta2;
+  verdict.add("ptau-alpha-beta", phase1,
+              phase1 ? "the key was made with this phase 1 (which 'solemn ptau verify' checks)"
+                     : "alpha and beta are those of another phase 1");
+  const bool shape =
+      mine.n_vars == expected.n_vars && mine.n_public == expected.n_public && mine.domain_size == expected.domain_size;
+  verdict.add("circuit-shape", shape,
+              shape ? std::to_string(mine.n_vars) + " variables, " + std::to_string(mine.n_public) +
+                          " public, domain " + std::to_string(mine.domain_size)
+                    : "the key is for a circuit of another size");
+  if (!shape) {
+    verdict.not_run("circuit-hash", "the circuit has another size");
+    for (const std::string_view rule : std::span(kNeedCircuit).subspan(2))
+      verdict.not_run(rule, "the circuit has another size");
+    return;
+  }
+  Comparison<C> comparison(zkey, initial, context);
+  comparison.run(verdict);
+  comparison.report_hash(verdict, circuit_hash);
+}
+
+/// The whole verification, for one curve.
+template <class C>
+void verify(Verdict& verdict, const base::Path* r1cs, const base::Path* ptau, const base::Path& path,
+            const ZkeyVerifyOptions& options, const Context& context) {
+  const format::ZkeyReader<C> zkey(path);
+  const format::ZkeyChain<C> chain = zkey.read_chain(context.pool);
+  verdict.pass("structure", "sections, sizes and header agree with the file");
+  verify_points<C>(verdict, zkey, context);
+  if (verdict.rejected())
+    return verdict.not_run("contribution-ratios", "nothing else is looked at when points are bad");
+  verify_chain<C>(verdict, chain, options.beacon_policy, context);
+  verify_deltas<C>(verdict, zkey.header(), chain);
+  if (options.chain_only) {
+    verdict.not_run("circuit-hash", "no circuit given");
+    for (const std::string_view rule : kNeedCircuit) verdict.not_run(rule, "no circuit and no powers of tau given");
+  } else {
+    verify_against_circuit<C>(verdict, *r1cs, *ptau, zkey, chain.circuit_hash, context);
+  }
+  if (options.previous == nullptr) return;
+  const format::ZkeyReader<C> previous(*options.previous);
+  verify_extends<C>(verdict, previous, previous.read_chain(context.pool), zkey, chain, context);
+}
+
+}  // namespace
+
+Verdict zkey_verify(const base::Path* r1cs, const base::Path* ptau, const base::Path& zkey,
+                    const ZkeyVerifyOptions& options, const Context& context) {
+  ASSERT(options.chain_only || (r1cs != nullptr && ptau != nullptr));
+  Verdict verdict;
+  try {
+    const format::ZkeySummary summary = format::read_zkey_summary(base::InputFile(zkey));
+    if (summary.protocol != format::ZkeyProtocol::groth16)
+      throw Error(Code::usage, "'" + zkey.string() + "' is not a Groth16 key",
+                  "plonk and fflonk keys have no phase 2 to verify");
+    if (!options.chain_only) {
+      const auto circuit = format::read_r1cs_header(base::InputFile(*r1cs));
+      const auto powers = format::read_ptau_header(base::InputFile(*ptau));
+      if (circuit.curve != summary.curve || powers.curve != summary.curve) {
+        verdict.fail("circuit-shape", "key, circuit and powers of tau are not over the same curve");
+        return verdict;
+      }
+    }
+    format::with_curve(summary.curve, [&]<class C>() { verify<C>(verdict, r1cs, ptau, zkey, options, context); });
+  } catch (const Error& error) {
+    if (error.code() != Code::malformed) throw;
+    verdict.fail("structure", error.message());
+  }
+  return verdict;
+}
+
+}  // namespace solemn::setup
