@@ -49,7 +49,8 @@ bool pairing_product_is_one(std::span<const PairingInput<C>> pairs, base::Pool& 
 /// out[i] = hash_to_g2(digests[i])
 template <class C>
 void hash_to_g2_each(std::span<typename G2<C>::Affine> out, std::span<const base::Hash64> digests, base::Pool& pool);
-/// k_i * P_i one by one, public short scalars (128 bits), for random combinations of proofs; P_i in the subgroup.
+/// out[i] = in[i] with Z = 1; one inversion for a block of points. Constant time, except that nothing hides which
+/// threads work.
 template <class G>
 void to_affine_each(std::span<typename G::Affine> out, std::span<const typename G::Jacobian> in, base::Pool& pool);
 

@@ -17,7 +17,7 @@ typename G::Affine point_from_rng(hash::ChaChaRng& rng) noexcept;
 /// G2.fromRng(ChaCha(first 32 bytes of digest)).
 template <class C>
 typename G2<C>::Affine hash_to_g2(base::ByteSpan digest64) noexcept;
-/// Many at once, spread over threads by the caller's ranges; same results.
+
 /// Uniform and non-zero, neither 1; from the operating system.
 template <class F>
 base::Secret<F> random_secret_scalar();

@@ -1,0 +1,13 @@
+// The kernels of the portable backend.
+#include "curve/kernels.inc"
+
+namespace solemn::curve {
+
+template const PointKernels<G1<Bn254>>& point_kernels<G1<Bn254>, field::Portable>() noexcept;
+template const PointKernels<G2<Bn254>>& point_kernels<G2<Bn254>, field::Portable>() noexcept;
+template const PairingKernels<Bn254>& pairing_kernels<Bn254, field::Portable>() noexcept;
+template const PointKernels<G1<Bls12_381>>& point_kernels<G1<Bls12_381>, field::Portable>() noexcept;
+template const PointKernels<G2<Bls12_381>>& point_kernels<G2<Bls12_381>, field::Portable>() noexcept;
+template const PairingKernels<Bls12_381>& pairing_kernels<Bls12_381, field::Portable>() noexcept;
+
+}  // namespace solemn::curve
