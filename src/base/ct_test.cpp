@@ -38,8 +38,8 @@ TEST(Ct, select_takes_the_first_on_yes) {
 }
 
 TEST(Ct, choices_combine_as_bits) {
-  for (const std::uint64_t a : {0, 1}) {
-    for (const std::uint64_t b : {0, 1}) {
+  for (const std::uint64_t a : {UINT64_C(0), UINT64_C(1)}) {
+    for (const std::uint64_t b : {UINT64_C(0), UINT64_C(1)}) {
       const Choice x = Choice::from_bit(a);
       const Choice y = Choice::from_bit(b);
       EXPECT_EQ((x & y).reveal_vartime(), (a & b) != 0);

@@ -82,9 +82,13 @@ TEST(Resources, ulimit_bounds_this_process) {
   EXPECT_GT(available_memory_bytes(), 0U);
   const pid_t child = fork();
   if (child == 0) {
-    const rlimit tight{64 * kMiB, 64 * kMiB};
+    std::uint64_t skip = 0, data_pages = 0;
+    std::ifstream("/proc/self/statm") >> skip >> skip >> skip >> skip >> skip >> data_pages;
+    const std::uint64_t limit = data_pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) + 64 * kMiB;
+    const rlimit tight{limit, limit};
     setrlimit(RLIMIT_DATA, &tight);
-    _exit(available_memory_bytes() <= 64 * kMiB ? 0 : 1);
+    const std::uint64_t available = available_memory_bytes();
+    _exit(available <= 64 * kMiB && available >= 32 * kMiB ? 0 : 1);
   }
   int status = -1;
   waitpid(child, &status, 0);
