@@ -1,0 +1,162 @@
+"""Real ceremony material that others made: chains of thousands of contributions from npm packages, and old files from shared/.
+
+The packages carry keys without their r1cs and ptau, so the chains are what can be verified: proofs of knowledge, delta
+ratios, transcript hashes. What needs the circuit is reported as not run, hence status 2, never 0.
+"""
+
+import json
+import struct
+import unittest
+
+from harness import ROOT, SHARED, Case, flip_bit, snarkjs, solemn, solemn_json
+from harness.files import read_sections, section, write_sections
+
+PACKAGES = ROOT / "tests" / "interop" / "archive" / "node_modules"
+UNIREP = {
+    "epochKey": 3435,
+    "reputation": 3022,
+    "scopeNullifier": 3025,
+    "signup": 5348,
+    "userStateTransition": 2776,
+}
+
+
+def package(name: str):
+    folder = PACKAGES / name
+    if not folder.exists():
+        raise unittest.SkipTest(f"npm package {name} is not installed: run scripts/setup-packages --archive")
+    return folder
+
+
+def outcomes(report: dict) -> dict:
+    return {check["rule"]: check["outcome"] for check in report["checks"]}
+
+
+class Chain(Case):
+    def check_chain(self, key, contributions=None):
+        """Every check that can be run without the circuit passes, some were not run, and the status says so."""
+        report = solemn_json("zkey", "verify", "--chain-only", key, expect=2)
+        found = outcomes(report)
+        self.assertNotIn("failed", found.values(), json.dumps(report)[:3000])
+        self.assertIn("not_run", found.values())
+        self.assertGreaterEqual(list(found.values()).count("passed"), 3, found)
+        steps = solemn_json("zkey", "info", key)["steps"]
+        if contributions is not None:
+            self.assertEqual(len(steps), contributions)
+        return len(steps)
+
+
+class Unirep(Chain):
+    def setUp(self):
+        super().setUp()
+        self.keys = package("@unirep/circuits") / "zksnarkBuild"
+
+    def test_five_chains_of_thousands(self):
+        total = sum(self.check_chain(self.keys / f"{name}.zkey", count) for name, count in UNIREP.items())
+        self.assertEqual(total, 17606)
+
+    def test_the_exported_vkey_is_the_published_one(self):
+        for name in UNIREP:
+            with self.subTest(name):
+                solemn("zkey", "export", "vkey", self.keys / f"{name}.zkey", self.path(f"{name}.json"))
+                ours = json.loads(self.path(f"{name}.json").read_text())
+                theirs = json.loads((self.keys / f"{name}.vkey.json").read_text())
+                self.assertEqual(ours, theirs)
+
+    def test_one_changed_bit_in_the_middle_of_a_chain_is_found(self):
+        source = self.keys / "signup.zkey"
+        contributions = section(source, 10)
+        # A bit of the transcript hash, and one of the name's neighbourhood: the public key of a middle contribution.
+        for at in (len(contributions) // 2, len(contributions) // 2 + 64, len(contributions) - 300):
+            with self.subTest(at):
+                damaged = bytearray(contributions)
+                damaged[at] ^= 1
+                magic, version, sections = read_sections(source)
+                write_sections(self.path("bad"), magic, version,
+                               [(k, damaged if k == 10 else b) for k, b in sections])
+                result = solemn("zkey", "verify", "--chain-only", self.path("bad"), expect=(1, 2, 4))
+                if result.status == 2:  # the byte was a name, which no hash covers
+                    self.assertIn(b"", bytes(damaged[at : at + 1]))
+
+    def test_a_dropped_contribution_is_found(self):
+        source = self.keys / "signup.zkey"
+        contributions = section(source, 10)
+        first = 68 + 392 + struct.unpack_from("<I", contributions, 68 + 388)[0]
+        count = struct.unpack_from("<I", contributions, 64)[0]
+        shorter = contributions[:64] + struct.pack("<I", count - 1) + contributions[first:]
+        magic, version, sections = read_sections(source)
+        write_sections(self.path("bad"), magic, version, [(k, shorter if k == 10 else b) for k, b in sections])
+        solemn("zkey", "verify", "--chain-only", self.path("bad"), expect=1)
+
+
+class Semaphore(Chain):
+    def test_the_thirty_two_chains_of_the_second_ceremony(self):
+        keys = package("@zk-kit/semaphore-artifacts")
+        counts = [self.check_chain(keys / f"semaphore-{depth}.zkey") for depth in range(1, 33)]
+        self.assertEqual((counts[0], counts[9], counts[19], counts[31]), (1288, 419, 386, 320))
+
+    def test_a_proof_under_a_published_key(self):
+        keys = package("@zk-kit/semaphore-artifacts")
+        inputs = {
+            "secret": "123456789",
+            "merkleProofLength": "1",
+            "merkleProofIndex": "0",
+            "merkleProofSiblings": ["42"],
+            "message": "7",
+            "scope": "9",
+        }
+        self.path("input.json").write_text(json.dumps(inputs))
+        snarkjs("wtns", "calculate", keys / "semaphore-1.wasm", self.path("input.json"), self.path("w.wtns"))
+        solemn("proof", "create", keys / "semaphore-1.zkey", self.path("w.wtns"), self.path("proof.json"), self.path("public.json"))
+        vkey = self.path("vkey.json")
+        solemn("zkey", "export", "vkey", keys / "semaphore-1.zkey", vkey)
+        solemn("proof", "verify", vkey, self.path("public.json"), self.path("proof.json"))
+        self.assertIn("OK!", snarkjs("groth16", "verify", vkey, self.path("public.json"), self.path("proof.json")).out)
+
+
+class OldFiles(Case):
+    """A small ceremony of the older circuit-hash era and the genuine 2^2 truncation of the Hermez ceremony."""
+
+    def setUp(self):
+        super().setUp()
+        self.files = SHARED / "vectors" / "setup"
+        if not self.files.exists():
+            raise unittest.SkipTest("shared/vectors is not beside the checkout")
+
+    def test_the_old_keys_verify_and_the_era_is_named(self):
+        r1cs, powers = self.files / "circuit.r1cs", self.files / "powersOfTau28_hez_final_02.ptau"
+        for name in ("circuit_0001.zkey", "circuit_final.zkey"):
+            with self.subTest(name):
+                result = solemn("zkey", "verify", r1cs, powers, self.files / name)
+                self.assertIn("0.6.11", result.out)
+        # snarkjs 0.7.6 cannot tell.
+        refused = snarkjs("zkey", "verify", r1cs, powers, self.files / "circuit_final.zkey", expect=None)
+        self.assertNotEqual(refused.status, 0)
+        self.assertIn("Circuit does not match", refused.out)
+
+    def test_the_last_key_extends_the_first(self):
+        solemn("zkey", "verify", self.files / "circuit.r1cs", self.files / "powersOfTau28_hez_final_02.ptau",
+               self.files / "circuit_final.zkey", "--previous", self.files / "circuit_0001.zkey")
+
+    def test_the_genesis_key_is_refused(self):
+        solemn("zkey", "verify", self.files / "circuit.r1cs", self.files / "powersOfTau28_hez_final_02.ptau",
+               self.files / "circuit_0000.zkey", expect=1)
+        solemn("zkey", "export", "vkey", self.files / "circuit_0000.zkey", self.path("vkey.json"), expect=6)
+        self.assert_absent(self.path("vkey.json"))
+
+    def test_the_cut_key_is_malformed(self):
+        solemn("zkey", "info", self.files / "bad_circuit_0000.zkey", expect=4)
+
+    def test_the_hermez_file_is_known_in_no_time(self):
+        powers = self.files / "powersOfTau28_hez_final_02.ptau"
+        report = solemn_json("ptau", "info", powers)
+        self.assertEqual((report["power"], report["ceremony_power"], len(report["steps"])), (2, 28, 55))
+        self.assertTrue(report["origin"])
+        # 54 contributions and a beacon, the first challenge of 2^28 from a table: seconds, not an hour.
+        result = solemn("ptau", "verify", powers, expect=(0, 2), timeout=60)
+        self.assertNotIn("failed ", result.out.replace(" 0 failed", ""))
+
+    def test_one_flipped_bit_in_the_hermez_file_is_found(self):
+        powers = self.files / "powersOfTau28_hez_final_02.ptau"
+        flip_bit(powers, self.path("bad.ptau"), 8 * 300)
+        solemn("ptau", "verify", self.path("bad.ptau"), expect=(1, 4))
