@@ -34,6 +34,8 @@ class InputFile {
 
 enum class Overwrite : std::uint8_t { no, yes };
 enum class Privacy : std::uint8_t { normal, secret };  // secret: mode 0600
+/// What becomes of a file that was not committed: removed, or kept under `.NAME.unfinished` for a later run to go on with.
+enum class Unfinished : std::uint8_t { remove, keep };
 
 /// A file in the making: a temporary name in the same folder; commit() = flush, fsync, rename, fsync of the folder.
 /// Without commit() the destructor removes it. Created lazily at the first write. A symbolic link is followed: the file
@@ -42,7 +44,8 @@ class OutputFile {
  public:
   /// Throws Error{usage} when the path exists and overwrite is no, Error{io} when the folder is missing or not
   /// writable.
-  OutputFile(const Path& path, Overwrite overwrite, Privacy privacy = Privacy::normal);
+  OutputFile(const Path& path, Overwrite overwrite, Privacy privacy = Privacy::normal,
+             Unfinished unfinished = Unfinished::remove);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
@@ -57,6 +60,14 @@ class OutputFile {
   /// Where the unfinished bytes are, for a reader that verifies them before commit(). Flushes first.
   Path temporary_path();
   void commit();
+
+  /// For Unfinished::keep. size_on_disk(): what an earlier run left (0: nothing; throws Error{io} while another process is
+  /// at it). start_again() forgets that; discard() also removes the name in the end. sync(): what was written so far is on
+  /// the disk, also after a power cut.
+  std::uint64_t size_on_disk();
+  void start_again();
+  void discard();
+  void sync();
 
  private:
   struct State;

@@ -126,18 +126,19 @@ struct OutputFile::State {
   Path temporary;
   Overwrite overwrite;
   Privacy privacy;
+  Unfinished unfinished;
   int descriptor = -1;
   std::mutex mutex;
   Bytes buffer;  // bytes of [position - size, position) that are not in the file yet
   std::uint64_t position = 0;
 
-  State(const Path& path, Overwrite may_overwrite, Privacy kind)
-      : target(resolved(path)), overwrite(may_overwrite), privacy(kind) {}
+  State(const Path& path, Overwrite may_overwrite, Privacy kind, Unfinished when_unfinished)
+      : target(resolved(path)), overwrite(may_overwrite), privacy(kind), unfinished(when_unfinished) {}
 
   ~State() {
     forget_buffer();
     if (descriptor >= 0) close(descriptor);
-    if (!temporary.empty()) (void)unlink(temporary.c_str());
+    if (!temporary.empty() && unfinished == Unfinished::remove) (void)unlink(temporary.c_str());
   }
 
   State(const State&) = delete;
@@ -163,8 +164,25 @@ struct OutputFile::State {
     (void)fchmod(descriptor, info.st_mode & old_info.st_mode & 0777);
   }
 
+  // The one name that every run for this output agrees on.
+  void open_kept() {
+    const Path name = folder_of(target) / (part_prefix(target) + "unfinished");
+    const mode_t mode = privacy == Privacy::secret ? 0600 : 0666;
+    descriptor = open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode);
+    if (descriptor < 0) throw system_error("create a file beside", target, errno);
+    if (!lock_and_see_it_exists()) {
+      close(descriptor);
+      descriptor = -1;
+      throw Error(Code::io, "another process is writing " + quoted(target), "wait for it to end");
+    }
+    temporary = name;
+    buffer.reserve(kBufferBytes);
+    keep_permissions_of_target();
+  }
+
   void open_if_needed() {
     if (descriptor >= 0) return;
+    if (unfinished == Unfinished::keep) return open_kept();
     remove_stale_parts(target);
     const mode_t mode = privacy == Privacy::secret ? 0600 : 0666;
     for (int attempt = 0; attempt < 100; ++attempt) {
@@ -202,9 +220,10 @@ struct OutputFile::State {
   }
 };
 
-OutputFile::OutputFile(const Path& path, Overwrite overwrite, Privacy privacy) : path_(path), state_(nullptr) {
+OutputFile::OutputFile(const Path& path, Overwrite overwrite, Privacy privacy, Unfinished unfinished)
+    : path_(path), state_(nullptr) {
   check_output_path(path, overwrite);
-  state_ = std::make_unique<State>(path, overwrite, privacy).release();
+  state_ = std::make_unique<State>(path, overwrite, privacy, unfinished).release();
 }
 
 OutputFile::~OutputFile() { delete state_; }
@@ -242,6 +261,33 @@ Path OutputFile::temporary_path() {
   const std::lock_guard lock(state_->mutex);
   state_->flush();
   return state_->temporary;
+}
+
+std::uint64_t OutputFile::size_on_disk() {
+  const std::lock_guard lock(state_->mutex);
+  state_->flush();
+  struct stat info {};
+  if (fstat(state_->descriptor, &info) != 0) throw system_error("read", state_->temporary, errno);
+  return static_cast<std::uint64_t>(info.st_size);
+}
+
+void OutputFile::start_again() {
+  const std::lock_guard lock(state_->mutex);
+  state_->open_if_needed();
+  state_->forget_buffer();
+  state_->position = 0;
+  if (ftruncate(state_->descriptor, 0) != 0) throw system_error("empty", state_->temporary, errno);
+}
+
+void OutputFile::discard() {
+  start_again();
+  state_->unfinished = Unfinished::remove;
+}
+
+void OutputFile::sync() {
+  const std::lock_guard lock(state_->mutex);
+  state_->flush();
+  if (fsync(state_->descriptor) != 0) throw system_error("write", state_->target, errno);
 }
 
 void OutputFile::commit() {
