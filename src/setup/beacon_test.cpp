@@ -13,8 +13,8 @@ TEST(Beacon, tutorial_and_other_predictable_values_are_known) {
   for (const std::string_view hex :
        {"0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
         "0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20",
-        "0000000000000000000000000000000000000000000000000000000000000000",
-        "2f2e2d2c2b2a292827262524232221201f1e1d1c", "deadbeefdeadbeefdeadbeefdeadbeef", "e586fccaf245c9a1", ""}) {
+        "0000000000000000000000000000000000000000000000000000000000000000", "2f2e2d2c2b2a292827262524232221201f1e1d1c",
+        "deadbeefdeadbeefdeadbeefdeadbeef", "e586fccaf245c9a1", ""}) {
     EXPECT_TRUE(is_known_test_beacon(bytes(hex))) << hex;
   }
 }

@@ -29,10 +29,15 @@ namespace {
 
 void run_side_by_side(std::span<const std::function<void()>> tasks, base::Pool& pool) {
   switch (tasks.size()) {
-    case 1: return tasks[0]();
-    case 2: return pool.run_together({tasks[0], tasks[1]});
-    case 3: return pool.run_together({tasks[0], tasks[1], tasks[2]});
-    default: ASSERT(tasks.size() == 4); return pool.run_together({tasks[0], tasks[1], tasks[2], tasks[3]});
+    case 1:
+      return tasks[0]();
+    case 2:
+      return pool.run_together({tasks[0], tasks[1]});
+    case 3:
+      return pool.run_together({tasks[0], tasks[1], tasks[2]});
+    default:
+      ASSERT(tasks.size() == 4);
+      return pool.run_together({tasks[0], tasks[1], tasks[2], tasks[3]});
   }
 }
 

@@ -80,9 +80,9 @@ base::Bytes encode_key(const format::TauKey<C>& key) {
 }
 
 template <class C>
-std::optional<base::Hash64> recorded_response(const format::PtauContribution<C>& contribution, unsigned ceremony_power) {
-  auto state =
-      hash::Blake2b::restore(contribution.partial_hash, format::response_prefix_bytes(C::kId, ceremony_power));
+std::optional<base::Hash64> recorded_response(const format::PtauContribution<C>& contribution,
+                                              unsigned ceremony_power) {
+  auto state = hash::Blake2b::restore(contribution.partial_hash, format::response_prefix_bytes(C::kId, ceremony_power));
   if (!state) return std::nullopt;
   state->update(encode_key<C>(contribution.key));
   return state->finish();

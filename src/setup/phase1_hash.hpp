@@ -1,7 +1,8 @@
 #pragma once
-// The transcript of phase 1 (spec 4.1, 4.2): challenge, response, challenge, ... with the saved state that lets everybody
-// recompute a response hash. A saved state keeps left-overs of earlier input, so files equal to snarkjs' need the same
-// pieces in the same order: one update for the challenge, then one per block of points.
+// The transcript of phase 1 (spec 4.1, 4.2): challenge, response, challenge, ... with the saved state that lets
+// everybody recompute a response hash. A saved state keeps left-overs of earlier input, so files equal to snarkjs' need
+// the same pieces in the same order: one update for the challenge, then one per block of points.
+#include "base/progress.hpp"
 #include "format/ptau.hpp"
 
 namespace solemn::setup::phase1 {

@@ -18,8 +18,8 @@ struct SecretsAndKey {
   format::TauKey<C> key;
 };
 
-/// Everything from one stream, in snarkjs' order, so that a beacon gives the same key to everybody. Secret multiplications
-/// are constant time; what the stream draws for the public points g1_s is public.
+/// Everything from one stream, in snarkjs' order, so that a beacon gives the same key to everybody. Secret
+/// multiplications are constant time; what the stream draws for the public points g1_s is public.
 template <class C>
 SecretsAndKey<C> make_key(hash::ChaChaRng& rng, const base::Hash64& challenge);
 

@@ -23,7 +23,7 @@ class Equations {
 
   void same_ratio(const Point1& a, const Point1& b, const Point2& c, const Point2& d) {
     std::array<std::uint64_t, 2> power{};
-    hash::os_random(base::writable_object_bytes(std::span(power)));
+    hash::os_random(base::writable_object_bytes<std::uint64_t>(power));
     pairs_.push_back({curve::mul_integer_vartime<G1>(a, power).to_affine_vartime(), d});
     pairs_.push_back({-curve::mul_integer_vartime<G1>(b, power).to_affine_vartime(), c});
   }

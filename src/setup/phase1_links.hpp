@@ -1,6 +1,6 @@
 #pragma once
-// The chain of contributions: each record must prove that its author knew tau', alpha', beta' and multiplied exactly these in
-// (BGM17 section 4; spec 6, points 1 to 3).
+// The chain of contributions: each record must prove that its author knew tau', alpha', beta' and multiplied exactly
+// these in (BGM17 section 4; spec 6, points 1 to 3).
 #include "setup/context.hpp"
 
 namespace solemn::setup::phase1 {
@@ -28,8 +28,8 @@ std::vector<Link<C>> link_up(const Accumulated<C>& before, const base::Hash64& f
                              std::span<const format::PtauContribution<C>> steps, base::Pool& pool);
 
 /// Each returns the positions (from 0) of the links that fail; empty when all hold, with error below 2^-127.
-/// All links together first: one product of pairings, each equation raised to a random 128-bit power; only when that fails
-/// one by one. Domain: every point in its subgroup, none at infinity (the reader sees to it).
+/// All links together first: one product of pairings, each equation raised to a random 128-bit power; only when that
+/// fails one by one. Domain: every point in its subgroup, none at infinity (the reader sees to it).
 ///
 /// e(s, k sp) = e(k s, sp) for tau, alpha and beta: the author knew k.
 template <class C>

@@ -119,7 +119,8 @@ class PowersExaminer {
       } else {
         return g2_chain_;
       }
-    }();
+    }
+    ();
     if (block.first == 0) chain.start_chain();
     chain.add(all);
   }
@@ -142,7 +143,8 @@ class PowersExaminer {
       if (point) report_.off_subgroup = Fault{section, *point, "is not in the prime-order subgroup"};
     }
     // Never "sound" after a row that was not, whatever the search says.
-    if (report_.points_are_sound()) report_.off_subgroup = Fault{PtauSection::tau_g2, 0, "begins a row outside the subgroup"};
+    if (report_.points_are_sound())
+      report_.off_subgroup = Fault{PtauSection::tau_g2, 0, "begins a row outside the subgroup"};
   }
 
   void check_chains() {

@@ -1,6 +1,7 @@
 #pragma once
-// The sections of powers against the last record of the chain (spec 6, points 4 and 5): streamed once, all consecutive ratios
-// in one random combination, every point on its curve and in its subgroup, and hashed on the way when the file is whole.
+// The sections of powers against the last record of the chain (spec 6, points 4 and 5): streamed once, all consecutive
+// ratios in one random combination, every point on its curve and in its subgroup, and hashed on the way when the file
+// is whole.
 #include <optional>
 
 #include "setup/phase1_blocks.hpp"
@@ -24,10 +25,13 @@ struct PowersReport {
   MaybeFault tau_g1, tau_g2, alpha_tau, beta_tau, beta_g2;
   std::optional<base::Hash64> challenge;  // hash of all points, when asked for
   bool points_are_sound() const noexcept { return !off_curve && !off_subgroup; }
+  bool sound() const noexcept {
+    return points_are_sound() && !tau_g1 && !tau_g2 && !alpha_tau && !beta_tau && !beta_g2;
+  }
 };
 
-/// Streams sections 2 to 6. expected: the last record; response: what the challenge hash begins with, null to leave it out.
-/// Soundness error below 2^-127. Memory: some 10 MiB and what ChainCheck keeps. Throws Error{io}.
+/// Streams sections 2 to 6. expected: the last record; response: what the challenge hash begins with, null to leave it
+/// out. Soundness error below 2^-127. Memory: some 10 MiB and what ChainCheck keeps. Throws Error{io}.
 template <class C>
 PowersReport examine_powers(const format::PtauReader<C>& file, const Accumulated<C>& expected,
                             const base::Hash64* response, const Context& context);

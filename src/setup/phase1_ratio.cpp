@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/error.hpp"
 #include "curve/bulk.hpp"
+#include "setup/phase1_blocks.hpp"
 #include "setup/phase1_hash.hpp"
 
 namespace solemn::setup::phase1 {
@@ -69,6 +71,44 @@ std::optional<std::uint64_t> find_outside_subgroup(const format::PtauReader<C>& 
   });
   return found;
 }
+
+namespace {
+
+template <class C, class G>
+bool section_in_subgroup(const format::PtauReader<C>& file, format::PtauSection section, const Context& context) {
+  constexpr std::uint64_t kFew = 64;
+  if (tests_each_point<G>() || file.points(section) < kFew) {
+    return !find_outside_subgroup<C, G>(file, section, context);
+  }
+  if (G::kIndex == 1) return true;
+  msm::ChainCheck<G> rows(FreshSeed().bytes(), context.pool);
+  rows.start_chain();
+  for_each_block<C, G>(file, section, 0, file.points(section), context, [&](std::uint64_t, auto block) {
+    rows.add(block);
+    context.progress.advance(block.size());
+    return true;
+  });
+  return rows.finish().rows_in_subgroup;
+}
+
+}  // namespace
+
+template <class C>
+void require_subgroups(const format::PtauReader<C>& file, const Context& context) {
+  const std::uint64_t n_points = file.points(format::PtauSection::tau_g2);
+  context.progress.phase("checking subgroups of the input", n_points, "points");
+  for (const format::PtauSection section : kMonomialSections) {
+    const bool inside =
+        with_group<C>(section, [&]<class G>() { return section_in_subgroup<C, G>(file, section, context); });
+    if (inside) continue;
+    throw base::Error(base::Code::malformed, "'" + base::printable(file.file().path().native()) + "': section " +
+                                                 std::to_string(static_cast<std::uint32_t>(section)) +
+                                                 ": a point is not in the prime-order subgroup");
+  }
+}
+
+template void require_subgroups<curve::Bn254>(const format::PtauReader<curve::Bn254>&, const Context&);
+template void require_subgroups<curve::Bls12_381>(const format::PtauReader<curve::Bls12_381>&, const Context&);
 
 using Bn = curve::Bn254;
 using Bls = curve::Bls12_381;

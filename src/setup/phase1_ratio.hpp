@@ -1,5 +1,6 @@
 #pragma once
-// Chains P, tau P, tau^2 P, ...: their random combinations against the pairing, and, when one does not hold, where it breaks.
+// Chains P, tau P, tau^2 P, ...: their random combinations against the pairing, and, when one does not hold, where it
+// breaks.
 #include <optional>
 
 #include "curve/pairing.hpp"
@@ -53,5 +54,10 @@ std::optional<std::uint64_t> find_chain_break(const format::PtauReader<C>& file,
 template <class C, class G>
 std::optional<std::uint64_t> find_outside_subgroup(const format::PtauReader<C>& file, format::PtauSection section,
                                                    const Context& context);
+
+/// Throws Error{malformed} unless every point of sections 2 to 6 is in its prime-order subgroup (error below 2^-128):
+/// what must be known before points are multiplied by secrets. Reads G2 only on BN254.
+template <class C>
+void require_subgroups(const format::PtauReader<C>& file, const Context& context);
 
 }  // namespace solemn::setup::phase1

@@ -31,8 +31,8 @@ const Check* Verdict::find(std::string_view rule) const noexcept {
 }
 
 std::size_t Verdict::count(Outcome outcome) const noexcept {
-  return static_cast<std::size_t>(
-      std::count_if(checks_.begin(), checks_.end(), [outcome](const Check& check) { return check.outcome == outcome; }));
+  return static_cast<std::size_t>(std::count_if(checks_.begin(), checks_.end(),
+                                                [outcome](const Check& check) { return check.outcome == outcome; }));
 }
 
 bool Verdict::accepted() const noexcept { return !checks_.empty() && count(Outcome::passed) == checks_.size(); }

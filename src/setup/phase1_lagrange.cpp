@@ -1,0 +1,317 @@
+#include "setup/phase1_lagrange.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "curve/bulk.hpp"
+#include "fft/fft.hpp"
+
+namespace solemn::setup::phase1 {
+
+using format::PtauSection;
+
+PtauSection powers_of(PtauSection lagrange) noexcept {
+  switch (lagrange) {
+    case PtauSection::lagrange_tau_g2:
+      return PtauSection::tau_g2;
+    case PtauSection::lagrange_alpha_tau_g1:
+      return PtauSection::alpha_tau_g1;
+    case PtauSection::lagrange_beta_tau_g1:
+      return PtauSection::beta_tau_g1;
+    default:
+      ASSERT(lagrange == PtauSection::lagrange_tau_g1);
+      return PtauSection::tau_g1;
+  }
+}
+
+namespace {
+
+constexpr std::size_t kMaxTerms = std::size_t{1} << 17;  // of one MSM: 20 MiB of BN254 G2 and scalars
+constexpr std::size_t kGrain = 2048;
+
+std::string_view phase_name(PtauSection lagrange) noexcept {
+  switch (lagrange) {
+    case PtauSection::lagrange_tau_g2:
+      return "checking lagrange tau G2";
+    case PtauSection::lagrange_alpha_tau_g1:
+      return "checking lagrange alpha tau G1";
+    case PtauSection::lagrange_beta_tau_g1:
+      return "checking lagrange beta tau G1";
+    default:
+      return "checking lagrange tau G1";
+  }
+}
+
+template <class F>
+F random_scalar() {
+  std::array<std::byte, 64> bytes{};
+  hash::os_random(bytes);
+  return F::from_wide_bytes(bytes);
+}
+
+/// sum k_i P_i over a stream, a large MSM at a time.
+template <class G>
+class StreamedSum {
+ public:
+  using Affine = typename G::Affine;
+  using Scalar = typename G::Scalar;
+  explicit StreamedSum(std::uint64_t n_terms, base::Pool& pool)
+      : pool_(pool),
+        points_(static_cast<std::size_t>(std::min<std::uint64_t>(n_terms, kMaxTerms))),
+        scalars_(points_.size()) {}
+
+  /// Terms [0, count) of a run; fill(first, points, scalars) gives some consecutive ones.
+  template <class Fill>
+  void add(std::uint64_t count, Fill&& fill) {
+    for (std::uint64_t first = 0; first < count;) {
+      if (used_ == points_.size()) flush();
+      const std::size_t now = static_cast<std::size_t>(std::min<std::uint64_t>(points_.size() - used_, count - first));
+      fill(first, std::span(points_).subspan(used_, now), std::span(scalars_).subspan(used_, now));
+      used_ += now;
+      first += now;
+    }
+  }
+  typename G::Jacobian finish() {
+    flush();
+    return sum_;
+  }
+
+ private:
+  void flush() {
+    if (used_ == 0) return;
+    sum_ = add_vartime(sum_, msm::msm_vartime<G>(std::span<const Affine>(points_).first(used_),
+                                                 std::span<const Scalar>(scalars_).first(used_), pool_));
+    used_ = 0;
+  }
+  base::Pool& pool_;
+  std::vector<Affine> points_;
+  std::vector<Scalar> scalars_;
+  std::size_t used_ = 0;
+  typename G::Jacobian sum_ = G::Jacobian::infinity();
+};
+
+/// What is compared at once: blocks first..last with a random weight each, at a random rho.
+template <class F>
+class Combination {
+ public:
+  Combination(unsigned first_block, unsigned last_block, unsigned two_adicity)
+      : first_(first_block), last_(last_block), halves_log2_(two_adicity), rho_(random_scalar<F>()) {
+    weights_.resize(last_ + 2);
+    for (F& weight : weights_) weight = random_scalar<F>();
+    weights_from_.resize(last_ + 2);
+    for (unsigned k = last_ + 1; k-- > 0;) {
+      weights_from_[k] = weights_from_[k + 1] + (in_halves(k) ? F::zero() : weights_[k]);
+    }
+    const F shift = F::quadratic_non_residue().square();
+    rho_over_shift_ = rho_ * shift.inverse();
+    F shift_to_m = shift;
+    for (unsigned i = 0; i < halves_log2_; ++i) shift_to_m = shift_to_m.square();
+    const F scale = (shift_to_m - F::one()).inverse();
+    low_ = {weights_[last_] * shift_to_m * scale, -(weights_[last_ + 1] * scale)};
+    high_ = {-(weights_[last_] * scale), weights_[last_ + 1] * scale};
+  }
+
+  unsigned first_block() const noexcept { return first_; }
+  unsigned last_block() const noexcept { return last_; }
+  bool in_halves(unsigned block) const noexcept { return block > halves_log2_; }
+
+  /// Coefficients of points [from, from + |out|) of a block, on the side of the Lagrange points.
+  void lagrange_side(std::span<F> out, unsigned block, std::uint64_t from, base::Pool& pool) const {
+    if (!in_halves(block)) return fill_block(out, block, from, weights_[block], pool);
+    const std::uint64_t half = std::uint64_t{1} << halves_log2_;
+    const std::size_t in_first =
+        from < half ? static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), half - from)) : 0;
+    fill_block(out.first(in_first), halves_log2_, from, weights_[block], pool);
+    fill_block(out.subspan(in_first), halves_log2_, from + in_first - half, weights_[block + 1], pool);
+  }
+
+  /// Minus the coefficients of powers [from, from + |out|).
+  void powers_side(std::span<F> out, std::uint64_t from, base::Pool& pool) const {
+    pool.parallel_for(out.size(), kGrain, [&](std::size_t begin, std::size_t end) {
+      F rho_to_j = rho_.pow_vartime(from + begin);
+      HalfPowers halves(*this, from + begin);
+      for (std::size_t i = begin; i < end; ++i, rho_to_j *= rho_) {
+        out[i] = -(rho_to_j * weight_of_whole_blocks(from + i) + halves.next());
+      }
+    });
+  }
+  F power_coefficient(std::uint64_t j) const {
+    return rho_.pow_vartime(j) * weight_of_whole_blocks(j) + HalfPowers(*this, j).next();
+  }
+
+ private:
+  struct Factors {
+    F of_rho, of_rho_over_shift;
+  };
+
+  /// t0_i and t1_i of spec 3, weighted: what power i and power i + m count in the two halves, one after the other.
+  class HalfPowers {
+   public:
+    HalfPowers(const Combination& all, std::uint64_t j) : all_(all), active_(all.in_halves(all.last_)), j_(j) {
+      if (active_) start(j_ < half() ? j_ : j_ - half());
+    }
+    F next() {
+      if (!active_) return F::zero();
+      if (j_ == half()) start(0);
+      const Factors& factors = j_ < half() ? all_.low_ : all_.high_;
+      const F sum = factors.of_rho * rho_to_i_ + factors.of_rho_over_shift * other_to_i_;
+      rho_to_i_ *= all_.rho_;
+      other_to_i_ *= all_.rho_over_shift_;
+      ++j_;
+      return sum;
+    }
+
+   private:
+    std::uint64_t half() const noexcept { return std::uint64_t{1} << all_.halves_log2_; }
+    void start(std::uint64_t i) {
+      rho_to_i_ = all_.rho_.pow_vartime(i);
+      other_to_i_ = all_.rho_over_shift_.pow_vartime(i);
+    }
+    const Combination& all_;
+    const bool active_;
+    std::uint64_t j_;
+    F rho_to_i_, other_to_i_;
+  };
+
+  void fill_block(std::span<F> out, unsigned log2_size, std::uint64_t from, const F& weight, base::Pool& pool) const {
+    const fft::Domain<F> domain(log2_size);
+    const F numerator = weight * (rho_.pow_vartime(domain.size()) - F::one());
+    pool.parallel_for(out.size(), kGrain, [&](std::size_t begin, std::size_t end) {
+      const std::span<F> range = out.subspan(begin, end - begin);
+      std::vector<F> scratch(range.size());
+      F rho_w = rho_ * domain.power(from + begin);
+      for (F& value : range) {
+        value = rho_w - F::one();
+        rho_w *= domain.root();
+      }
+      field::batch_inverse<F>(range, scratch);
+      for (F& value : range) value *= numerator;
+    });
+  }
+
+  // Blocks of 2^k > j points have power j in them.
+  const F& weight_of_whole_blocks(std::uint64_t j) const noexcept {
+    return weights_from_[std::max(first_, static_cast<unsigned>(std::bit_width(j)))];
+  }
+
+  unsigned first_, last_, halves_log2_;
+  F rho_, rho_over_shift_;
+  std::vector<F> weights_;       // of block k; the second half of a block in halves has the one after
+  std::vector<F> weights_from_;  // sum of the weights of whole blocks from k on
+  Factors low_, high_;
+};
+
+template <class C, class G>
+class LagrangeExaminer {
+ public:
+  using Scalar = typename G::Scalar;
+  LagrangeExaminer(const format::PtauReader<C>& file, PtauSection lagrange, const Ratio<C>& tau, const Context& context,
+                   unsigned two_adicity)
+      : file_(file),
+        lagrange_(lagrange),
+        powers_(powers_of(lagrange)),
+        tau_(tau),
+        context_(context),
+        two_adicity_(two_adicity),
+        last_block_(file.header().power + (lagrange == PtauSection::lagrange_tau_g1 ? 1 : 0)) {}
+
+  LagrangeReport run() {
+    context_.progress.phase(phase_name(lagrange_), file_.points(lagrange_), "points");
+    std::optional<msm::ChainCheck<G>> rows;
+    if (G::kIndex == 2 && !tests_each_point<G>()) rows.emplace(FreshSeed().bytes(), context_.pool);
+    if (rows) rows->start_chain();
+    const bool holds = blocks_hold(0, last_block_, [&](std::uint64_t first, auto points) {
+      context_.progress.advance(points.size());
+      check_points(first, points);
+      if (rows && report_.off_curve == std::nullopt) rows->add(points);
+    });
+    if (rows && !report_.off_curve && !rows->finish().rows_in_subgroup) {
+      report_.off_subgroup = Fault{lagrange_, 0, "or one after it is not in the prime-order subgroup"};
+    }
+    if (!holds && !report_.off_curve && !report_.off_subgroup) report_.wrong_block = find_wrong_block();
+    return report_;
+  }
+
+ private:
+  void check_points(std::uint64_t first, std::span<const typename G::Affine> points) {
+    const auto note = [&](MaybeFault& fault, curve::Subgroup subgroup) {
+      const curve::FirstBad bad = curve::check_points<G>(points, curve::Infinity::allow, subgroup, context_.pool);
+      if (!bad.none() && !fault) {
+        fault = Fault{lagrange_, first + bad.index, "is " + std::string(curve::describe(bad.status))};
+      }
+    };
+    note(report_.off_curve, curve::Subgroup::unchecked);
+    if (tests_each_point<G>() && !report_.off_curve) note(report_.off_subgroup, curve::Subgroup::check);
+  }
+
+  unsigned find_wrong_block() {
+    for (unsigned k = 0; k < last_block_; ++k) {
+      if (!blocks_hold(k, k, [](std::uint64_t, auto) {})) return k;
+    }
+    return last_block_;
+  }
+
+  template <class See>
+  bool blocks_hold(unsigned first, unsigned last, See&& see) {
+    const Combination<Scalar> combination(first, last, two_adicity_);
+    const std::uint64_t n_powers = std::min(file_.points(powers_), std::uint64_t{1} << last);
+    StreamedSum<G> sum((std::uint64_t{2} << last) + n_powers, context_.pool);
+    for (unsigned k = first; k <= last; ++k) {
+      const std::uint64_t offset = format::lagrange_block_offset(k);
+      sum.add(std::uint64_t{1} << k, [&](std::uint64_t from, auto points, auto scalars) {
+        read(lagrange_, offset + from, points);
+        see(offset + from, points);
+        combination.lagrange_side(scalars, k, from, context_.pool);
+      });
+    }
+    sum.add(n_powers, [&](std::uint64_t from, auto points, auto scalars) {
+      read(powers_, from, points);
+      combination.powers_side(scalars, from, context_.pool);
+    });
+    return is_right(sum.finish(), combination);
+  }
+
+  // The top block of section 12 has one power more than section 2: infinity or tau^(2N-1) G1.
+  bool is_right(const typename G::Jacobian& difference, const Combination<Scalar>& combination) {
+    if (difference.is_infinity_vartime()) return true;
+    if constexpr (G::kIndex == 1) {
+      const std::uint64_t n_powers = file_.points(powers_);
+      if (combination.last_block() <= file_.header().power) return false;
+      std::array<typename G::Affine, 1> last_power{};
+      read(powers_, n_powers - 1, std::span(last_power));
+      const auto scaled = curve::mul_reference<G>(last_power[0], combination.power_coefficient(n_powers)).to_affine();
+      report_.top_ends_in_infinity = false;
+      return tau_.relates(typename msm::ChainCheck<G>::Sums{scaled, difference.to_affine_vartime(), true});
+    } else {
+      return false;
+    }
+  }
+
+  void read(PtauSection section, std::uint64_t first, std::span<typename G::Affine> points) const {
+    context_.progress.check_interrupt();
+    file_.read_raw(section, first * G::kBytes, base::writable_object_bytes(points));
+  }
+
+  const format::PtauReader<C>& file_;
+  const PtauSection lagrange_, powers_;
+  const Ratio<C>& tau_;
+  const Context& context_;
+  const unsigned two_adicity_, last_block_;
+  LagrangeReport report_;
+};
+
+}  // namespace
+
+template <class C>
+LagrangeReport examine_lagrange(const format::PtauReader<C>& file, PtauSection lagrange, const Ratio<C>& tau,
+                                const Context& context, unsigned two_adicity) {
+  return with_group<C>(
+      lagrange, [&]<class G>() { return LagrangeExaminer<C, G>(file, lagrange, tau, context, two_adicity).run(); });
+}
+
+template LagrangeReport examine_lagrange<curve::Bn254>(const format::PtauReader<curve::Bn254>&, PtauSection,
+                                                       const Ratio<curve::Bn254>&, const Context&, unsigned);
+template LagrangeReport examine_lagrange<curve::Bls12_381>(const format::PtauReader<curve::Bls12_381>&, PtauSection,
+                                                           const Ratio<curve::Bls12_381>&, const Context&, unsigned);
+
+}  // namespace solemn::setup::phase1

@@ -1,0 +1,34 @@
+#pragma once
+// Lagrange sections against the powers they are made from (spec 3; spec 6, point 6), without transforming anything
+// again.
+//
+// For a block of n points L_i that should be the inverse transform of P_0..P_(n-1), and a random rho:
+//   sum_j rho^j P_j = sum_i c_i L_i  with  c_i = sum_j (rho w^i)^j = (rho^n - 1) / (rho w^i - 1).
+// Both sides are polynomials in rho of degree < n over Fr, so wrong points pass with probability below n / r < 2^-220.
+// The blocks of a section are added up with random weights into one sum that must be infinity. Coefficients are
+// computed where they are used: memory does not grow with the power.
+#include "setup/phase1_powers.hpp"
+#include "setup/phase1_ratio.hpp"
+
+namespace solemn::setup::phase1 {
+
+struct LagrangeReport {
+  MaybeFault off_curve, off_subgroup;
+  /// Only meaningful when both above are empty: which block is wrong, by its power of two.
+  std::optional<unsigned> wrong_block;
+  /// Section 12: whether the top block counts tau^(2N-1) G1 (cut from a larger ceremony) or infinity in its place.
+  bool top_ends_in_infinity = true;
+  bool sound() const noexcept { return !off_curve && !off_subgroup && !wrong_block; }
+};
+
+/// The powers that a Lagrange section is made from.
+format::PtauSection powers_of(format::PtauSection lagrange) noexcept;
+
+/// Domain: the section of powers is already known to be right. tau: for the one point that a top block may have and
+/// section 2 has not. two_adicity: largest k for which a 2^k-th root of unity is used; a larger block is the two halves
+/// of spec 3. Cost: an MSM over the points of both sections. Throws Error{io}.
+template <class C>
+LagrangeReport examine_lagrange(const format::PtauReader<C>& file, format::PtauSection lagrange, const Ratio<C>& tau,
+                                const Context& context, unsigned two_adicity = C::Fr::kTwoAdicity);
+
+}  // namespace solemn::setup::phase1

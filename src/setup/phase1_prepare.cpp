@@ -1,0 +1,259 @@
+// solemn ptau prepare: the Lagrange form of sections 2 to 5 for every domain up to the file's (spec 3).
+//
+// Block after block into an unfinished file that a later run goes on with; in memory where the bound allows, else in
+// two passes over a scratch file. In the end the new sections are checked against the powers before the file gets its
+// name.
+#include "setup/phase1_prepare.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "fft/fft.hpp"
+#include "setup/phase1_copy.hpp"
+#include "setup/phase1_lagrange.hpp"
+
+namespace solemn::setup {
+
+namespace {
+
+using namespace phase1;
+using base::Code;
+using base::Error;
+using format::PtauSection;
+
+constexpr std::uint64_t kReserve = 192ULL << 20;  // tables, scratch of the threads, the check at the end
+
+std::uint64_t memory_limit(unsigned power, std::uint64_t asked_bytes) {
+  return asked_bytes != 0 ? asked_bytes : (std::uint64_t{1} << 30) + (std::uint64_t{64} << power);
+}
+
+unsigned last_block(PtauSection lagrange, unsigned power) noexcept {
+  return power + (lagrange == PtauSection::lagrange_tau_g1 ? 1 : 0);
+}
+
+std::string_view phase_name(PtauSection lagrange) noexcept {
+  switch (lagrange) {
+    case PtauSection::lagrange_tau_g2:
+      return "transforming tau G2";
+    case PtauSection::lagrange_alpha_tau_g1:
+      return "transforming alpha tau G1";
+    case PtauSection::lagrange_beta_tau_g1:
+      return "transforming beta tau G1";
+    default:
+      return "transforming tau G1";
+  }
+}
+
+template <class C>
+class Preparation {
+ public:
+  Preparation(const format::PtauReader<C>& in, base::OutputFile& out, const Context& context, unsigned two_adicity)
+      : in_(in),
+        out_(out),
+        scratch_(out.path().parent_path() / ("." + out.path().filename().native().substr(0, 200) + ".scratch"),
+                 base::Overwrite::yes),
+        context_(context),
+        copier_(in, in.header().power, context),
+        journal_(out.path(), input_identity<C>(in)),
+        two_adicity_(two_adicity),
+        limit_(memory_limit(in.header().power, context.memory_limit_bytes)) {
+    done_ = out_.size_on_disk() == 0 ? 0 : journal_.blocks_done();
+    if (done_ == 0) out_.start_again();
+  }
+
+  void run() {
+    format::PtauWriter<C> writer(out_, in_.header().power, in_.header().ceremony_power, true);
+    copy_powers(writer);
+    finished_block(true);
+    for (const PtauSection section : kLagrangeSections) {
+      with_group<C>(section, [&]<class G>() { transform_section<G>(section, writer); });
+    }
+    writer.finish();
+    check();
+    out_.commit();
+    journal_.remove();
+  }
+
+ private:
+  void copy_powers(format::PtauWriter<C>& writer) {
+    std::uint64_t n_bytes = 0;
+    for (const PtauSection section : kMonomialSections) n_bytes += copier_.section_bytes(section);
+    context_.progress.phase("copying", n_bytes, "bytes");
+    for (const PtauSection section : kMonomialSections) {
+      if (done_ == 0) {
+        copier_.copy(section, writer);
+      } else {
+        writer.begin(section);
+        out_.seek(out_.position() + copier_.section_bytes(section));
+        writer.end();
+      }
+    }
+    writer.contributions(in_.read_contributions_raw());
+  }
+
+  template <class G>
+  void transform_section(PtauSection section, format::PtauWriter<C>& writer) {
+    const unsigned last = last_block(section, in_.header().power);
+    std::uint64_t cost = 0;
+    for (unsigned k = 0; k <= last; ++k) cost += block_cost(k);
+    context_.progress.phase(phase_name(section), cost, "multiplications");
+    writer.begin(section);
+    const std::uint64_t begin = out_.position();
+    for (unsigned k = 0; k <= last; ++k) {
+      if (blocks_ < done_) {
+        context_.progress.advance(block_cost(k));
+      } else {
+        context_.progress.check_interrupt();
+        transform_block<G>(section, k, begin + format::lagrange_block_offset(k) * G::kBytes);
+      }
+      finished_block((std::uint64_t{1} << k) >= kWorthRecording);
+    }
+    out_.seek(begin + (format::lagrange_block_offset(last) + (std::uint64_t{1} << last)) * G::kBytes);
+    writer.end();
+  }
+
+  std::uint64_t block_cost(unsigned k) const noexcept {
+    return k > two_adicity_ ? fft::coset_block_cost(two_adicity_) : fft::group_transform_cost(k);
+  }
+
+  template <class G>
+  void transform_block(PtauSection section, unsigned k, std::uint64_t offset_bytes) {
+    using Affine = typename G::Affine;
+    const std::uint64_t n_points = std::uint64_t{1} << k;
+    if (k <= two_adicity_ && n_points * sizeof(Affine) + kReserve <= limit_) {
+      std::vector<Affine> points(static_cast<std::size_t>(n_points));
+      read_powers<G>(section, 0, points);
+      fft::inverse<G>(points, context_.pool, context_.progress);
+      out_.write_at(offset_bytes, base::object_bytes(std::span<const Affine>(points)));
+      return;
+    }
+    const fft::PointStore<G> store = store_in<G>(out_, offset_bytes), temporary = store_in<G>(scratch_, 0);
+    const std::uint64_t memory =
+        std::max(limit_ - std::min(limit_, kReserve), fft::out_of_core_minimum_bytes<G>(std::min(k, two_adicity_)));
+    std::vector<Affine> piece(static_cast<std::size_t>(std::min<std::uint64_t>(n_points, kPiecePoints)));
+    for (std::uint64_t first = 0; first < n_points; first += piece.size()) {
+      read_powers<G>(section, first, piece);
+      store.write(first, piece);
+    }
+    if (k <= two_adicity_) {
+      fft::inverse_out_of_core<G>(k, store, temporary, memory, context_.pool, context_.progress);
+    } else {
+      ASSERT(k == two_adicity_ + 1);
+      fft::inverse_coset_block<G>(two_adicity_, store, temporary, memory, context_.pool, context_.progress);
+    }
+  }
+
+  /// The powers a block is made from; where section 2 has no more, infinity.
+  template <class G>
+  void read_powers(PtauSection lagrange, std::uint64_t first, std::span<typename G::Affine> out) const {
+    const PtauSection section = powers_of(lagrange);
+    const std::uint64_t there = std::min<std::uint64_t>(out.size(), in_.points(section) - first);
+    in_.template read<G>(section, first, out.first(static_cast<std::size_t>(there)), context_.pool);
+    std::ranges::fill(out.subspan(static_cast<std::size_t>(there)), G::Affine::infinity());
+  }
+
+  template <class G>
+  static fft::PointStore<G> store_in(base::OutputFile& file, std::uint64_t offset_bytes) {
+    using Affine = typename G::Affine;
+    return {[&file, offset_bytes](std::uint64_t first, std::span<Affine> out) {
+              file.read_at(offset_bytes + first * G::kBytes, base::writable_object_bytes(out));
+            },
+            [&file, offset_bytes](std::uint64_t first, std::span<const Affine> in) {
+              file.write_at(offset_bytes + first * G::kBytes, base::object_bytes(in));
+            }};
+  }
+
+  void finished_block(bool worth_recording) {
+    ++blocks_;
+    if (blocks_ <= done_ || !worth_recording) return;
+    out_.sync();
+    journal_.record(blocks_);
+  }
+
+  void check() {
+    std::uint64_t n_bytes = 0;
+    for (const PtauSection section : kMonomialSections) n_bytes += copier_.section_bytes(section);
+    context_.progress.phase("reading back", n_bytes, "bytes");
+    copier_.require_equal(kMonomialSections, out_.temporary_path());
+    const format::PtauReader<C> written(out_.temporary_path());
+    Ratio<C> tau;
+    std::array<typename curve::G1<C>::Affine, 2> g1{};
+    std::array<typename curve::G2<C>::Affine, 2> g2{};
+    written.template read<curve::G1<C>>(PtauSection::tau_g1, 0, g1, context_.pool);
+    written.template read<curve::G2<C>>(PtauSection::tau_g2, 0, g2, context_.pool);
+    tau = {g1[1], g2[1]};
+    for (const PtauSection section : kLagrangeSections) {
+      if (examine_lagrange<C>(written, section, tau, context_, two_adicity_).sound()) continue;
+      out_.discard();
+      journal_.remove();
+      throw Error(Code::io,
+                  "the new section " + std::to_string(static_cast<std::uint32_t>(section)) +
+                      " is not the Lagrange form of the powers",
+                  "the input or the memory may be damaged: solemn ptau verify " + in_.file().path().string());
+    }
+  }
+
+  static constexpr std::uint64_t kWorthRecording = 1 << 10;  // points of a block
+  static constexpr std::size_t kPiecePoints = std::size_t{1} << 15;
+
+  const format::PtauReader<C>& in_;
+  base::OutputFile& out_;
+  base::OutputFile scratch_;
+  const Context& context_;
+  SectionCopier<C> copier_;
+  PrepareJournal journal_;
+  const unsigned two_adicity_;
+  const std::uint64_t limit_;
+  std::uint64_t done_;        // by an earlier run
+  std::uint64_t blocks_ = 0;  // done now, the copied powers counted as the first one
+};
+
+}  // namespace
+
+namespace phase1 {
+
+template <class C>
+void prepare(const base::Path& in, const base::Path& out, const Context& context, unsigned two_adicity) {
+  const format::PtauReader<C> reader(in);
+  const format::PtauHeader& header = reader.header();
+  if (!header.has_points) throw Error(Code::malformed, "the file has no points, only the record of the steps");
+  if (header.prepared) throw Error(Code::usage, "the file is prepared already", "use it as it is");
+  const PtauNeeds needs =
+      ptau_prepare_needs(C::kId, header.power, reader.read_contributions_raw().size(), context.memory_limit_bytes);
+  base::OutputFile file(out, context.overwrite, base::Privacy::normal, base::Unfinished::keep);
+  base::require_memory(needs.memory_bytes, "preparing");
+  base::require_disk(out, needs.disk_bytes - std::min(needs.disk_bytes, file.size_on_disk()));
+  try {
+    Preparation<C>(reader, file, context, two_adicity).run();
+  } catch (const Error& error) {
+    if (error.code() == Code::malformed) file.discard();  // going on later would not help
+    throw;
+  }
+}
+
+template void prepare<curve::Bn254>(const base::Path&, const base::Path&, const Context&, unsigned);
+template void prepare<curve::Bls12_381>(const base::Path&, const base::Path&, const Context&, unsigned);
+
+}  // namespace phase1
+
+PtauNeeds ptau_prepare_needs(curve::CurveId curve, unsigned power, std::uint64_t contributions_bytes,
+                             std::uint64_t memory_limit_bytes) {
+  return format::with_curve(curve, [&]<class C>() {
+    const std::uint64_t limit = memory_limit(power, memory_limit_bytes);
+    const std::uint64_t g1_block = (std::uint64_t{2} << power) * curve::G1<C>::kBytes;
+    const std::uint64_t g2_block = (std::uint64_t{1} << power) * curve::G2<C>::kBytes;
+    const std::uint64_t in_memory = std::max(g1_block, g2_block) + kReserve;
+    const bool out_of_core = in_memory > limit || power >= C::Fr::kTwoAdicity;
+    return PtauNeeds{std::min(limit, in_memory) + 4 * contributions_bytes,
+                     format::ptau_file_bytes(curve, power, true, contributions_bytes) +
+                         (out_of_core ? std::max(g1_block, g2_block) : 0)};
+  });
+}
+
+void ptau_prepare(const base::Path& in, const base::Path& out, const Context& context) {
+  base::require_different_files(in, out);
+  const format::PtauHeader header = format::read_ptau_header(base::InputFile(in));
+  format::with_curve(header.curve, [&]<class C>() { phase1::prepare<C>(in, out, context); });
+}
+
+}  // namespace solemn::setup

@@ -1,0 +1,35 @@
+#pragma once
+// How prepare computes one Lagrange block, and what it remembers between runs.
+#include <optional>
+
+#include "setup/phase1.hpp"
+
+namespace solemn::setup::phase1 {
+
+/// The unfinished output of a killed run is gone on with, by this note beside it: for which input, and how far. Written
+/// only after everything before it is on the disk.
+class PrepareJournal {
+ public:
+  PrepareJournal(const base::Path& output, const base::Hash64& identity);
+  /// How many blocks an interrupted run for the same input had finished; 0 when there is no such note.
+  std::uint64_t blocks_done() const;
+  void record(std::uint64_t blocks_done) const;
+  void remove() const noexcept;
+  const base::Path& path() const noexcept { return path_; }
+
+ private:
+  base::Path path_;
+  base::Hash64 identity_;
+};
+
+/// What makes an input the same one: size, time of change, header, record.
+template <class C>
+base::Hash64 input_identity(const format::PtauReader<C>& in);
+
+/// ptau_prepare with a smaller largest domain: blocks above 2^two_adicity are made of two halves (spec 3), as BN254
+/// needs it for 2^28.
+template <class C>
+void prepare(const base::Path& in, const base::Path& out, const Context& context,
+             unsigned two_adicity = C::Fr::kTwoAdicity);
+
+}  // namespace solemn::setup::phase1
