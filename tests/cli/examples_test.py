@@ -1,0 +1,25 @@
+"""Every example of every help text is run, in the order of the help, in one folder: a user can copy them."""
+
+import re
+import shlex
+import shutil
+
+from harness import Case, compile_circuit, run, solemn, solemn_path
+from talk_test import commands
+
+
+class Examples(Case):
+    def test_all_run_one_after_the_other(self):
+        circuit = compile_circuit("mult1", "bn254")
+        shutil.copy(circuit.r1cs, self.path("circuit.r1cs"))
+        circuit.witness({"a": 3, "b": 11}, self.path("witness.wtns"))
+        ran = 0
+        for words in commands():
+            text = solemn(*words, "--help").out
+            examples = re.findall(r"^  (solemn .*)$", text.split("\nExamples\n")[1], re.M) if "\nExamples\n" in text else []
+            for line in examples:
+                with self.subTest(line):
+                    status = (0, 1) if words == ("doctor",) else 0
+                    run([solemn_path(), *shlex.split(line)[1:]], cwd=self.folder, expect=status)
+                    ran += 1
+        self.assertGreater(ran, 25)
