@@ -1,5 +1,6 @@
 #pragma once
-// The command surface as data: parsing, --help, the man page, the completions and the "did you mean" hints all come from one table.
+// The command surface as data: parsing, --help, the man page, the completions and the "did you mean" hints all come
+// from one table.
 #include <functional>
 #include <map>
 #include <optional>
@@ -52,7 +53,8 @@ struct Command {
   std::string usage() const;   // "solemn ptau export challenge IN OUT [options]"
 };
 
-/// All commands, in the order of the help; nouns that other programs of the toolkit will fill are listed in later_nouns().
+/// All commands, in the order of the help; nouns that other programs of the toolkit will fill are listed in
+/// later_nouns().
 std::span<const Command> commands();
 std::vector<Command> ptau_commands();
 std::vector<Command> circuit_commands();
@@ -92,8 +94,8 @@ struct Parsed {
   const Command* command = nullptr;  // null: `text` is all there is to print
   Arguments arguments;
   Global global;
-  std::string text;       // help, version, completion
-  int status = 0;         // with text: 0 to stdout, otherwise to stderr
+  std::string text;  // help, version, completion
+  int status = 0;    // with text: 0 to stdout, otherwise to stderr
 };
 /// Throws Error{usage} with the nearest command or option as the hint.
 Parsed parse(std::span<const std::string> words);

@@ -35,10 +35,12 @@ std::string globals() {
 }
 
 std::string bash_script() {
-  std::string text = "# bash completion for solemn: solemn completion bash > /etc/bash_completion.d/solemn\n_solemn() {\n"
+  std::string text =
+      "# bash completion for solemn: solemn completion bash > /etc/bash_completion.d/solemn\n_solemn() {\n"
       "  local cur=${COMP_WORDS[COMP_CWORD]} words=() w\n"
       "  for w in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do [[ $w == -* ]] || words+=(\"$w\"); done\n"
-      "  local options='" + globals() + "' list=''\n  case \"${words[*]:0:3}\" in\n";
+      "  local options='" +
+      globals() + "' list=''\n  case \"${words[*]:0:3}\" in\n";
   std::string three, two, one;
   for (const auto& [after, list] : next_words()) {
     const auto spaces = std::count(after.begin(), after.end(), ' ');
@@ -46,15 +48,17 @@ std::string bash_script() {
     (after.empty() ? one : (spaces == 0 ? two : three)) += line;
   }
   text += three + two + one;
-  return text + "  esac\n"
-      "  if [[ $cur == -* ]]; then COMPREPLY=($(compgen -W \"$options $list\" -- \"$cur\"))\n"
-      "  else COMPREPLY=($(compgen -W \"$list\" -- \"$cur\") $(compgen -f -- \"$cur\")); fi\n"
-      "}\ncomplete -o filenames -F _solemn solemn\n";
+  return text +
+         "  esac\n"
+         "  if [[ $cur == -* ]]; then COMPREPLY=($(compgen -W \"$options $list\" -- \"$cur\"))\n"
+         "  else COMPREPLY=($(compgen -W \"$list\" -- \"$cur\") $(compgen -f -- \"$cur\")); fi\n"
+         "}\ncomplete -o filenames -F _solemn solemn\n";
 }
 
 std::string zsh_script() {
   return "#compdef solemn\n# zsh completion for solemn: solemn completion zsh > a folder of $fpath, named _solemn\n"
-         "autoload -U +X bashcompinit && bashcompinit\n" + bash_script();
+         "autoload -U +X bashcompinit && bashcompinit\n" +
+         bash_script();
 }
 
 std::string fish_script() {
@@ -74,9 +78,11 @@ std::string fish_script() {
       }
     }
     for (const std::string& word : list)
-      text += "complete -c solemn -n '" + condition + "' " + (word[0] == '-' ? "-l " + word.substr(2) : "-a " + word) + "\n";
+      text += "complete -c solemn -n '" + condition + "' " + (word[0] == '-' ? "-l " + word.substr(2) : "-a " + word) +
+              "\n";
   }
-  for (const Option& option : global_options()) text += "complete -c solemn -l " + std::string(option.name.substr(2)) + " -d '" + std::string(option.help) + "'\n";
+  for (const Option& option : global_options())
+    text += "complete -c solemn -l " + std::string(option.name.substr(2)) + " -d '" + std::string(option.help) + "'\n";
   return text;
 }
 
@@ -86,7 +92,8 @@ std::string completion_script(std::string_view shell) {
   if (shell == "bash") return bash_script();
   if (shell == "zsh") return zsh_script();
   if (shell == "fish") return fish_script();
-  throw base::Error(base::Code::usage, "no completion for '" + std::string(shell) + "'", "solemn completion bash|zsh|fish");
+  throw base::Error(base::Code::usage, "no completion for '" + std::string(shell) + "'",
+                    "solemn completion bash|zsh|fish");
 }
 
 }  // namespace solemn::cli

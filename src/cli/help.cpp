@@ -48,9 +48,11 @@ constexpr std::string_view kEnvironment =
 
 constexpr std::string_view kHashes =
     "Hashes\n"
-    "  Hashes that people compare are shown in full, in groups of eight hexadecimal digits, and their first 16 bytes as words\n"
+    "  Hashes that people compare are shown in full, in groups of eight hexadecimal digits, and their first 16 bytes "
+    "as words\n"
     "  of the PGP word list, to be read aloud. With --json they are given in full, ungrouped.\n"
-    "  A phase-1 contributor publishes the response hash; a phase-2 contributor publishes the contribution hash; snarkjs prints\n"
+    "  A phase-1 contributor publishes the response hash; a phase-2 contributor publishes the contribution hash; "
+    "snarkjs prints\n"
     "  the same values.\n";
 
 }  // namespace
@@ -92,7 +94,9 @@ std::span<const Option> global_options() {
 }
 
 std::string help_short() {
-  return std::string(kPurpose) + "\nusage: solemn NOUN VERB ... (nouns: ptau, circuit, zkey, vkey, proof, doctor, selftest, completion)\n       solemn --help\n";
+  return std::string(kPurpose) +
+         "\nusage: solemn NOUN VERB ... (nouns: ptau, circuit, zkey, vkey, proof, doctor, selftest, completion)\n      "
+         " solemn --help\n";
 }
 
 std::string help_overview() {
@@ -118,7 +122,8 @@ std::string help_for_noun(std::string_view noun) {
 }
 
 std::string help_for(const Command& command) {
-  std::string text = "solemn " + command.words() + ": " + std::string(command.summary) + "\n\nUsage: " + command.usage() + "\n";
+  std::string text =
+      "solemn " + command.words() + ": " + std::string(command.summary) + "\n\nUsage: " + command.usage() + "\n";
   if (!command.positionals.empty()) text += "\nArguments\n";
   for (const Positional& positional : command.positionals) text += column(positional.name, positional.help);
   if (!command.options.empty()) text += "\nOptions\n";
@@ -128,7 +133,8 @@ std::string help_for(const Command& command) {
   for (const Option& option : global_options()) text += column(option_label(option), option.help);
   if (!command.details.empty()) text += "\n" + std::string(command.details) + "\n";
   if (!command.examples.empty()) text += "\nExamples\n";
-  for (const Example& example : command.examples) text += "  # " + std::string(example.comment) + "\n  " + std::string(example.command) + "\n";
+  for (const Example& example : command.examples)
+    text += "  # " + std::string(example.comment) + "\n  " + std::string(example.command) + "\n";
   return text + "\n" + std::string(kExitStatus);
 }
 
@@ -167,20 +173,28 @@ std::string escape_man(std::string_view text) {
 }  // namespace
 
 std::string man_page() {
-  std::string text = ".TH SOLEMN 1 \"\" \"solemn " + std::string(kVersion) + "\" \"User Commands\"\n.SH NAME\nsolemn \\- " +
-                     escape_man("trusted setups that anyone can check") + "\n.SH SYNOPSIS\n.B solemn\nNOUN VERB [arguments] [options]\n.SH OPTIONS\n";
-  for (const Option& option : global_options()) text += ".TP\n.B " + escape_man(option_label(option)) + "\n" + escape_man(option.help) + "\n";
+  std::string text = ".TH SOLEMN 1 \"\" \"solemn " + std::string(kVersion) +
+                     "\" \"User Commands\"\n.SH NAME\nsolemn \\- " +
+                     escape_man("trusted setups that anyone can check") +
+                     "\n.SH SYNOPSIS\n.B solemn\nNOUN VERB [arguments] [options]\n.SH OPTIONS\n";
+  for (const Option& option : global_options())
+    text += ".TP\n.B " + escape_man(option_label(option)) + "\n" + escape_man(option.help) + "\n";
   text += ".SH COMMANDS\n";
   for (const Command& command : commands()) {
-    text += ".SS " + escape_man(command.words()) + "\n" + escape_man(command.summary) + ".\n.PP\n.B " + escape_man(command.usage()) + "\n";
-    for (const Positional& p : command.positionals) text += ".TP\n.I " + escape_man(p.name) + "\n" + escape_man(p.help) + "\n";
-    for (const Option& o : command.options) text += ".TP\n.B " + escape_man(option_label(o)) + "\n" + escape_man(o.help) + "\n";
+    text += ".SS " + escape_man(command.words()) + "\n" + escape_man(command.summary) + ".\n.PP\n.B " +
+            escape_man(command.usage()) + "\n";
+    for (const Positional& p : command.positionals)
+      text += ".TP\n.I " + escape_man(p.name) + "\n" + escape_man(p.help) + "\n";
+    for (const Option& o : command.options)
+      text += ".TP\n.B " + escape_man(option_label(o)) + "\n" + escape_man(o.help) + "\n";
     if (!command.details.empty()) text += ".PP\n" + escape_man(command.details) + "\n";
     if (!command.examples.empty()) text += ".PP\nExamples:\n.nf\n";
-    for (const Example& e : command.examples) text += "  " + escape_man("# " + std::string(e.comment)) + "\n  " + escape_man(e.command) + "\n";
+    for (const Example& e : command.examples)
+      text += "  " + escape_man("# " + std::string(e.comment)) + "\n  " + escape_man(e.command) + "\n";
     if (!command.examples.empty()) text += ".fi\n";
   }
-  text += ".SH EXIT STATUS\n.nf\n" + escape_man(kExitStatus) + ".fi\n.SH ENVIRONMENT\n.nf\n" + escape_man(kEnvironment) + ".fi\n";
+  text += ".SH EXIT STATUS\n.nf\n" + escape_man(kExitStatus) + ".fi\n.SH ENVIRONMENT\n.nf\n" +
+          escape_man(kEnvironment) + ".fi\n";
   return text;
 }
 

@@ -27,16 +27,20 @@ void check_swap(setup::Verdict& verdict) {
   std::string line;
   std::size_t lines = 0;
   while (std::getline(in, line)) ++lines;
-  verdict.add("swap", lines <= 1, lines <= 1 ? "none: secrets cannot reach a disk that way" : "in use; secrets are locked in memory, still 'swapoff -a' is safer for a ceremony");
+  verdict.add("swap", lines <= 1,
+              lines <= 1 ? "none: secrets cannot reach a disk that way"
+                         : "in use; secrets are locked in memory, still 'swapoff -a' is safer for a ceremony");
 }
 
 void check_core_dumps(setup::Verdict& verdict) {
   rlimit limit{};
   getrlimit(RLIMIT_CORE, &limit);
-  verdict.add("core-dumps", limit.rlim_cur == 0, limit.rlim_cur == 0 ? "off for this program" : "on: the system refused to switch them off");
+  verdict.add("core-dumps", limit.rlim_cur == 0,
+              limit.rlim_cur == 0 ? "off for this program" : "on: the system refused to switch them off");
   getrlimit(RLIMIT_MEMLOCK, &limit);
   const bool enough = limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= (1U << 20);
-  verdict.add("locked-memory", enough, enough ? "1 MiB or more may be locked" : "less than 1 MiB may be locked: ulimit -l 1024");
+  verdict.add("locked-memory", enough,
+              enough ? "1 MiB or more may be locked" : "less than 1 MiB may be locked: ulimit -l 1024");
 }
 
 void check_entropy(setup::Verdict& verdict) {
@@ -49,7 +53,8 @@ void check_entropy(setup::Verdict& verdict) {
 void check_clock(setup::Verdict& verdict) {
   const std::time_t now = std::time(nullptr);
   const bool plausible = now > 1'700'000'000 && now < 4'000'000'000;
-  verdict.add("clock", plausible, plausible ? "plausible" : "far off: names of beacon rounds and records would be wrong");
+  verdict.add("clock", plausible,
+              plausible ? "plausible" : "far off: names of beacon rounds and records would be wrong");
 }
 
 int run_doctor(const Arguments&, Ui& ui) {
@@ -57,13 +62,20 @@ int run_doctor(const Arguments&, Ui& ui) {
   ui.line("solemn " + std::string(kVersion) + " (" + std::string(kCommit) + "), " + std::string(kCompiler));
   ui.line("backend: " + std::string(base::name(base::backend())) + ": " + base::backend_reason());
   std::string features;
-  for (const auto& [have, text] : {std::pair{cpu.bmi2, " bmi2"}, {cpu.adx, " adx"}, {cpu.avx2, " avx2"}, {cpu.avx512ifma, " avx512ifma"}, {cpu.sha, " sha"}})
+  for (const auto& [have, text] : {std::pair{cpu.bmi2, " bmi2"},
+                                   {cpu.adx, " adx"},
+                                   {cpu.avx2, " avx2"},
+                                   {cpu.avx512ifma, " avx512ifma"},
+                                   {cpu.sha, " sha"}})
     if (have) features += text;
   ui.line("processor:" + features + ", " + std::to_string(ui.pool().size()) + " threads");
   if (cpu.avx512ifma) ui.line("this processor also has AVX-512 IFMA; its kernels are not built in this version");
   const std::uint64_t memory = base::available_memory_bytes(), disk = base::free_disk_bytes(".");
   ui.line("memory available: " + base::human_bytes(memory) + "; free disk here: " + base::human_bytes(disk));
-  ui.json().update({{"backend", base::name(base::backend())}, {"threads", ui.pool().size()}, {"memory_bytes", memory}, {"disk_bytes", disk}});
+  ui.json().update({{"backend", base::name(base::backend())},
+                    {"threads", ui.pool().size()},
+                    {"memory_bytes", memory},
+                    {"disk_bytes", disk}});
   setup::Verdict verdict;
   check_entropy(verdict);
   check_core_dumps(verdict);
@@ -74,7 +86,9 @@ int run_doctor(const Arguments&, Ui& ui) {
   return ui.verdict(verdict, "this machine");
 }
 
-int run_selftest(const Arguments&, Ui& ui) { return ui.verdict(selftest(ui.context()), "self-test, backend " + std::string(base::name(base::backend()))); }
+int run_selftest(const Arguments&, Ui& ui) {
+  return ui.verdict(selftest(ui.context()), "self-test, backend " + std::string(base::name(base::backend())));
+}
 
 int run_completion(const Arguments& arguments, Ui& ui) {
   const std::string script = completion_script(arguments.text("SHELL"));
@@ -87,16 +101,41 @@ int run_completion(const Arguments& arguments, Ui& ui) {
 
 std::vector<Command> machine_commands() {
   return {
-      {"doctor", "", "", "check this machine: processor, entropy, memory, core dumps", {}, {}, "", {{"solemn doctor", "before a ceremony"}}, run_doctor},
-      {"selftest", "", "", "known answers, computed here, in seconds", {}, {}, "Runs small ceremonies whose files are known byte for byte, for both curves.", {{"solemn selftest", "does this build compute right on this machine?"}}, run_selftest},
-      {"completion", "", "", "completion script for a shell", {{"SHELL", "bash, zsh or fish", Kind::text}}, {}, "", {{"solemn completion bash", "source the output"}}, run_completion},
+      {"doctor",
+       "",
+       "",
+       "check this machine: processor, entropy, memory, core dumps",
+       {},
+       {},
+       "",
+       {{"solemn doctor", "before a ceremony"}},
+       run_doctor},
+      {"selftest",
+       "",
+       "",
+       "known answers, computed here, in seconds",
+       {},
+       {},
+       "Runs small ceremonies whose files are known byte for byte, for both curves.",
+       {{"solemn selftest", "does this build compute right on this machine?"}},
+       run_selftest},
+      {"completion",
+       "",
+       "",
+       "completion script for a shell",
+       {{"SHELL", "bash, zsh or fish", Kind::text}},
+       {},
+       "",
+       {{"solemn completion bash", "source the output"}},
+       run_completion},
   };
 }
 
 std::span<const Command> commands() {
   static const std::vector<Command> kAll = [] {
     std::vector<Command> all;
-    for (const auto& part : {ptau_commands(), circuit_commands(), zkey_commands(), key_and_proof_commands(), machine_commands()})
+    for (const auto& part :
+         {ptau_commands(), circuit_commands(), zkey_commands(), key_and_proof_commands(), machine_commands()})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }();
@@ -104,10 +143,17 @@ std::span<const Command> commands() {
 }
 
 std::span<const LaterNoun> later_nouns() {
-  static const std::vector<LaterNoun> kLater = {
-      {"transcript", "the append-only record of a ceremony"}, {"audit", "everything in a ceremony directory, offline"}, {"bundle", "signed release of a verification key"},
-      {"embed", "verification keys in source code, and the build guard"}, {"key", "signing keys"}, {"beacon", "drand rounds"}, {"enclave", "attested ceremonies"},
-      {"keys", "the key ceremony"}, {"serve", "coordinator"}, {"join", "contributor over HTTP"}, {"bench", "what a ceremony of each size will take on this machine"}};
+  static const std::vector<LaterNoun> kLater = {{"transcript", "the append-only record of a ceremony"},
+                                                {"audit", "everything in a ceremony directory, offline"},
+                                                {"bundle", "signed release of a verification key"},
+                                                {"embed", "verification keys in source code, and the build guard"},
+                                                {"key", "signing keys"},
+                                                {"beacon", "drand rounds"},
+                                                {"enclave", "attested ceremonies"},
+                                                {"keys", "the key ceremony"},
+                                                {"serve", "coordinator"},
+                                                {"join", "contributor over HTTP"},
+                                                {"bench", "what a ceremony of each size will take on this machine"}};
   return kLater;
 }
 

@@ -33,16 +33,14 @@ int main(int argc, char** argv) {
   int status = 70;
   try {
     status = run({argv + 1, argv + argc}, as_json);
-  } catch (const Error& error) {
-    status = solemn::cli::report_error(error, as_json);
-  } catch (const std::bad_alloc&) {
-    status = solemn::cli::report_error(Error(Code::io, "out of memory", "close other programs, or give --threads 1"), as_json);
+  } catch (const Error& error) { status = solemn::cli::report_error(error, as_json); } catch (const std::bad_alloc&) {
+    status = solemn::cli::report_error(Error(Code::io, "out of memory", "close other programs, or give --threads 1"),
+                                       as_json);
   } catch (const std::exception& error) {
     status = solemn::cli::report_error(Error(Code::internal, error.what()), as_json);
-  } catch (...) {
-    status = solemn::cli::report_error(Error(Code::internal, "unknown error"), as_json);
-  }
+  } catch (...) { status = solemn::cli::report_error(Error(Code::internal, "unknown error"), as_json); }
   std::cout.flush();
-  if (!std::cout && status == 0) return solemn::cli::report_error(Error(Code::io, "cannot write to standard output"), false);
+  if (!std::cout && status == 0)
+    return solemn::cli::report_error(Error(Code::io, "cannot write to standard output"), false);
   return status;
 }

@@ -1,6 +1,6 @@
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <CLI/CLI.hpp>
 
 #include "base/error.hpp"
 #include "cli/command.hpp"
@@ -48,7 +48,8 @@ std::vector<std::size_t> plain_words(std::span<const std::string> words) {
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (words[i] == "--threads" || words[i] == "--progress") {
       ++i;
-    } else if (words[i] == "--chain-only" && found.size() >= 2) {  // an option that changes the arguments: a command of its own
+    } else if (words[i] == "--chain-only" &&
+               found.size() >= 2) {  // an option that changes the arguments: a command of its own
       found.insert(found.begin() + 2, i);
     } else if (!is_option(words[i])) {
       found.push_back(i);
@@ -65,12 +66,14 @@ bool asks(std::span<const std::string> words, std::string_view a, std::string_vi
   std::vector<std::string> names;
   for (const Command& command : commands()) names.push_back(command.words());
   std::string typed = words[plain[0]];
-  const bool known_noun = std::any_of(commands().begin(), commands().end(), [&](const Command& c) { return c.noun == typed; });
+  const bool known_noun =
+      std::any_of(commands().begin(), commands().end(), [&](const Command& c) { return c.noun == typed; });
   if (known_noun && plain.size() == 1)
     throw Error(Code::usage, "'" + typed + "' needs a verb", "solemn " + typed + " --help");
   if (plain.size() > 1) typed += " " + words[plain[1]];
   const std::string near = nearest(typed, names);
-  throw Error(Code::usage, "there is no command '" + typed + "'", near.empty() ? "solemn --help" : "did you mean: solemn " + near);
+  throw Error(Code::usage, "there is no command '" + typed + "'",
+              near.empty() ? "solemn --help" : "did you mean: solemn " + near);
 }
 
 /// The command named by the leading plain words, and how many of them it used.
@@ -131,17 +134,21 @@ void parse_rest(const Command& command, std::vector<std::string> rest, Parsed& p
   std::string stray;  // the first option that nobody knows, for the hint
   for (const std::string& word : rest) {
     const std::string name = word.substr(0, word.find('='));
-    if (word.rfind("--", 0) == 0 && word.size() > 2 && std::find(names.begin(), names.end(), name) == names.end() && stray.empty()) stray = name;
+    if (word.rfind("--", 0) == 0 && word.size() > 2 && std::find(names.begin(), names.end(), name) == names.end() &&
+        stray.empty())
+      stray = name;
   }
   std::reverse(rest.begin(), rest.end());  // CLI11 takes the words from the back
   try {
     app.parse(std::move(rest));
   } catch (const CLI::ParseError& error) {
     const std::string near = stray.empty() ? "" : nearest(stray, names);
-    throw Error(Code::usage, restyle(error.what()), near.empty() ? command.usage() : "did you mean " + near + "? " + command.usage());
+    throw Error(Code::usage, restyle(error.what()),
+                near.empty() ? command.usage() : "did you mean " + near + "? " + command.usage());
   }
   for (const Option& option : command.options)
-    if (!option.value.empty() && app.count(std::string(option.name)) == 0) arguments.values.erase(std::string(option.name));
+    if (!option.value.empty() && app.count(std::string(option.name)) == 0)
+      arguments.values.erase(std::string(option.name));
 }
 
 }  // namespace
@@ -181,7 +188,8 @@ Parsed parse(std::span<const std::string> words) {
   if (command == nullptr) unknown_command(words, plain);
   std::vector<std::string> rest;
   for (std::size_t i = 0; i < words.size(); ++i)
-    if (std::find(plain.begin(), plain.begin() + static_cast<std::ptrdiff_t>(used), i) == plain.begin() + static_cast<std::ptrdiff_t>(used))
+    if (std::find(plain.begin(), plain.begin() + static_cast<std::ptrdiff_t>(used), i) ==
+        plain.begin() + static_cast<std::ptrdiff_t>(used))
       rest.push_back(words[i]);
   parsed.command = command;
   parse_rest(*command, std::move(rest), parsed);
@@ -211,7 +219,8 @@ unsigned Arguments::number(std::string_view name, unsigned low, unsigned high) c
   unsigned value = 0;
   const auto [end, error] = std::from_chars(typed.data(), typed.data() + typed.size(), value);
   if (error != std::errc{} || end != typed.data() + typed.size() || value < low || value > high)
-    throw Error(Code::usage, std::string(name) + " must be a number from " + std::to_string(low) + " to " + std::to_string(high) + ", not '" + typed + "'");
+    throw Error(Code::usage, std::string(name) + " must be a number from " + std::to_string(low) + " to " +
+                                 std::to_string(high) + ", not '" + typed + "'");
   return value;
 }
 

@@ -73,7 +73,8 @@ void ProgressView::advance(std::uint64_t n) {
 
 void ProgressView::check_interrupt() {
   if (interrupted())
-    throw base::Error(base::Code::interrupted, "interrupted", "nothing was written; run the same command again to continue or restart");
+    throw base::Error(base::Code::interrupted, "interrupted",
+                      "nothing was written; run the same command again to continue or restart");
 }
 
 std::string ProgressView::describe(double seconds) const {
@@ -82,7 +83,8 @@ std::string ProgressView::describe(double seconds) const {
   std::string text = name_;
   if (total_ > 0) text += "  " + std::to_string(std::min<std::uint64_t>(100, done * 100 / total_)) + " %";
   text += "  " + rate_text(rate) + " " + unit_;
-  if (total_ > done && rate > 0 && seconds > 0.5) text += "  left " + time_text(static_cast<double>(total_ - done) / rate);
+  if (total_ > done && rate > 0 && seconds > 0.5)
+    text += "  left " + time_text(static_cast<double>(total_ - done) / rate);
   return text;
 }
 
@@ -96,7 +98,12 @@ void ProgressView::draw(Clock::time_point now, bool) {
   }
   const auto tenths = total_ > 0 ? static_cast<unsigned>(std::min<std::uint64_t>(10, done * 10 / total_)) : 0U;
   if (style_ == Style::json) {
-    Json object{{"schema", "solemn.progress/1"}, {"phase", name_}, {"done", done}, {"total", total_}, {"unit", unit_}, {"seconds", seconds}};
+    Json object{{"schema", "solemn.progress/1"},
+                {"phase", name_},
+                {"done", done},
+                {"total", total_},
+                {"unit", unit_},
+                {"seconds", seconds}};
     std::cerr << object.dump() << std::endl;
     return;
   }

@@ -1,6 +1,7 @@
 #pragma once
-// Draws progress on stderr: after half a second, at most ten times a second, only if stderr is a terminal; otherwise a line per phase and per
-// ten per cent, or JSON lines. It counts points and bytes; the time left is what the rate of this phase says.
+// Draws progress on stderr: after half a second, at most ten times a second, only if stderr is a terminal; otherwise a
+// line per phase and per ten per cent, or JSON lines. It counts points and bytes; the time left is what the rate of
+// this phase says.
 #include <atomic>
 #include <chrono>
 #include <cstdint>

@@ -21,7 +21,8 @@ int run_vkey_check(const Arguments& arguments, Ui& ui) {
 
 int run_create(const Arguments& arguments, Ui& ui) {
   const base::Path proof = arguments.path("PROOF"), values = arguments.path("PUBLIC");
-  setup::proof_create(arguments.path("ZKEY"), arguments.path("WTNS"), proof, values, key_policy(arguments, ui), ui.context());
+  setup::proof_create(arguments.path("ZKEY"), arguments.path("WTNS"), proof, values, key_policy(arguments, ui),
+                      ui.context());
   ui.json()["proof"] = proof.string();
   ui.json()["public"] = values.string();
   ui.line("wrote '" + proof.string() + "' and '" + values.string() + "'");
@@ -31,23 +32,45 @@ int run_create(const Arguments& arguments, Ui& ui) {
 
 int run_verify(const Arguments& arguments, Ui& ui) {
   const base::Path proof = arguments.path("PROOF");
-  const auto verdict = setup::proof_verify(arguments.path("VKEY"), arguments.path("PUBLIC"), proof, key_policy(arguments, ui), ui.context());
+  const auto verdict = setup::proof_verify(arguments.path("VKEY"), arguments.path("PUBLIC"), proof,
+                                           key_policy(arguments, ui), ui.context());
   return ui.verdict(verdict, "'" + proof.string() + "'");
 }
 
 }  // namespace
 
 std::vector<Command> key_and_proof_commands() {
-  const Positional vkey{"VKEY", "verification key (snarkjs JSON)"}, values{"PUBLIC", "public signals (JSON)"}, proof{"PROOF", "proof (JSON)"};
+  const Positional vkey{"VKEY", "verification key (snarkjs JSON)"}, values{"PUBLIC", "public signals (JSON)"},
+      proof{"PROOF", "proof (JSON)"};
   return {
-      {"vkey", "check", "", "find out whether a verification key can be forged against", {{"VKEY", "snarkjs JSON or arkworks binary"}},
+      {"vkey",
+       "check",
+       "",
+       "find out whether a verification key can be forged against",
+       {{"VKEY", "snarkjs JSON or arkworks binary"}},
        {{"--zkey", "ZKEY", "also check that it is the key of this proving key", false, Kind::file}},
-       "A verification key does not carry its contributions: without --zkey that check is not run and the exit status is 2 at best.",
-       {{"solemn vkey check vkey.json --zkey circuit_final.zkey", "lint"}}, run_vkey_check},
-      {"proof", "create", "", "prove with a witness", {{"ZKEY", "proving key"}, {"WTNS", "witness (circom)"}, proof, values}, {kTestKeyOption}, "The proof is verified before it is written.",
-       {{"solemn proof create circuit_final.zkey witness.wtns proof.json public.json", "Groth16"}}, run_create},
-      {"proof", "verify", "", "verify a proof", {vkey, values, proof}, {kTestKeyOption}, "Refuses keys under which anybody can forge proofs.",
-       {{"solemn proof verify vkey.json public.json proof.json", "Groth16"}}, run_verify},
+       "A verification key does not carry its contributions: without --zkey that check is not run and the exit status "
+       "is 2 at best.",
+       {{"solemn vkey check vkey.json --zkey circuit_final.zkey", "lint"}},
+       run_vkey_check},
+      {"proof",
+       "create",
+       "",
+       "prove with a witness",
+       {{"ZKEY", "proving key"}, {"WTNS", "witness (circom)"}, proof, values},
+       {kTestKeyOption},
+       "The proof is verified before it is written.",
+       {{"solemn proof create circuit_final.zkey witness.wtns proof.json public.json", "Groth16"}},
+       run_create},
+      {"proof",
+       "verify",
+       "",
+       "verify a proof",
+       {vkey, values, proof},
+       {kTestKeyOption},
+       "Refuses keys under which anybody can forge proofs.",
+       {{"solemn proof verify vkey.json public.json proof.json", "Groth16"}},
+       run_verify},
   };
 }
 

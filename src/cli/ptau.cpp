@@ -33,7 +33,8 @@ int run_contribute(const Arguments& arguments, Ui& ui) {
   refuse_unbuilt(arguments, "--sign-key", "signed contribution logs");
   const base::Path in = arguments.path("IN"), out = arguments.path("OUT");
   base::require_different_files(in, out);
-  const auto result = setup::ptau_contribute(in, out, arguments.text("--name"), gather_entropy(arguments, ui), ui.context());
+  const auto result =
+      setup::ptau_contribute(in, out, arguments.text("--name"), gather_entropy(arguments, ui), ui.context());
   say_contribution(ui, result, out);
   ui.note("publish the response hash under your name; then forget this machine's memory: switch it off");
   ui.next("solemn ptau verify " + out.string() + " --previous " + in.string());
@@ -42,7 +43,8 @@ int run_contribute(const Arguments& arguments, Ui& ui) {
 
 int run_beacon(const Arguments& arguments, Ui& ui) {
   const base::Path in = arguments.path("IN"), out = arguments.path("OUT");
-  const auto result = setup::ptau_beacon(in, out, arguments.text("--name"), beacon_from(arguments), beacon_policy(arguments, ui), ui.context());
+  const auto result = setup::ptau_beacon(in, out, arguments.text("--name"), beacon_from(arguments),
+                                         beacon_policy(arguments, ui), ui.context());
   say_contribution(ui, result, out);
   ui.next("solemn ptau prepare " + out.string() + " OUT");
   return 0;
@@ -106,8 +108,9 @@ int run_info(const Arguments& arguments, Ui& ui) {
   ui.json()["has_points"] = header.has_points;
   ui.json()["bytes"] = info.file_bytes;
   ui.json()["origin"] = info.origin;
-  ui.line(quoted(file) + ": powers of tau, " + std::string(format::curve_name(header.curve)) + ", power " + std::to_string(header.power) +
-          " of " + std::to_string(header.ceremony_power) + (header.prepared ? ", prepared" : ", not prepared") + ", " + base::human_bytes(info.file_bytes));
+  ui.line(quoted(file) + ": powers of tau, " + std::string(format::curve_name(header.curve)) + ", power " +
+          std::to_string(header.power) + " of " + std::to_string(header.ceremony_power) +
+          (header.prepared ? ", prepared" : ", not prepared") + ", " + base::human_bytes(info.file_bytes));
   if (!info.origin.empty()) ui.line("origin: " + info.origin);
   ui.line(std::to_string(info.steps.size()) + " steps; names and kinds are claims that no hash covers:");
   Json steps = Json::array();
@@ -117,7 +120,8 @@ int run_info(const Arguments& arguments, Ui& ui) {
     item["response_hash"] = base::to_hex(step.response_hash);
     item["next_challenge"] = base::to_hex(step.next_challenge);
     steps.push_back(std::move(item));
-    ui.line(std::to_string(++number) + "  " + claimed_text(step.claimed) + "  response " + base::to_hex(base::ByteSpan(step.response_hash).first(16)) + "...");
+    ui.line(std::to_string(++number) + "  " + claimed_text(step.claimed) + "  response " +
+            base::to_hex(base::ByteSpan(step.response_hash).first(16)) + "...");
   }
   ui.json()["steps"] = std::move(steps);
   ui.note("info reads, it does not verify: solemn ptau verify " + file.string());
@@ -129,35 +133,104 @@ int run_info(const Arguments& arguments, Ui& ui) {
 std::vector<Command> ptau_commands() {
   const Positional in{"IN", "powers of tau file"}, out{"OUT", "the file to write"}, file{"FILE", "powers of tau file"};
   return {
-      {"ptau", "new", "", "start a ceremony: a fresh accumulator",
-       {{"CURVE", "bn254 (bn128) or bls12-381 (bls12381)", Kind::curve}, {"POWER", "1 to 28: circuits of up to 2^POWER constraints", Kind::number}, out}, {},
+      {"ptau",
+       "new",
+       "",
+       "start a ceremony: a fresh accumulator",
+       {{"CURVE", "bn254 (bn128) or bls12-381 (bls12381)", Kind::curve},
+        {"POWER", "1 to 28: circuits of up to 2^POWER constraints", Kind::number},
+        out},
+       {},
        "The file holds tau = alpha = beta = 1: anybody can make the same one.",
-       {{"solemn ptau new bn254 4 pot_0000.ptau", "a ceremony for tiny circuits"}}, run_new},
-      {"ptau", "contribute", "", "add your randomness", {in, out},
-       {{"--name", "NAME", "how the record calls you (a claim, not a proof)", true}, kEntropyOption, kTypeEntropyOption, kLogOption, kSignKeyOption},
-       "Your secret is made from the operating system's randomness and whatever you add, is used in constant time, is wiped, and never leaves\n"
-       "guarded memory. The new file is verified before it gets its name. Ctrl-C is safe: nothing is written before the end.",
+       {{"solemn ptau new bn254 4 pot_0000.ptau", "a ceremony for tiny circuits"}},
+       run_new},
+      {"ptau",
+       "contribute",
+       "",
+       "add your randomness",
+       {in, out},
+       {{"--name", "NAME", "how the record calls you (a claim, not a proof)", true},
+        kEntropyOption,
+        kTypeEntropyOption,
+        kLogOption,
+        kSignKeyOption},
+       "Your secret is made from the operating system's randomness and whatever you add, is used in constant time, is "
+       "wiped, and never leaves\n"
+       "guarded memory. The new file is verified before it gets its name. Ctrl-C is safe: nothing is written before "
+       "the end.",
        {{"solemn ptau contribute pot_0000.ptau pot_0001.ptau --name Alice", "the operating system's randomness only"},
-        {"solemn ptau contribute pot_0001.ptau pot_0002.ptau --name Bob --entropy /etc/hostname", "and a file mixed in (dice you typed, say)"}}, run_contribute},
-      {"ptau", "beacon", "", "end the ceremony with a public random value", {in, out}, beacon_options(),
+        {"solemn ptau contribute pot_0001.ptau pot_0002.ptau --name Bob --entropy /etc/hostname",
+         "and a file mixed in (dice you typed, say)"}},
+       run_contribute},
+      {"ptau",
+       "beacon",
+       "",
+       "end the ceremony with a public random value",
+       {in, out},
+       beacon_options(),
        "The value must not have been known to anybody before the last contribution. Values from tutorials are refused.",
-       {{"solemn ptau beacon pot_0002.ptau pot_beacon.ptau --name Beacon --value 52e6c7d1b0f6a1c9338a40d0c2f0e7b51d77f1a0c59be3826d4b8f6e90a1c3d7 --iterations-exp 10",
-         "a value published after the last contribution"}}, run_beacon},
-      {"ptau", "verify", "", "check everything that can be checked", {file},
-       {{"--previous", "FILE", "also prove that FILE was extended, nothing dropped or replaced", false, Kind::file}, kTestBeaconOption},
-       "Every point is checked for its curve and subgroup, every step for its proof of knowledge and ratio, every section with 128-bit random\n"
+       {{"solemn ptau beacon pot_0002.ptau pot_beacon.ptau --name Beacon --value "
+         "52e6c7d1b0f6a1c9338a40d0c2f0e7b51d77f1a0c59be3826d4b8f6e90a1c3d7 --iterations-exp 10",
+         "a value published after the last contribution"}},
+       run_beacon},
+      {"ptau",
+       "verify",
+       "",
+       "check everything that can be checked",
+       {file},
+       {{"--previous", "FILE", "also prove that FILE was extended, nothing dropped or replaced", false, Kind::file},
+        kTestBeaconOption},
+       "Every point is checked for its curve and subgroup, every step for its proof of knowledge and ratio, every "
+       "section with 128-bit random\n"
        "coefficients. A check that could not be run is not a pass: the exit status is then 2.",
-       {{"solemn ptau verify pot_beacon.ptau", "the whole record"}, {"solemn ptau verify pot_0002.ptau --previous pot_0001.ptau", "and that Bob built on Alice"}}, run_verify},
-      {"ptau", "prepare", "", "compute the Lagrange sections that phase 2 needs", {in, out}, {},
+       {{"solemn ptau verify pot_beacon.ptau", "the whole record"},
+        {"solemn ptau verify pot_0002.ptau --previous pot_0001.ptau", "and that Bob built on Alice"}},
+       run_verify},
+      {"ptau",
+       "prepare",
+       "",
+       "compute the Lagrange sections that phase 2 needs",
+       {in, out},
+       {},
        "Long at large sizes, and resumable: after a kill, run the same command again.",
-       {{"solemn ptau prepare pot_beacon.ptau pot_final.ptau", "for phase 2"}}, run_prepare},
-      {"ptau", "truncate", "", "cut to a smaller power of the same ceremony", {in, {"POWER", "the smaller power", Kind::number}, out}, {}, "",
-       {{"solemn ptau truncate pot_final.ptau 3 pot_final_03.ptau", "for circuits of up to 2^3 constraints"}}, run_truncate},
-      {"ptau", "export", "challenge", "write the challenge file that other tools contribute to", {in, out}, {}, "",
-       {{"solemn ptau export challenge pot_0002.ptau challenge_0003", "for a contributor with other software"}}, run_export_challenge},
-      {"ptau", "import", "response", "take a response made by another tool, after verifying it", {{"PREVIOUS", "the file the challenge came from"}, {"RESPONSE", "the response"}, out},
-       {{"--name", "NAME", "how the record calls the contributor"}}, "Nothing is written unless every check passes.", {}, run_import_response},
-      {"ptau", "info", "", "say what a file is, in no time at any size", {file}, {}, "", {{"solemn ptau info pot_final.ptau", "curve, power, steps"}}, run_info},
+       {{"solemn ptau prepare pot_beacon.ptau pot_final.ptau", "for phase 2"}},
+       run_prepare},
+      {"ptau",
+       "truncate",
+       "",
+       "cut to a smaller power of the same ceremony",
+       {in, {"POWER", "the smaller power", Kind::number}, out},
+       {},
+       "",
+       {{"solemn ptau truncate pot_final.ptau 3 pot_final_03.ptau", "for circuits of up to 2^3 constraints"}},
+       run_truncate},
+      {"ptau",
+       "export",
+       "challenge",
+       "write the challenge file that other tools contribute to",
+       {in, out},
+       {},
+       "",
+       {{"solemn ptau export challenge pot_0002.ptau challenge_0003", "for a contributor with other software"}},
+       run_export_challenge},
+      {"ptau",
+       "import",
+       "response",
+       "take a response made by another tool, after verifying it",
+       {{"PREVIOUS", "the file the challenge came from"}, {"RESPONSE", "the response"}, out},
+       {{"--name", "NAME", "how the record calls the contributor"}},
+       "Nothing is written unless every check passes.",
+       {},
+       run_import_response},
+      {"ptau",
+       "info",
+       "",
+       "say what a file is, in no time at any size",
+       {file},
+       {},
+       "",
+       {{"solemn ptau info pot_final.ptau", "curve, power, steps"}},
+       run_info},
   };
 }
 

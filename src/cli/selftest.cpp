@@ -18,7 +18,8 @@ class TemporaryFolder {
  public:
   TemporaryFolder() {
     std::string pattern = (fs::temp_directory_path() / "solemn-selftest-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) throw base::Error(base::Code::io, "cannot make a temporary folder", "set TMPDIR to a writable folder");
+    if (mkdtemp(pattern.data()) == nullptr)
+      throw base::Error(base::Code::io, "cannot make a temporary folder", "set TMPDIR to a writable folder");
     path_ = pattern;
   }
   ~TemporaryFolder() {
@@ -38,13 +39,15 @@ struct Answer {
   std::string_view rule, prepared_sha256;
 };
 
-/// SHA-256 of the prepared file of a power-4 ceremony that consists of one beacon 0102..20, 2^10 iterations, as snarkjs 0.7.6 writes it.
+/// SHA-256 of the prepared file of a power-4 ceremony that consists of one beacon 0102..20, 2^10 iterations, as snarkjs
+/// 0.7.6 writes it.
 constexpr std::array<Answer, 2> kPhase1Answers = {{
     {curve::CurveId::bn254, "bn254-phase1", "a2857151585aae6a5bee7e7c3657f12a9d9bb0cd055c1e9aa4e8ec0d3ce63a3b"},
     {curve::CurveId::bls12_381, "bls12-381-phase1", "e20ece83c1d5a82f40f4c411eeb96c1359741fb80c03042ed1e278a7bd5c07cf"},
 }};
 
-void check_phase1(setup::Verdict& verdict, const Answer& answer, const fs::path& folder, const setup::Context& context) {
+void check_phase1(setup::Verdict& verdict, const Answer& answer, const fs::path& folder,
+                  const setup::Context& context) {
   const std::string stem(answer.rule);
   const fs::path fresh = folder / (stem + "_0"), beaconed = folder / (stem + "_1"), prepared = folder / (stem + "_2");
   setup::Beacon beacon;
@@ -53,10 +56,12 @@ void check_phase1(setup::Verdict& verdict, const Answer& answer, const fs::path&
   setup::ptau_beacon(fresh, beaconed, "Beacon", beacon, setup::TestBeacon::allow_insecure, context);
   setup::ptau_prepare(beaconed, prepared, context);
   const std::string got = base::to_hex(hash::sha256(base::read_file(prepared, 1 << 20)));
-  verdict.add(answer.rule, got == answer.prepared_sha256, "new, beacon, prepare at power 4: sha256 " + got.substr(0, 16) + "...");
+  verdict.add(answer.rule, got == answer.prepared_sha256,
+              "new, beacon, prepare at power 4: sha256 " + got.substr(0, 16) + "...");
   setup::PtauVerifyOptions options;
   options.beacon_policy = setup::TestBeacon::allow_insecure;
-  verdict.add(stem + "-verify", setup::ptau_verify(prepared, options, context).accepted(), "every check of 'ptau verify' passes on it");
+  verdict.add(stem + "-verify", setup::ptau_verify(prepared, options, context).accepted(),
+              "every check of 'ptau verify' passes on it");
   base::Bytes bytes = base::read_file(prepared, 1 << 20);
   bytes[bytes.size() / 3] ^= std::byte{1};
   const fs::path damaged = folder / (stem + "_damaged");
@@ -69,8 +74,12 @@ void check_phase1(setup::Verdict& verdict, const Answer& answer, const fs::path&
 setup::Verdict selftest(const setup::Context& context) {
   setup::Verdict verdict;
   const TemporaryFolder folder;
-  verdict.add("blake2b", base::to_hex(hash::blake2b(base::as_bytes("abc"))).substr(0, 32) == "ba80a53f981c4d0d6a2797b69f12f6e9", "RFC 7693 appendix A");
-  verdict.add("sha256", base::to_hex(hash::sha256(base::as_bytes("abc"))).substr(0, 32) == "ba7816bf8f01cfea414140de5dae2223", "FIPS 180-4 example");
+  verdict.add("blake2b",
+              base::to_hex(hash::blake2b(base::as_bytes("abc"))).substr(0, 32) == "ba80a53f981c4d0d6a2797b69f12f6e9",
+              "RFC 7693 appendix A");
+  verdict.add("sha256",
+              base::to_hex(hash::sha256(base::as_bytes("abc"))).substr(0, 32) == "ba7816bf8f01cfea414140de5dae2223",
+              "FIPS 180-4 example");
   for (const Answer& answer : kPhase1Answers) check_phase1(verdict, answer, folder.path(), context);
   return verdict;
 }

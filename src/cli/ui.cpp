@@ -20,32 +20,42 @@ volatile std::sig_atomic_t interrupt_seen = 0;
 
 bool colour_wanted() {
   const char* term = std::getenv("TERM");
-  return isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr && term != nullptr && std::string_view(term) != "dumb";
+  return isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr && term != nullptr &&
+         std::string_view(term) != "dumb";
 }
 
 std::string_view word_of(setup::Outcome outcome) {
   switch (outcome) {
-    case setup::Outcome::passed: return "ok";
-    case setup::Outcome::failed: return "FAILED";
-    case setup::Outcome::not_run: return "not run";
+    case setup::Outcome::passed:
+      return "ok";
+    case setup::Outcome::failed:
+      return "FAILED";
+    case setup::Outcome::not_run:
+      return "not run";
   }
   return "?";
 }
 
 std::string_view json_word_of(setup::Outcome outcome) {
   switch (outcome) {
-    case setup::Outcome::passed: return "passed";
-    case setup::Outcome::failed: return "failed";
-    case setup::Outcome::not_run: return "not_run";
+    case setup::Outcome::passed:
+      return "passed";
+    case setup::Outcome::failed:
+      return "failed";
+    case setup::Outcome::not_run:
+      return "not_run";
   }
   return "?";
 }
 
 std::string_view colour_of(setup::Outcome outcome) {
   switch (outcome) {
-    case setup::Outcome::passed: return "\033[32m";
-    case setup::Outcome::failed: return "\033[1;31m";
-    case setup::Outcome::not_run: return "\033[33m";
+    case setup::Outcome::passed:
+      return "\033[32m";
+    case setup::Outcome::failed:
+      return "\033[1;31m";
+    case setup::Outcome::not_run:
+      return "\033[33m";
   }
   return "";
 }
@@ -101,13 +111,14 @@ int Ui::verdict(const setup::Verdict& verdict, std::string_view subject) {
   for (const setup::Check& check : verdict.checks()) {
     const std::string outcome = padded(word_of(check.outcome), 8);
     const std::string shown = base::printable(check.detail);
-    line((colour ? std::string(colour_of(check.outcome)) + outcome + "\033[0m" : outcome) + padded(check.rule, width + 2) + shown);
+    line((colour ? std::string(colour_of(check.outcome)) + outcome + "\033[0m" : outcome) +
+         padded(check.rule, width + 2) + shown);
     checks.push_back({{"rule", check.rule}, {"outcome", json_word_of(check.outcome)}, {"detail", shown}});
   }
   const std::size_t passed = verdict.count(setup::Outcome::passed), failed = verdict.count(setup::Outcome::failed),
                     missing = verdict.count(setup::Outcome::not_run);
-  const std::string counts =
-      std::to_string(passed) + " passed, " + std::to_string(failed) + " failed, " + std::to_string(missing) + " not run";
+  const std::string counts = std::to_string(passed) + " passed, " + std::to_string(failed) + " failed, " +
+                             std::to_string(missing) + " not run";
   const int status = verdict.rejected() ? 1 : (verdict.accepted() ? 0 : 2);
   const std::string_view word = status == 0 ? "VERIFIED" : (status == 1 ? "REJECTED" : "INCOMPLETE");
   line(std::string(word) + ": " + std::string(subject) + ": " + counts);
@@ -148,14 +159,22 @@ void Ui::finish(int status) {
 
 int exit_status(base::Code code) noexcept {
   switch (code) {
-    case base::Code::rejected: return 1;
-    case base::Code::usage: return 2;
-    case base::Code::io: return 3;
-    case base::Code::malformed: return 4;
-    case base::Code::device: return 5;
-    case base::Code::refused: return 6;
-    case base::Code::internal: return 70;
-    case base::Code::interrupted: return 130;
+    case base::Code::rejected:
+      return 1;
+    case base::Code::usage:
+      return 2;
+    case base::Code::io:
+      return 3;
+    case base::Code::malformed:
+      return 4;
+    case base::Code::device:
+      return 5;
+    case base::Code::refused:
+      return 6;
+    case base::Code::internal:
+      return 70;
+    case base::Code::interrupted:
+      return 130;
   }
   return 70;
 }
@@ -190,7 +209,8 @@ std::optional<base::SecretArray<std::byte>> read_hidden_line(std::string_view pr
   base::SecretArray<std::byte> text(4096);
   length = 0;
   std::byte letter{};
-  while (length < text.size() && read(terminal, &letter, 1) == 1 && letter != std::byte{'\n'}) text.expose()[length++] = letter;
+  while (length < text.size() && read(terminal, &letter, 1) == 1 && letter != std::byte{'\n'})
+    text.expose()[length++] = letter;
   tcsetattr(terminal, TCSAFLUSH, &before);
   [[maybe_unused]] const auto newline = write(terminal, "\n", 1);
   close(terminal);

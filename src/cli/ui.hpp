@@ -1,5 +1,6 @@
 #pragma once
-// Everything the program says. stdout: the result. stderr: talk. --json: one object on stdout with the same facts, errors too.
+// Everything the program says. stdout: the result. stderr: talk. --json: one object on stdout with the same facts,
+// errors too.
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>

@@ -18,7 +18,9 @@ std::vector<Option> beacon_options() {
 setup::Beacon beacon_from(const Arguments& arguments) {
   refuse_unbuilt(arguments, "--drand", "drand rounds");
   const auto value = arguments.maybe("--value");
-  if (!value) throw Error(Code::usage, "a beacon needs --value HEX", "a public random value that nobody knew before the last contribution");
+  if (!value)
+    throw Error(Code::usage, "a beacon needs --value HEX",
+                "a public random value that nobody knew before the last contribution");
   auto bytes = base::from_hex(*value);
   if (!bytes || bytes->empty() || bytes->size() > 255)
     throw Error(Code::usage, "--value must be 1 to 255 bytes in hexadecimal, without 0x", "solemn ptau beacon --help");
@@ -34,14 +36,16 @@ setup::TestBeacon beacon_policy(const Arguments& arguments, Ui& ui) {
 
 void refuse_unbuilt(const Arguments& arguments, std::string_view option, std::string_view what) {
   if (arguments.maybe(option))
-    throw Error(Code::usage, std::string(option) + " is not built yet: " + std::string(what), "leave the option out; nothing was written");
+    throw Error(Code::usage, std::string(option) + " is not built yet: " + std::string(what),
+                "leave the option out; nothing was written");
 }
 
 std::string claimed_text(const format::ClaimedParams& claimed) {
   const bool beacon = claimed.type == format::ContributionType::beacon;
   std::string text = beacon ? "beacon" : "contribution";
   text += claimed.name.empty() ? ", no name" : ", claimed by '" + base::printable(claimed.name) + "'";
-  if (beacon) text += ", 2^" + std::to_string(claimed.iterations_exp) + " times SHA-256 of " + base::to_hex(claimed.beacon);
+  if (beacon)
+    text += ", 2^" + std::to_string(claimed.iterations_exp) + " times SHA-256 of " + base::to_hex(claimed.beacon);
   return text;
 }
 

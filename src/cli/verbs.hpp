@@ -7,12 +7,16 @@
 
 namespace solemn::cli {
 
-inline const Option kEntropyOption{"--entropy", "FILE", "more randomness from a file, or - for stdin (never the only source)", false, Kind::file};
-inline const Option kTypeEntropyOption{"--type-entropy", "", "ask for a random text at the terminal, not shown (never the only source)"};
+inline const Option kEntropyOption{
+    "--entropy", "FILE", "more randomness from a file, or - for stdin (never the only source)", false, Kind::file};
+inline const Option kTypeEntropyOption{"--type-entropy", "",
+                                       "ask for a random text at the terminal, not shown (never the only source)"};
 inline const Option kLogOption{"--log", "DIR", "write a signed contribution log (not built yet)", false, Kind::file};
 inline const Option kSignKeyOption{"--sign-key", "KEY", "the participant's signing key (not built yet)"};
-inline const Option kTestBeaconOption{"--insecure-test-beacon", "", "accept beacon values that everybody knows; for tests only"};
-inline const Option kTestKeyOption{"--insecure-test-key", "", "accept a key without phase 2; for tests only, and stamped where the format allows"};
+inline const Option kTestBeaconOption{"--insecure-test-beacon", "",
+                                      "accept beacon values that everybody knows; for tests only"};
+inline const Option kTestKeyOption{"--insecure-test-key", "",
+                                   "accept a key without phase 2; for tests only, and stamped where the format allows"};
 
 std::vector<Option> beacon_options();
 /// --drand FILE | --value HEX, --iterations-exp K. Throws Error{usage}.

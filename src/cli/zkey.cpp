@@ -29,10 +29,11 @@ int run_circuit_info(const Arguments& arguments, Ui& ui) {
                     {"custom_gates", header.has_custom_gates},
                     {"power_needed", power}});
   ui.line(quoted(file.path()) + ": circuit over " + std::string(format::curve_name(header.curve)));
-  ui.line("constraints " + std::to_string(header.n_constraints) + ", wires " + std::to_string(header.n_wires) + ", public " +
-          std::to_string(header.n_public()) + " (" + std::to_string(header.n_pub_out) + " outputs, " + std::to_string(header.n_pub_in) +
-          " inputs), private inputs " + std::to_string(header.n_prv_in));
-  ui.line("needs a powers of tau file of power " + std::to_string(power) + " or more (constraints + public + 1 <= 2^power)");
+  ui.line("constraints " + std::to_string(header.n_constraints) + ", wires " + std::to_string(header.n_wires) +
+          ", public " + std::to_string(header.n_public()) + " (" + std::to_string(header.n_pub_out) + " outputs, " +
+          std::to_string(header.n_pub_in) + " inputs), private inputs " + std::to_string(header.n_prv_in));
+  ui.line("needs a powers of tau file of power " + std::to_string(power) +
+          " or more (constraints + public + 1 <= 2^power)");
   if (header.has_custom_gates) ui.warning("the circuit has custom gates; Groth16 ignores them");
   return 0;
 }
@@ -58,7 +59,8 @@ int run_contribute(const Arguments& arguments, Ui& ui) {
   refuse_unbuilt(arguments, "--sign-key", "signed contribution logs");
   const base::Path in = arguments.path("IN"), out = arguments.path("OUT");
   base::require_different_files(in, out);
-  say_contribution(ui, setup::zkey_contribute(in, out, arguments.text("--name"), gather_entropy(arguments, ui), ui.context()), out);
+  say_contribution(
+      ui, setup::zkey_contribute(in, out, arguments.text("--name"), gather_entropy(arguments, ui), ui.context()), out);
   ui.note("publish the contribution hash under your name; then forget this machine's memory: switch it off");
   ui.next("solemn zkey verify R1CS PTAU " + out.string() + " --previous " + in.string());
   return 0;
@@ -67,7 +69,8 @@ int run_contribute(const Arguments& arguments, Ui& ui) {
 int run_beacon(const Arguments& arguments, Ui& ui) {
   const base::Path out = arguments.path("OUT");
   say_contribution(ui,
-                   setup::zkey_beacon(arguments.path("IN"), out, arguments.text("--name"), beacon_from(arguments), beacon_policy(arguments, ui), ui.context()),
+                   setup::zkey_beacon(arguments.path("IN"), out, arguments.text("--name"), beacon_from(arguments),
+                                      beacon_policy(arguments, ui), ui.context()),
                    out);
   ui.next("solemn zkey verify R1CS PTAU " + out.string());
   return 0;
@@ -98,7 +101,9 @@ int run_info(const Arguments& arguments, Ui& ui) {
   const base::Path file = arguments.path("ZKEY");
   const setup::ZkeyInfo info = setup::zkey_info(file);
   const auto& summary = info.summary;
-  const std::string_view protocol = summary.protocol == format::ZkeyProtocol::groth16 ? "groth16" : (summary.protocol == format::ZkeyProtocol::plonk ? "plonk" : "fflonk");
+  const std::string_view protocol = summary.protocol == format::ZkeyProtocol::groth16
+                                        ? "groth16"
+                                        : (summary.protocol == format::ZkeyProtocol::plonk ? "plonk" : "fflonk");
   ui.json().update({{"file", file.string()},
                     {"protocol", protocol},
                     {"curve", format::curve_name(summary.curve)},
@@ -106,8 +111,9 @@ int run_info(const Arguments& arguments, Ui& ui) {
                     {"public", summary.n_public},
                     {"domain", summary.domain_size},
                     {"bytes", info.file_bytes}});
-  ui.line(quoted(file) + ": " + std::string(protocol) + " key, " + std::string(format::curve_name(summary.curve)) + ", " + std::to_string(summary.n_vars) +
-          " variables, " + std::to_string(summary.n_public) + " public, domain " + std::to_string(summary.domain_size) + ", " + base::human_bytes(info.file_bytes));
+  ui.line(quoted(file) + ": " + std::string(protocol) + " key, " + std::string(format::curve_name(summary.curve)) +
+          ", " + std::to_string(summary.n_vars) + " variables, " + std::to_string(summary.n_public) +
+          " public, domain " + std::to_string(summary.domain_size) + ", " + base::human_bytes(info.file_bytes));
   if (summary.protocol != format::ZkeyProtocol::groth16) return 0;
   if (info.circuit_hash) ui.hash("circuit hash", "circuit_hash", *info.circuit_hash);
   ui.json()["phase1_fingerprint"] = info.alpha_beta_fingerprint;
@@ -119,7 +125,8 @@ int run_info(const Arguments& arguments, Ui& ui) {
     Json item = claimed_json(step.claimed);
     item["contribution_hash"] = base::to_hex(step.contribution_hash);
     steps.push_back(std::move(item));
-    ui.line(std::to_string(++number) + "  " + claimed_text(step.claimed) + "  " + base::to_hex(base::ByteSpan(step.contribution_hash).first(16)) + "...");
+    ui.line(std::to_string(++number) + "  " + claimed_text(step.claimed) + "  " +
+            base::to_hex(base::ByteSpan(step.contribution_hash).first(16)) + "...");
   }
   ui.json()["steps"] = std::move(steps);
   if (info.steps.empty()) ui.warning("no contribution: proofs under this key can be forged");
@@ -148,7 +155,8 @@ int run_export_arkworks(const Arguments& arguments, Ui& ui) {
 
 int run_import(const Arguments& arguments, Ui& ui) {
   const base::Path out = arguments.path("OUT");
-  const base::Hash64 hash = setup::zkey_import_mpcparams(arguments.path("ZKEY"), arguments.path("PARAMS"), out, arguments.maybe("--name").value_or(""), ui.context());
+  const base::Hash64 hash = setup::zkey_import_mpcparams(arguments.path("ZKEY"), arguments.path("PARAMS"), out,
+                                                         arguments.maybe("--name").value_or(""), ui.context());
   say_contribution(ui, hash, out);
   return 0;
 }
@@ -156,41 +164,152 @@ int run_import(const Arguments& arguments, Ui& ui) {
 }  // namespace
 
 std::vector<Command> circuit_commands() {
-  return {{"circuit", "info", "", "say how large a circuit is and which ptau it needs", {{"R1CS", "compiled circuit (circom)"}}, {}, "", {{"solemn circuit info circuit.r1cs", "constraints, wires, power needed"}}, run_circuit_info}};
+  return {{"circuit",
+           "info",
+           "",
+           "say how large a circuit is and which ptau it needs",
+           {{"R1CS", "compiled circuit (circom)"}},
+           {},
+           "",
+           {{"solemn circuit info circuit.r1cs", "constraints, wires, power needed"}},
+           run_circuit_info}};
 }
 
 std::vector<Command> zkey_commands() {
-  const Positional r1cs{"R1CS", "compiled circuit (circom)"}, ptau{"PTAU", "prepared powers of tau file"}, in{"IN", "proving key"}, out{"OUT", "the file to write"},
-      zkey{"ZKEY", "proving key"};
+  const Positional r1cs{"R1CS", "compiled circuit (circom)"}, ptau{"PTAU", "prepared powers of tau file"},
+      in{"IN", "proving key"}, out{"OUT", "the file to write"}, zkey{"ZKEY", "proving key"};
   const Option uncompressed{"--uncompressed", "", "uncompressed points (default: compressed)"};
   return {
-      {"zkey", "new", "", "make the initial proving key of a circuit", {r1cs, ptau, out}, {}, "Deterministic: anybody can repeat it. The key is not usable before somebody contributed.",
-       {{"solemn zkey new circuit.r1cs pot_final.ptau circuit_0000.zkey", "start of phase 2"}}, run_new},
-      {"zkey", "contribute", "", "add your randomness", {in, out},
-       {{"--name", "NAME", "how the record calls you (a claim, not a proof)", true}, kEntropyOption, kTypeEntropyOption, kLogOption, kSignKeyOption},
-       "Your secret is made from the operating system's randomness and whatever you add, is used in constant time and wiped.",
-       {{"solemn zkey contribute circuit_0000.zkey circuit_0001.zkey --name Alice", "one contribution"}}, run_contribute},
-      {"zkey", "beacon", "", "end phase 2 with a public random value", {in, out}, beacon_options(), "The value must not have been known to anybody before the last contribution.",
-       {{"solemn zkey beacon circuit_0001.zkey circuit_final.zkey --name Beacon --value 9d2f6c1e84b07a35d1c8e92f4b6a70539e1d4c8b7fa26035b8e4d19c2a7f6e03 --iterations-exp 10",
-         "a value published after the last contribution"}}, run_beacon},
-      {"zkey", "verify", "", "check a proving key against its circuit and powers of tau", {r1cs, ptau, zkey},
-       {{"--previous", "FILE", "also prove that the key extends this accepted one", false, Kind::file}, kTestBeaconOption},
-       "Recomputes everything that is deterministic and verifies everything that is not: every link, every section. Verify the ptau itself with\n"
+      {"zkey",
+       "new",
+       "",
+       "make the initial proving key of a circuit",
+       {r1cs, ptau, out},
+       {},
+       "Deterministic: anybody can repeat it. The key is not usable before somebody contributed.",
+       {{"solemn zkey new circuit.r1cs pot_final.ptau circuit_0000.zkey", "start of phase 2"}},
+       run_new},
+      {"zkey",
+       "contribute",
+       "",
+       "add your randomness",
+       {in, out},
+       {{"--name", "NAME", "how the record calls you (a claim, not a proof)", true},
+        kEntropyOption,
+        kTypeEntropyOption,
+        kLogOption,
+        kSignKeyOption},
+       "Your secret is made from the operating system's randomness and whatever you add, is used in constant time and "
+       "wiped.",
+       {{"solemn zkey contribute circuit_0000.zkey circuit_0001.zkey --name Alice", "one contribution"}},
+       run_contribute},
+      {"zkey",
+       "beacon",
+       "",
+       "end phase 2 with a public random value",
+       {in, out},
+       beacon_options(),
+       "The value must not have been known to anybody before the last contribution.",
+       {{"solemn zkey beacon circuit_0001.zkey circuit_final.zkey --name Beacon --value "
+         "9d2f6c1e84b07a35d1c8e92f4b6a70539e1d4c8b7fa26035b8e4d19c2a7f6e03 --iterations-exp 10",
+         "a value published after the last contribution"}},
+       run_beacon},
+      {"zkey",
+       "verify",
+       "",
+       "check a proving key against its circuit and powers of tau",
+       {r1cs, ptau, zkey},
+       {{"--previous", "FILE", "also prove that the key extends this accepted one", false, Kind::file},
+        kTestBeaconOption},
+       "Recomputes everything that is deterministic and verifies everything that is not: every link, every section. "
+       "Verify the ptau itself with\n"
        "'solemn ptau verify'. A key without contributions is rejected.",
        {{"solemn zkey verify circuit.r1cs pot_final.ptau circuit_final.zkey", "the whole key"},
-        {"solemn zkey verify circuit.r1cs pot_final.ptau circuit_final.zkey --previous circuit_0001.zkey", "and that nobody was dropped"}}, run_verify},
-      {"zkey", "verify", "--chain-only", "check only the contribution chain, without circuit and powers of tau", {zkey},
-       {{"--previous", "FILE", "also prove that the key extends this accepted one", false, Kind::file}, kTestBeaconOption},
-       "What needs the circuit or the powers of tau is reported as not run, so the exit status is never 0.", {}, run_verify_chain},
-      {"zkey", "info", "", "say what a key is: protocol, sizes, contribution hashes", {zkey}, {}, "", {{"solemn zkey info circuit_final.zkey", "sizes and steps"}}, run_info},
-      {"zkey", "export", "vkey", "verification key as snarkjs JSON", {zkey, out}, {kTestKeyOption}, "", {{"solemn zkey export vkey circuit_final.zkey vkey.json", "for verifiers"}}, run_export<setup::zkey_export_vkey>},
-      {"zkey", "export", "solidity", "verifier contract (bn254)", {zkey, out}, {kTestKeyOption}, "", {{"solemn zkey export solidity circuit_final.zkey Verifier.sol", "for Ethereum"}}, run_export<setup::zkey_export_solidity>},
-      {"zkey", "export", "arkworks-vk", "arkworks VerifyingKey", {zkey, out}, {uncompressed, kTestKeyOption}, "", {{"solemn zkey export arkworks-vk circuit_final.zkey vk.bin", "CanonicalSerialize, compressed"}}, run_export_arkworks<setup::zkey_export_arkworks_vk>},
-      {"zkey", "export", "arkworks-pk", "arkworks ProvingKey", {zkey, out}, {uncompressed, kTestKeyOption}, "", {{"solemn zkey export arkworks-pk circuit_final.zkey pk.bin", "CanonicalSerialize, compressed"}}, run_export_arkworks<setup::zkey_export_arkworks_pk>},
-      {"zkey", "export", "mpcparams", "phase-2 parameters for bellman-style tools", {zkey, out}, {kTestKeyOption}, "", {{"solemn zkey export mpcparams circuit_final.zkey circuit.params", "for a contributor with other software"}}, run_export<setup::zkey_export_mpcparams>},
-      {"zkey", "export", "json", "every section as JSON", {zkey, out}, {kTestKeyOption}, "", {{"solemn zkey export json circuit_final.zkey circuit_final.json", "to look inside"}}, run_export<setup::zkey_export_json>},
-      {"zkey", "import", "mpcparams", "take contributions made by another tool, after verifying them", {zkey, {"PARAMS", "phase-2 parameters"}, out}, {{"--name", "NAME", "how the record calls the contributor"}},
-       "Nothing is written unless every check passes.", {}, run_import},
+        {"solemn zkey verify circuit.r1cs pot_final.ptau circuit_final.zkey --previous circuit_0001.zkey",
+         "and that nobody was dropped"}},
+       run_verify},
+      {"zkey",
+       "verify",
+       "--chain-only",
+       "check only the contribution chain, without circuit and powers of tau",
+       {zkey},
+       {{"--previous", "FILE", "also prove that the key extends this accepted one", false, Kind::file},
+        kTestBeaconOption},
+       "What needs the circuit or the powers of tau is reported as not run, so the exit status is never 0.",
+       {},
+       run_verify_chain},
+      {"zkey",
+       "info",
+       "",
+       "say what a key is: protocol, sizes, contribution hashes",
+       {zkey},
+       {},
+       "",
+       {{"solemn zkey info circuit_final.zkey", "sizes and steps"}},
+       run_info},
+      {"zkey",
+       "export",
+       "vkey",
+       "verification key as snarkjs JSON",
+       {zkey, out},
+       {kTestKeyOption},
+       "",
+       {{"solemn zkey export vkey circuit_final.zkey vkey.json", "for verifiers"}},
+       run_export<setup::zkey_export_vkey>},
+      {"zkey",
+       "export",
+       "solidity",
+       "verifier contract (bn254)",
+       {zkey, out},
+       {kTestKeyOption},
+       "",
+       {{"solemn zkey export solidity circuit_final.zkey Verifier.sol", "for Ethereum"}},
+       run_export<setup::zkey_export_solidity>},
+      {"zkey",
+       "export",
+       "arkworks-vk",
+       "arkworks VerifyingKey",
+       {zkey, out},
+       {uncompressed, kTestKeyOption},
+       "",
+       {{"solemn zkey export arkworks-vk circuit_final.zkey vk.bin", "CanonicalSerialize, compressed"}},
+       run_export_arkworks<setup::zkey_export_arkworks_vk>},
+      {"zkey",
+       "export",
+       "arkworks-pk",
+       "arkworks ProvingKey",
+       {zkey, out},
+       {uncompressed, kTestKeyOption},
+       "",
+       {{"solemn zkey export arkworks-pk circuit_final.zkey pk.bin", "CanonicalSerialize, compressed"}},
+       run_export_arkworks<setup::zkey_export_arkworks_pk>},
+      {"zkey",
+       "export",
+       "mpcparams",
+       "phase-2 parameters for bellman-style tools",
+       {zkey, out},
+       {kTestKeyOption},
+       "",
+       {{"solemn zkey export mpcparams circuit_final.zkey circuit.params", "for a contributor with other software"}},
+       run_export<setup::zkey_export_mpcparams>},
+      {"zkey",
+       "export",
+       "json",
+       "every section as JSON",
+       {zkey, out},
+       {kTestKeyOption},
+       "",
+       {{"solemn zkey export json circuit_final.zkey circuit_final.json", "to look inside"}},
+       run_export<setup::zkey_export_json>},
+      {"zkey",
+       "import",
+       "mpcparams",
+       "take contributions made by another tool, after verifying them",
+       {zkey, {"PARAMS", "phase-2 parameters"}, out},
+       {{"--name", "NAME", "how the record calls the contributor"}},
+       "Nothing is written unless every check passes.",
+       {},
+       run_import},
   };
 }
 
