@@ -2,13 +2,10 @@
 """Runs test files of the harness: run.py FILE... [TestName...]
 
 One line per test, the reason of each skip, and the counts last. Status: 0 all passed (or some skipped),
-1 something failed, 77 everything was skipped. With $SOLEMN_TEST_RESULTS (a folder) the counts are also
-written there as JSON, one file per run, for scripts/test to add up.
+1 something failed, 77 everything was skipped. tests/harness/summary.py reads these lines.
 """
 
 import importlib.util
-import json
-import os
 import sys
 import time
 import unittest
@@ -90,7 +87,6 @@ def main(arguments) -> int:
     suite.run(outcomes)
     total = outcomes.passed + len(outcomes.bad) + len(outcomes.skips)
     print(f"{outcomes.passed} passed, {len(outcomes.bad)} failed, {len(outcomes.skips)} skipped")
-    write_results(files, outcomes)
     if total == 0:
         print("no test of that name", file=sys.stderr)
         return 2
@@ -105,20 +101,6 @@ def flatten(suite):
             yield from flatten(item)
         else:
             yield item
-
-
-def write_results(files, outcomes):
-    folder = os.environ.get("SOLEMN_TEST_RESULTS")
-    if not folder:
-        return
-    Path(folder).mkdir(parents=True, exist_ok=True)
-    report = {
-        "files": [file.name for file in files],
-        "passed": outcomes.passed,
-        "failed": [name for name, _ in outcomes.bad],
-        "skipped": [f"{name}: {reason}" for name, reason in outcomes.skips],
-    }
-    (Path(folder) / f"{files[0].stem}-{os.getpid()}.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":

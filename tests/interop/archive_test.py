@@ -63,30 +63,50 @@ class Unirep(Chain):
                 theirs = json.loads((self.keys / f"{name}.vkey.json").read_text())
                 self.assertEqual(ours, theirs)
 
-    def test_one_changed_bit_in_the_middle_of_a_chain_is_found(self):
+    def damage(self, change):
+        """A copy of signup.zkey whose contribution section went through `change(bytearray, offsets of the records)`."""
         source = self.keys / "signup.zkey"
-        contributions = section(source, 10)
-        # A bit of the transcript hash, and one of the name's neighbourhood: the public key of a middle contribution.
-        for at in (len(contributions) // 2, len(contributions) // 2 + 64, len(contributions) - 300):
-            with self.subTest(at):
-                damaged = bytearray(contributions)
-                damaged[at] ^= 1
-                magic, version, sections = read_sections(source)
-                write_sections(self.path("bad"), magic, version,
-                               [(k, damaged if k == 10 else b) for k, b in sections])
-                result = solemn("zkey", "verify", "--chain-only", self.path("bad"), expect=(1, 2, 4))
-                if result.status == 2:  # the byte was a name, which no hash covers
-                    self.assertIn(b"", bytes(damaged[at : at + 1]))
-
-    def test_a_dropped_contribution_is_found(self):
-        source = self.keys / "signup.zkey"
-        contributions = section(source, 10)
-        first = 68 + 392 + struct.unpack_from("<I", contributions, 68 + 388)[0]
-        count = struct.unpack_from("<I", contributions, 64)[0]
-        shorter = contributions[:64] + struct.pack("<I", count - 1) + contributions[first:]
+        contributions = bytearray(section(source, 10))
+        changed = change(contributions, record_offsets(contributions))
         magic, version, sections = read_sections(source)
-        write_sections(self.path("bad"), magic, version, [(k, shorter if k == 10 else b) for k, b in sections])
-        solemn("zkey", "verify", "--chain-only", self.path("bad"), expect=1)
+        write_sections(self.path("bad"), magic, version, [(k, changed if k == 10 else b) for k, b in sections])
+        return self.path("bad")
+
+    def test_one_changed_bit_in_the_middle_of_a_chain_is_found(self):
+        # In each field of a record: delta after, g1_s, g1_sx, g2_spx, transcript.
+        for at in (3, 64 + 3, 128 + 3, 192 + 3, 320 + 3):
+            with self.subTest(at):
+
+                def flip(contributions, offsets, at=at):
+                    contributions[offsets[len(offsets) // 2] + at] ^= 1
+                    return contributions
+
+                solemn("zkey", "verify", "--chain-only", self.damage(flip), expect=(1, 4))
+
+    def test_dropped_and_exchanged_contributions_are_found(self):
+        def drop(contributions, offsets):
+            first, second = offsets[700:702]
+            count = struct.pack("<I", len(offsets) - 1)
+            return contributions[:64] + count + contributions[68:first] + contributions[second:]
+
+        def exchange(contributions, offsets):
+            a, b, c = offsets[700:703]
+            return contributions[:a] + contributions[b:c] + contributions[a:b] + contributions[c:]
+
+        for change in (drop, exchange):
+            with self.subTest(change.__name__):
+                solemn("zkey", "verify", "--chain-only", self.damage(change), expect=1)
+
+
+def record_offsets(contributions) -> list:
+    """Where each BN254 contribution record begins in section 10 of a zkey."""
+    (count,) = struct.unpack_from("<I", contributions, 64)
+    offsets, at = [], 68
+    for _ in range(count):
+        offsets.append(at)
+        at += 392 + struct.unpack_from("<I", contributions, at + 388)[0]
+    assert at == len(contributions)
+    return offsets
 
 
 class Semaphore(Chain):
