@@ -26,6 +26,8 @@ struct Beacon {
   unsigned iterations_exp = 10;
 };
 constexpr unsigned kMinIterationsExp = 10, kMaxIterationsExp = 40;
+/// A verifier repeats no more than 2^32 hashes for a step (some minutes): beyond that the check is reported as not run.
+constexpr unsigned kMaxVerifiedExp = 32;
 
 enum class TestBeacon : std::uint8_t { refuse, allow_insecure };
 /// Throws Error{refused} for values that everybody knows: the tutorial's 0102...1f(20), all bytes equal, counting sequences, shorter than 16 bytes.

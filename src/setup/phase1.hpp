@@ -54,8 +54,8 @@ ContributionResult ptau_import_response(const base::Path& previous, const base::
 struct PtauVerifyOptions {
   const base::Path* previous = nullptr;  // also prove that the file extends this one (records byte for byte)
   TestBeacon beacon_policy = TestBeacon::refuse;
-  /// Beacon steps with more hashes are not run (2^34: some 20 minutes); above kMaxIterationsExp they fail.
-  unsigned max_iterations_exp = 34;
+  /// Beacon steps with more hashes are not run; above kMaxIterationsExp they fail.
+  unsigned max_iterations_exp = kMaxVerifiedExp;
 };
 /// Every check of spec section 6 with 128-bit soundness, and curve and subgroup checks. Never throws for a bad
 /// ceremony, only for files that cannot be read; malformed content is a failed check named "structure". Rules:

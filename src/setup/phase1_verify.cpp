@@ -1,5 +1,7 @@
 // solemn ptau verify: the ceremony as a list of checks. What each check means is in its own function here; how it is
 // done fast, over files of any size, is in phase1_links, phase1_powers and phase1_lagrange.
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "setup/phase1.hpp"
 #include "setup/phase1_hash.hpp"
@@ -39,12 +41,20 @@ void add(Verdict& verdict, std::string_view rule, const MaybeFault& fault) {
   verdict.add(rule, !fault, fault ? describe(*fault) : "");
 }
 
-/// A ceremony in which nobody took part has tau = 1: its secrets are public.
+/// A ceremony in which nobody took part has tau = 1, and beacon steps can be repeated by everybody: its secrets are
+/// public.
 template <class C>
-void check_contributions_exist(Verdict& verdict, const Ceremony<C>& ceremony) {
+void check_contributions_exist(Verdict& verdict, const Ceremony<C>& ceremony, TestBeacon policy) {
   verdict.add(
       "contributions-exist", !ceremony.steps.empty(),
       ceremony.steps.empty() ? "no contributions: everybody knows tau" : count_of(ceremony.steps.size(), "step"));
+  const bool secret = std::any_of(ceremony.steps.begin(), ceremony.steps.end(), [](const auto& step) {
+    return step.params.type == format::ContributionType::contribution;
+  });
+  if (ceremony.steps.empty() || (!secret && policy == TestBeacon::allow_insecure)) return;
+  verdict.add(
+      "secret-contribution", secret,
+      secret ? "at least one step is not a beacon" : "every step is a public beacon: everybody can compute tau");
 }
 
 /// e(s, k sp) = e(k s, sp) where sp is hashed from the challenge before: everybody knew the secrets they multiplied in,
@@ -255,7 +265,7 @@ Ceremony<C> open_ceremony(const base::Path& path, const Context& context) {
 template <class C>
 void verify_ceremony(Verdict& verdict, const Ceremony<C>& ceremony, const PtauVerifyOptions& options,
                      const Context& context) {
-  check_contributions_exist(verdict, ceremony);
+  check_contributions_exist(verdict, ceremony, options.beacon_policy);
   check_keys(verdict, ceremony, context);
   check_not_trivial(verdict, ceremony);
   check_ratios(verdict, ceremony, context);

@@ -178,6 +178,9 @@ void check_beacons(Verdict& verdict, Links<C> links, TestBeacon policy, const Co
       return verdict.fail("beacon-steps", link_name(i) + ": 2^" + std::to_string(params.iterations_exp) +
                                               " iterations are beyond the limit of 2^" +
                                               std::to_string(kMaxIterationsExp) + ", or there is no value");
+    if (params.iterations_exp > kMaxVerifiedExp)
+      return verdict.not_run(
+          "beacon-steps", link_name(i) + ": 2^" + std::to_string(params.iterations_exp) + " hashes would take hours");
     hash::ChaChaRng rng(run_beacon({params.beacon, params.iterations_exp}, context.progress));
     const auto delta = curve::field_from_rng<typename C::Fr>(rng);
     const auto g1_s = curve::point_from_rng<G1<C>>(rng);
