@@ -1,0 +1,156 @@
+#include "format/r1cs.hpp"
+
+#include "format/corruption.hpp"
+
+namespace solemn::format {
+namespace {
+
+using namespace corruption;
+using samples::R1csOrder;
+
+template <class C>
+void read_everything(const base::Path& path) {
+  R1csReader<C>(path).for_each([](std::uint32_t, const Constraint<C>&) {});
+}
+
+template <class C>
+class R1cs : public testing::Test {};
+using Curves = testing::Types<curve::Bn254, curve::Bls12_381>;
+TYPED_TEST_SUITE(R1cs, Curves);
+
+TYPED_TEST(R1cs, both_orders_give_the_same_circuit) {
+  using C = TypeParam;
+  for (const R1csOrder order : {R1csOrder::constraints_first, R1csOrder::header_first}) {
+    const samples::MemoryFile file(samples::r1cs<C>(order));
+    const R1csReader<C> reader(file.path());
+    EXPECT_EQ(reader.header().n_wires, 5U);
+    EXPECT_EQ(reader.header().n_public(), 2U);
+    EXPECT_EQ(reader.header().n_prv_in, 1U);
+    EXPECT_EQ(reader.header().n_labels, 9U);
+    EXPECT_FALSE(reader.header().has_custom_gates);
+    std::uint32_t next = 0;
+    reader.for_each([&](std::uint32_t index, const Constraint<C>& constraint) {
+      EXPECT_EQ(index, next++);
+      EXPECT_TRUE(constraint.a.empty());
+      ASSERT_EQ(constraint.b.size(), 1U);
+      ASSERT_EQ(constraint.c.size(), 2U);
+      EXPECT_EQ(constraint.c[1].wire, (3 * index + 3) % 5);
+      EXPECT_EQ(constraint.c[1].coefficient, -C::Fr::from_u64(3 * index + 2));
+    });
+    EXPECT_EQ(next, 2U);
+  }
+}
+
+TYPED_TEST(R1cs, container_is_strict) {
+  using C = TypeParam;
+  const auto parse = [](const base::Path& path) {
+    static_cast<void>(read_r1cs_header(base::InputFile(path)));
+    read_everything<C>(path);
+  };
+  expect_container_strict(samples::r1cs<C>(R1csOrder::constraints_first), "r1cs", 1, parse);
+  expect_no_cut_accepted(samples::r1cs<C>(R1csOrder::header_first), parse);
+}
+
+TYPED_TEST(R1cs, custom_gates_are_seen) {
+  using C = TypeParam;
+  base::Bytes image = samples::r1cs<C>(R1csOrder::header_first);
+  base::Bytes gates(12 + 4);
+  base::store_le32(gates, 4);
+  base::store_le64(base::MutableByteSpan(gates).subspan(4), 4);
+  image = with_le32(with_inserted(image, image.size(), gates), 8, 4);
+  const samples::MemoryFile file(image);
+  EXPECT_TRUE(R1csReader<C>(file.path()).header().has_custom_gates);
+}
+
+TYPED_TEST(R1cs, refuses_numbers_that_lie) {
+  using C = TypeParam;
+  const base::Bytes image = samples::r1cs<C>(R1csOrder::header_first);
+  const std::size_t wires = place_of(image, 1).content + 4 + 32, constraints = place_of(image, 1).end() - 4;
+  expect_refused(with_le32(image, wires, 0), "wires are inputs", read_everything<C>);
+  expect_refused(with_le32(image, wires, 3), "wires are inputs", read_everything<C>);
+  expect_refused(with_le32(image, wires, 4), "section 3 has 40 bytes", read_everything<C>);
+  expect_refused(with_le32(image, wires, 0xffffffff), "section 3 has 40 bytes", read_everything<C>);
+  for (std::size_t i = 1; i <= 3; ++i) {
+    expect_refused(with_le32(image, wires + 4 * i, 0xffffffff), "wires are inputs", read_everything<C>);
+  }
+  expect_refused(with_le32(image, constraints, 0xffffffff), "section 2 is too short", read_everything<C>);
+  expect_refused(with_le32(image, constraints, 3), "constraint 2", read_everything<C>);
+  expect_refused(with_le32(image, constraints, 1), "bytes too many", read_everything<C>);
+  expect_refused(with_le32(image, place_of(image, 1).content, 31), "prime of 31 bytes", read_everything<C>);
+  EXPECT_EQ(accepted_flips(image, place_of(image, 1).content, wires, read_everything<C>), 0U);
+}
+
+TYPED_TEST(R1cs, refuses_bad_terms) {
+  using C = TypeParam;
+  const base::Bytes image = samples::r1cs<C>(R1csOrder::header_first);
+  const std::size_t n_terms_a = place_of(image, 2).content, n_terms_b = n_terms_a + 4;
+  expect_refused(with_le32(image, n_terms_b + 4, 5), "section 2: constraint 0: term 0: wire 5", read_everything<C>);
+  expect_refused(with_bytes(image, n_terms_b + 8, base::Bytes(32, std::byte{0xff})),
+                 "constraint 0: term 0: the coefficient is not below the modulus", read_everything<C>);
+  expect_refused(with_le32(image, n_terms_a, 0xffffffff), "more than the section holds", read_everything<C>);
+}
+
+TYPED_TEST(R1cs, no_flip_crashes) {
+  using C = TypeParam;
+  const base::Bytes image = samples::r1cs<C>(R1csOrder::constraints_first);
+  // Accepted are changes of coefficients, wires within range, labels and the number of labels.
+  EXPECT_GT(accepted_flips(image, 0, image.size(), read_everything<C>), 0U);
+}
+
+TEST(R1csDomain, smallest_power_of_two_above_all_rows) {
+  const auto log2 = [](std::uint32_t n_constraints, std::uint32_t n_public) {
+    R1csHeader header{};
+    header.n_constraints = n_constraints;
+    header.n_pub_out = n_public;
+    return groth16_domain_log2(header);
+  };
+  EXPECT_EQ(log2(0, 0), 1U);
+  EXPECT_EQ(log2(1, 0), 1U);
+  EXPECT_EQ(log2(1, 1), 2U);
+  EXPECT_EQ(log2(3, 0), 2U);
+  EXPECT_EQ(log2(4, 0), 3U);
+  EXPECT_EQ(log2(32640, 127), 15U);
+  EXPECT_EQ(log2(32640, 128), 16U);
+  EXPECT_EQ(log2(0xffffffff, 0), 32U);
+}
+
+TEST(R1csReal, circuit_of_snarkjs_tests) {
+  const base::Path path = base::Path(SOLEMN_VECTORS) / "setup/circuit.r1cs";
+  if (!std::filesystem::exists(path)) GTEST_SKIP() << "no " << path << " beside the checkout";
+  read_everything<curve::Bn254>(path);
+  EXPECT_EQ(R1csReader<curve::Bn254>(path).header().n_wires, 6U);
+}
+
+template <class C>
+class Wtns : public testing::Test {};
+TYPED_TEST_SUITE(Wtns, Curves);
+
+TYPED_TEST(Wtns, gives_back_what_was_written) {
+  using C = TypeParam;
+  const samples::MemoryFile file(samples::wtns<C>());
+  EXPECT_EQ(read_wtns_curve(base::InputFile(file.path())), C::kId);
+  const auto values = read_wtns<C>(file.path());
+  ASSERT_EQ(values.size(), 4U);
+  EXPECT_EQ(values[1], C::Fr::from_u64(33));
+  EXPECT_EQ(values[2], -C::Fr::one());
+}
+
+TYPED_TEST(Wtns, is_strict) {
+  using C = TypeParam;
+  const auto parse = [](const base::Path& path) { static_cast<void>(read_wtns<C>(path)); };
+  const base::Bytes image = samples::wtns<C>();
+  expect_container_strict(image, "wtns", 2, parse);
+  expect_no_cut_accepted(image, parse);
+  EXPECT_EQ(refusal(with_le32(image, 4, 1), parse), "");
+  const std::size_t count = place_of(image, 1).end() - 4, values = place_of(image, 2).content;
+  for (const std::uint32_t n : {0U, 3U, 5U, 0xffffffffU}) EXPECT_NE(refusal(with_le32(image, count, n), parse), "");
+  expect_refused(with_le32(image, values, 2), "value 0 is not 1", parse);
+  expect_refused(with_bytes(image, values + 32, base::Bytes(32, std::byte{0xff})), "value 1 is not below", parse);
+  EXPECT_EQ(accepted_flips(image, place_of(image, 1).content, count, parse), 0U);
+  using Other = std::conditional_t<C::kId == curve::CurveId::bn254, curve::Bls12_381, curve::Bn254>;
+  expect_refused(image, "the witness is for",
+                 [](const base::Path& path) { static_cast<void>(read_wtns<Other>(path)); });
+}
+
+}  // namespace
+}  // namespace solemn::format

@@ -1,0 +1,58 @@
+#pragma once
+// Small well-formed files of every format, for the tests and as seeds of the fuzz targets. Points are small multiples
+// of the generators, so the files are right in form and mean nothing.
+#include "format/exports.hpp"
+#include "format/r1cs.hpp"
+
+namespace solemn::format::samples {
+
+/// A file that lives in memory only; path() can be opened as long as the object lives.
+class MemoryFile {
+ public:
+  explicit MemoryFile(base::ByteSpan bytes);
+  ~MemoryFile();
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
+  base::Path path() const;
+
+ private:
+  int descriptor_;
+};
+
+/// What `write` puts into an OutputFile.
+base::Bytes written(const std::function<void(base::OutputFile&)>& write);
+
+/// first * G, (first + 1) * G, ...
+template <class G>
+std::vector<typename G::Affine> multiples(std::uint64_t first, std::size_t n);
+
+enum class PtauKind : std::uint8_t { plain, prepared, no_points };
+/// Two contributions, the second a beacon.
+template <class C>
+base::Bytes ptau(unsigned power, PtauKind kind);
+template <class C>
+std::vector<PtauContribution<C>> ptau_contributions();
+
+/// 4 variables, 1 public, domain 4; two contributions.
+template <class C>
+base::Bytes zkey();
+template <class C>
+ZkeyHeader<C> zkey_header();
+template <class C>
+ZkeyChain<C> zkey_chain();
+
+/// Sections in circom's order (2, 1, 3) or the old one (1, 2, 3).
+enum class R1csOrder : std::uint8_t { constraints_first, header_first };
+template <class C>
+base::Bytes r1cs(R1csOrder order);
+template <class C>
+base::Bytes wtns();
+
+template <class C>
+VerifyingKey<C> verifying_key(std::size_t n_public);
+template <class C>
+Proof<C> proof();
+template <class C>
+base::Bytes mpcparams();
+
+}  // namespace solemn::format::samples
