@@ -1,9 +1,12 @@
 #pragma once
-// Bulk scalar multiplication. Every function has a slow, obvious twin in reference.hpp that the tests compare with, on every backend.
-// Points are affine, in the prime-order subgroup (the endomorphism methods are only valid there), infinity allowed (0, 0).
+// Bulk scalar multiplication. Every function has a slow, obvious twin in reference.hpp that the tests compare with, on
+// every backend. Points are affine, in the prime-order subgroup (the endomorphism methods are only valid there),
+// infinity allowed (0, 0).
 //
-// Timing: `secret` functions are constant time in scalars and in nothing else; they may reveal which *points* are infinity.
+// Timing: `secret` functions are constant time in scalars and in nothing else; they may reveal which *points* are
+// infinity.
 #include <cstdint>
+#include <memory>
 #include <span>
 
 #include "base/pool.hpp"
@@ -13,38 +16,44 @@
 namespace solemn::msm {
 
 /// out[i] = k[i] * in[i]; in place allowed. Secret, different scalars. Contribute's kernel.
-/// Cost: see performance.md 3.2 (GLV on G1, psi digits on G2); scratch bounded (blocks of a few thousand points a thread), wiped.
+/// Cost: see performance.md 3.2 (GLV on G1, psi digits on G2); scratch bounded (blocks of a few thousand points a
+/// thread), wiped.
 template <class G>
 void mul_each(std::span<typename G::Affine> out, std::span<const typename G::Affine> in,
               std::span<const typename G::Scalar> secret_scalars, base::Pool& pool);
 
-/// out[i] = k * in[i]; one common secret scalar (zkey contribute: delta^-1). Fixed windows; only the number of windows is revealed.
+/// out[i] = k * in[i]; one common secret scalar (zkey contribute: delta^-1). Fixed windows; only the number of windows
+/// is revealed.
 template <class G>
-void mul_all(std::span<typename G::Affine> out, std::span<const typename G::Affine> in, const typename G::Scalar& secret_scalar,
-             base::Pool& pool);
+void mul_all(std::span<typename G::Affine> out, std::span<const typename G::Affine> in,
+             const typename G::Scalar& secret_scalar, base::Pool& pool);
 
 /// out[i] = k[i] * in[i], public scalars.
 template <class G>
 void mul_each_vartime(std::span<typename G::Affine> out, std::span<const typename G::Affine> in,
                       std::span<const typename G::Scalar> scalars, base::Pool& pool);
 
-/// out[i] = k[i] * base, public scalars, fixed-base table (Lagrange points from a known tau in tests; first contributions).
+/// out[i] = k[i] * base, public scalars, fixed-base table (Lagrange points from a known tau in tests; first
+/// contributions).
 template <class G>
 void mul_base_vartime(std::span<typename G::Affine> out, const typename G::Affine& base,
                       std::span<const typename G::Scalar> scalars, base::Pool& pool);
 
-/// sum k[i] * P[i], public scalars. Pippenger, signed digits, batched affine bucket additions; complete (equal and opposite points).
+/// sum k[i] * P[i], public scalars. Pippenger, signed digits, batched affine bucket additions; complete (equal and
+/// opposite points).
 template <class G>
-typename G::Jacobian msm_vartime(std::span<const typename G::Affine> points, std::span<const typename G::Scalar> scalars,
-                                 base::Pool& pool);
+typename G::Jacobian msm_vartime(std::span<const typename G::Affine> points,
+                                 std::span<const typename G::Scalar> scalars, base::Pool& pool);
 
-/// A random linear combination over a stream: add blocks of points, get sum r_i P_i with independent 128-bit (or wider) coefficients that the
-/// caller also keeps. Coefficients are rows of signed 16-bit digits: r_i = sum_k d[k][i] 2^(16k), kRows = 8 (10 when row subgroup tests are wanted).
+/// A random linear combination over a stream: add blocks of points, get sum r_i P_i with independent 128-bit (or wider)
+/// coefficients that the caller also keeps. Coefficients are rows of signed 16-bit digits: r_i = sum_k d[k][i] 2^(16k),
+/// kRows = 8 (10 when row subgroup tests are wanted).
 ///
 /// Toeplitz chains (performance.md 5.1): to prove P_{i+1} = tau P_i for all i with soundness 2^-128.
-/// add() consecutive blocks of one chain; finish() gives a pair (left, right) of sums with right = tau * left exactly when the chain is
-/// right (up to 2^-128): the caller checks e(right, H) = e(left, tau H). Digits are drawn from `seed`, which must be fresh and unpredictable.
-/// Several chains over the same ratio share one object: start_chain() before each.
+/// add() consecutive blocks of one chain; finish() gives a pair (left, right) of sums with right = tau * left exactly
+/// when the chain is right (up to 2^-128): the caller checks e(right, H) = e(left, tau H). Digits are drawn from
+/// `seed`, which must be fresh and unpredictable. Several chains over the same ratio share one object: start_chain()
+/// before each.
 template <class G>
 class ChainCheck {
  public:
@@ -56,8 +65,8 @@ class ChainCheck {
     typename G::Affine left, right;  // sum over i of r_i P_i and r_i P_{i+1}
     bool rows_in_subgroup;           // every row sum (at least 10 rows of 16-bit digits) is in the prime-order subgroup
   };
-  /// rows_in_subgroup proves membership of every point only where the cofactor has no small factors: BN254 (2^-128; see the comment in the
-  /// source). For BLS12-381 the readers test each point.
+  /// rows_in_subgroup proves membership of every point only where the cofactor has no small factors: BN254 (2^-128; see
+  /// the comment in the source). For BLS12-381 the readers test each point.
   Sums finish();
 
  private:
@@ -65,8 +74,9 @@ class ChainCheck {
   std::unique_ptr<State> state_;
 };
 
-/// Random combinations of two or more parallel arrays with the *same* coefficients: sum r_i A_i and sum r_i B_i (phase-2 L and H sections).
-/// 128-bit coefficients from seed and running index: call combine() block by block, both get the same coefficients for the same index.
+/// Random combinations of two or more parallel arrays with the *same* coefficients: sum r_i A_i and sum r_i B_i
+/// (phase-2 L and H sections). 128-bit coefficients from seed and running index: call combine() block by block, both
+/// get the same coefficients for the same index.
 template <class G>
 typename G::Jacobian random_combination(std::span<const typename G::Affine> points, base::ByteSpan seed32,
                                         std::uint64_t first_index, base::Pool& pool);
@@ -74,13 +84,14 @@ typename G::Jacobian random_combination(std::span<const typename G::Affine> poin
 template <class F>
 void random_coefficients(std::span<F> out, base::ByteSpan seed32, std::uint64_t first_index);
 
-/// Row sums of 16-bit digits, at least 10 rows: true when the group membership of all points follows with error below 2^-128 (BN254 G2), or after
-/// testing each point (BLS12-381). Points must be on the curve. BN254 G1: always true.
+/// Row sums of 16-bit digits, at least 10 rows: true when the group membership of all points follows with error below
+/// 2^-128 (BN254 G2), or after testing each point (BLS12-381). Points must be on the curve. BN254 G1: always true.
 template <class G>
 bool all_in_subgroup(std::span<const typename G::Affine> points, base::ByteSpan seed32, base::Pool& pool);
 
-/// Sparse matrix times points: out[row] += sum over its terms of coefficient * points[column]. Public coefficients, many of them small or +-1 and many
-/// repeated: small and +-1 ones cost few additions, and equal (column, coefficient) pairs are computed once. The heart of `zkey new`.
+/// Sparse matrix times points: out[row] += sum over its terms of coefficient * points[column]. Public coefficients,
+/// many of them small or +-1 and many repeated: small and +-1 ones cost few additions, and equal (column, coefficient)
+/// pairs are computed once. The heart of `zkey new`.
 template <class F>
 struct Term {
   std::uint32_t row;     // output: signal
@@ -93,8 +104,8 @@ void sparse_combine(std::span<typename G::Affine> out, std::span<const Term<type
 
 /// out[i] = a[i] + b[i], batched affine, complete. out may alias either.
 template <class G>
-void add_each(std::span<typename G::Affine> out, std::span<const typename G::Affine> a, std::span<const typename G::Affine> b,
-              base::Pool& pool);
+void add_each(std::span<typename G::Affine> out, std::span<const typename G::Affine> a,
+              std::span<const typename G::Affine> b, base::Pool& pool);
 /// (lo[i], hi[i]) = (lo[i] + hi[i], lo[i] - hi[i]).
 template <class G>
 void butterfly_each(std::span<typename G::Affine> lo, std::span<typename G::Affine> hi, base::Pool& pool);

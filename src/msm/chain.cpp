@@ -1,0 +1,206 @@
+// Random combinations over streams.
+//
+// Soundness of ChainCheck. Digits d_j are independent and uniform on a set D of 2^16 nonzero integers, |d| <= 2^15. All
+// chains share one stream: point i of a chain that starts at stream position s uses the digits s + i .. s + i + K, and
+// the next chain starts at s + n + K, behind every digit of this one. Let t = s + i be the position of a point and
+// e_t = P_{i+1} - tau P_i, for all i but the last of a chain. Row k is W_k = sum of d_{t+k} P_t. For k = 1 .. K
+//   right_k = W_{k-1} - sum over chains of d_{s+k-1} P_0,    left_k = W_k - sum over chains of d_{s+n-1+k} P_{n-1},
+//   right_k - tau left_k = sum over t of d_{t+k} e_t.
+// Let t0 be the first position with e_t != 0. Fix all digits above t0 + K; then d_{t0+K}, which stands only before
+// e_{t0} in equation K, is free: as e_{t0} has the prime order r > 2^16, at most one value of D makes equation K hold.
+// Fix it; then d_{t0+K-1} is free in equation K - 1; and so on. So all K equations hold with probability at most
+// 2^(-16 K) = 2^-128 for K = 8. They are joined by K uniform elements of the scalar field: 2^-253 more.
+//
+// Soundness of row subgroup tests (BN254 G2). Every point is S + T, S in the group of order r, T in the group of order
+// h, whose smallest prime factor is 10069. Let t0 be the first position with T != 0. As above, given all later digits,
+// row k is in the subgroup for at most ceil(65537 / 10069) = 7 values of d_{t0+k} of the 2^16, so ten rows are with
+// probability at most (7/65536)^10 < 2^-131. For BLS12-381 the cofactors have factors 3, 11, 13 and 23: no such claim.
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <vector>
+
+#include "base/error.hpp"
+#include "msm/kernels.hpp"
+#include "msm/random.hpp"
+
+namespace solemn::msm {
+
+namespace {
+
+constexpr std::size_t kSubgroupRows = 10;
+/// Points that one call of the kernels gets: bounds the digits in memory.
+constexpr std::size_t kBlockPoints = std::size_t{1} << 16;
+
+base::Hash32 copy_seed(base::ByteSpan seed32) {
+  ASSERT(seed32.size() == 32);
+  base::Hash32 out{};
+  std::copy(seed32.begin(), seed32.end(), out.begin());
+  return out;
+}
+
+template <class Jacobian>
+void add_small_multiple(Jacobian& sum, const Jacobian& point, std::int32_t digit) {
+  auto magnitude = static_cast<std::uint32_t>(digit < 0 ? -digit : digit);
+  Jacobian power = digit < 0 ? -point : point;
+  for (; magnitude != 0; magnitude >>= 1) {
+    if ((magnitude & 1) != 0) sum = add_vartime(sum, power);
+    power = power.dbl();
+  }
+}
+
+}  // namespace
+
+template <class G>
+struct ChainCheck<G>::State {
+  using Affine = typename G::Affine;
+  using Jacobian = typename G::Jacobian;
+  /// K. In G2 one more than 128 bits need, so that there are ten rows.
+  static constexpr std::size_t kEquations = G::kIndex == 1 ? 8 : kSubgroupRows - 1;
+  static constexpr std::size_t kRows = kEquations + 1;
+
+  State(base::ByteSpan seed32, base::Pool& workers) : seed(copy_seed(seed32)), pool(workers), rows(kRows) {
+    first_terms.fill(Jacobian::infinity());
+    last_terms.fill(Jacobian::infinity());
+  }
+
+  void close_chain() {
+    if (!in_chain) return;
+    const auto point = Jacobian::from(last);
+    for (std::size_t k = 1; k <= kEquations; ++k) add_small_multiple(last_terms[k - 1], point, last_digits[k]);
+    position += kEquations;
+    in_chain = false;
+  }
+
+  void add_block(std::span<const Affine> block) {
+    digits.resize(block.size() + kEquations);
+    random_digits(digits, "digits", seed, position);
+    if (!in_chain) {
+      const auto point = Jacobian::from(block.front());
+      for (std::size_t k = 1; k <= kEquations; ++k) add_small_multiple(first_terms[k - 1], point, digits[k - 1]);
+      in_chain = true;
+    }
+    kernels<G>().add_to_rows(rows, block, digits, pool);
+    last = block.back();
+    std::copy_n(digits.end() - kRows, kRows, last_digits.begin());
+    position += block.size();
+  }
+
+  base::Hash32 seed;
+  base::Pool& pool;
+  RowBuckets<G> rows;
+  std::vector<std::int32_t> digits;
+  std::uint64_t position = 0;  // of the next point's digit in the stream
+  bool in_chain = false;
+  Affine last{};
+  std::array<std::int32_t, kRows> last_digits{};
+  std::array<Jacobian, kEquations> first_terms, last_terms;  // what the first and last points add to rows
+};
+
+template <class G>
+ChainCheck<G>::ChainCheck(base::ByteSpan seed32, base::Pool& pool) : state_(std::make_unique<State>(seed32, pool)) {}
+template <class G>
+ChainCheck<G>::~ChainCheck() = default;
+
+template <class G>
+void ChainCheck<G>::start_chain() {
+  state_->close_chain();
+}
+
+template <class G>
+void ChainCheck<G>::add(std::span<const typename G::Affine> block) {
+  for (; !block.empty(); block = block.subspan(std::min(block.size(), kBlockPoints))) {
+    state_->add_block(block.first(std::min(block.size(), kBlockPoints)));
+  }
+}
+
+template <class G>
+typename ChainCheck<G>::Sums ChainCheck<G>::finish() {
+  using Jacobian = typename G::Jacobian;
+  State& s = *state_;
+  s.close_chain();
+  const std::vector<Jacobian> w = kernels<G>().row_sums(s.rows, s.pool);
+  bool in_subgroup = true;
+  for (const Jacobian& row : w) in_subgroup = curve::is_in_subgroup<G>(row.to_affine_vartime()) && in_subgroup;
+  std::array<typename G::Affine, State::kEquations> left, right;
+  for (std::size_t k = 1; k <= State::kEquations; ++k) {
+    right[k - 1] = add_vartime(w[k - 1], -s.first_terms[k - 1]).to_affine_vartime();
+    left[k - 1] = add_vartime(w[k], -s.last_terms[k - 1]).to_affine_vartime();
+  }
+  std::array<typename G::Scalar, State::kEquations> weights;
+  random_elements(std::span<typename G::Scalar>(weights), "weights", s.seed);
+  return {msm_vartime<G>(left, weights, s.pool).to_affine_vartime(),
+          msm_vartime<G>(right, weights, s.pool).to_affine_vartime(), in_subgroup};
+}
+
+template <class G>
+typename G::Jacobian random_combination(std::span<const typename G::Affine> points, base::ByteSpan seed32,
+                                        std::uint64_t first_index, base::Pool& pool) {
+  auto total = G::Jacobian::infinity();
+  std::vector<Integer> coefficients;
+  constexpr std::size_t kBlock = 8 * kBlockPoints;
+  for (std::size_t begin = 0; begin < points.size(); begin += kBlock) {
+    const auto block = points.subspan(begin, std::min(kBlock, points.size() - begin));
+    coefficients.resize(block.size());
+    random_integers(coefficients, seed32, first_index + begin);
+    total = add_vartime(total, kernels<G>().msm(block, coefficients, 128, pool));
+  }
+  return total;
+}
+
+namespace {
+
+template <class G>
+bool each_in_subgroup(std::span<const typename G::Affine> points, base::Pool& pool) {
+  std::atomic<bool> all{true};
+  pool.parallel_for(points.size(), 256, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end && all.load(std::memory_order_relaxed); ++i) {
+      if (!curve::is_in_subgroup<G>(points[i])) all.store(false, std::memory_order_relaxed);
+    }
+  });
+  return all.load();
+}
+
+}  // namespace
+
+template <class G>
+bool all_in_subgroup(std::span<const typename G::Affine> points, base::ByteSpan seed32, base::Pool& pool) {
+  constexpr bool kBn254 = G::Curve::kId == curve::CurveId::bn254;
+  if constexpr (kBn254 && G::kIndex == 1) return true;  // the curve has r points
+  constexpr std::size_t kFew = 8192;                    // below, the buckets cost more than testing every point
+  if (!kBn254 || points.size() < kFew) return each_in_subgroup<G>(points, pool);
+  RowBuckets<G> rows(kSubgroupRows);
+  std::vector<std::int32_t> digits;
+  for (std::size_t begin = 0; begin < points.size(); begin += kBlockPoints) {
+    const auto block = points.subspan(begin, std::min(kBlockPoints, points.size() - begin));
+    digits.resize(block.size() + kSubgroupRows - 1);
+    random_digits(digits, "subgroup", seed32, begin);
+    kernels<G>().add_to_rows(rows, block, digits, pool);
+  }
+  const auto sums = kernels<G>().row_sums(rows, pool);
+  return std::all_of(sums.begin(), sums.end(),
+                     [](const auto& row) { return curve::is_in_subgroup<G>(row.to_affine_vartime()); });
+}
+
+template class ChainCheck<curve::G1<curve::Bn254>>;
+template class ChainCheck<curve::G2<curve::Bn254>>;
+template class ChainCheck<curve::G1<curve::Bls12_381>>;
+template class ChainCheck<curve::G2<curve::Bls12_381>>;
+template curve::G1<curve::Bn254>::Jacobian random_combination<curve::G1<curve::Bn254>>(
+    std::span<const curve::G1<curve::Bn254>::Affine>, base::ByteSpan, std::uint64_t, base::Pool&);
+template curve::G2<curve::Bn254>::Jacobian random_combination<curve::G2<curve::Bn254>>(
+    std::span<const curve::G2<curve::Bn254>::Affine>, base::ByteSpan, std::uint64_t, base::Pool&);
+template curve::G1<curve::Bls12_381>::Jacobian random_combination<curve::G1<curve::Bls12_381>>(
+    std::span<const curve::G1<curve::Bls12_381>::Affine>, base::ByteSpan, std::uint64_t, base::Pool&);
+template curve::G2<curve::Bls12_381>::Jacobian random_combination<curve::G2<curve::Bls12_381>>(
+    std::span<const curve::G2<curve::Bls12_381>::Affine>, base::ByteSpan, std::uint64_t, base::Pool&);
+template bool all_in_subgroup<curve::G1<curve::Bn254>>(std::span<const curve::G1<curve::Bn254>::Affine>, base::ByteSpan,
+                                                       base::Pool&);
+template bool all_in_subgroup<curve::G2<curve::Bn254>>(std::span<const curve::G2<curve::Bn254>::Affine>, base::ByteSpan,
+                                                       base::Pool&);
+template bool all_in_subgroup<curve::G1<curve::Bls12_381>>(std::span<const curve::G1<curve::Bls12_381>::Affine>,
+                                                           base::ByteSpan, base::Pool&);
+template bool all_in_subgroup<curve::G2<curve::Bls12_381>>(std::span<const curve::G2<curve::Bls12_381>::Affine>,
+                                                           base::ByteSpan, base::Pool&);
+
+}  // namespace solemn::msm

@@ -1,0 +1,199 @@
+// ChainCheck, random combinations and subgroup rows.
+#include <gtest/gtest.h>
+
+#include "base/cpu.hpp"
+#include "msm/msm.hpp"
+#include "msm/random.hpp"
+#include "msm/reference.hpp"
+#include "msm/test_support.hpp"
+
+namespace solemn::msm {
+namespace {
+
+template <class G>
+class Chain : public testing::Test {};
+using Groups = testing::Types<curve::G1<curve::Bn254>, curve::G2<curve::Bn254>, curve::G1<curve::Bls12_381>,
+                              curve::G2<curve::Bls12_381>>;
+TYPED_TEST_SUITE(Chain, Groups);
+
+/// first * tau^i
+template <class G>
+std::vector<typename G::Affine> powers(std::size_t n, const typename G::Scalar& first, const typename G::Scalar& tau,
+                                       base::Pool& pool) {
+  std::vector<typename G::Scalar> logs(n);
+  auto power = first;
+  for (auto& log : logs) {
+    log = power;
+    power *= tau;
+  }
+  std::vector<typename G::Affine> out(n);
+  mul_base_vartime<G>(out, G::generator(), logs, pool);
+  return out;
+}
+
+template <class G>
+bool holds(const typename ChainCheck<G>::Sums& sums, const typename G::Scalar& tau) {
+  return reference::mul<G>(sums.left, tau) == sums.right;
+}
+
+/// Two chains, cut into blocks of the given size.
+template <class G>
+typename ChainCheck<G>::Sums check(const std::vector<std::vector<typename G::Affine>>& chains, std::size_t block,
+                                   std::uint64_t seed, base::Pool& pool) {
+  ChainCheck<G> checker(test::seed(seed), pool);
+  for (const auto& chain : chains) {
+    checker.start_chain();
+    for (std::size_t i = 0; i < chain.size(); i += block) {
+      checker.add(std::span(chain).subspan(i, std::min(block, chain.size() - i)));
+    }
+  }
+  return checker.finish();
+}
+
+TYPED_TEST(Chain, right_chains_pass_however_they_are_cut) {
+  using G = TypeParam;
+  test::Random<G> random(11);
+  const auto tau = random.scalar();
+  base::Pool pool(2);
+  const std::vector<std::vector<typename G::Affine>> chains = {powers<G>(100, G::Scalar::one(), tau, pool),
+                                                               {},
+                                                               powers<G>(1, random.scalar(), tau, pool),
+                                                               powers<G>(37, random.scalar(), tau, pool)};
+  const auto whole = check<G>(chains, 1000, 1, pool);
+  EXPECT_TRUE(holds<G>(whole, tau));
+  EXPECT_TRUE(whole.rows_in_subgroup);
+  EXPECT_FALSE(whole.left.is_infinity_vartime());
+  for (const base::Backend backend : base::usable_backends()) {
+    base::override_backend_for_tests(backend);
+    for (const unsigned threads : {1U, 3U, 20U}) {
+      base::Pool other(threads);
+      const auto cut = check<G>(chains, threads == 1 ? 1 : 10, 1, other);
+      EXPECT_EQ(cut.left, whole.left);
+      EXPECT_EQ(cut.right, whole.right);
+    }
+  }
+  base::override_backend_for_tests(base::usable_backends().front());
+  EXPECT_FALSE(holds<G>(whole, tau + G::Scalar::one()));
+}
+
+TYPED_TEST(Chain, no_points_give_infinity) {
+  using G = TypeParam;
+  base::Pool pool(1);
+  const auto sums = check<G>({}, 1, 1, pool);
+  EXPECT_TRUE(sums.left.is_infinity_vartime());
+  EXPECT_TRUE(sums.right.is_infinity_vartime());
+}
+
+// The chain of a file that nobody contributed to: tau = 1.
+TYPED_TEST(Chain, copies_of_one_point_are_a_chain_with_ratio_one) {
+  using G = TypeParam;
+  base::Pool pool(2);
+  const auto sums = check<G>({std::vector<typename G::Affine>(3000, G::generator())}, 1024, 9, pool);
+  EXPECT_TRUE(holds<G>(sums, G::Scalar::one()));
+  EXPECT_FALSE(holds<G>(sums, G::Scalar::from_u64(2)));
+}
+
+TYPED_TEST(Chain, one_wrong_point_anywhere_is_found) {
+  using G = TypeParam;
+  test::Random<G> random(12);
+  const auto tau = random.scalar();
+  base::Pool pool(2);
+  constexpr std::size_t kLong = 40, kShort = 11, kBlock = 8;
+  const std::vector<std::vector<typename G::Affine>> right = {powers<G>(kLong, G::Scalar::one(), tau, pool),
+                                                              powers<G>(kShort, random.scalar(), tau, pool)};
+  const auto other = random.points(1)[0];
+  ASSERT_TRUE(holds<G>(check<G>(right, kBlock, 3, pool), tau));
+  for (std::size_t chain = 0; chain < 2; ++chain) {
+    for (std::size_t i = 0; i < right[chain].size(); ++i) {
+      const auto wrong_values = {other, -right[chain][i], G::Affine::infinity(),
+                                 right[chain][(i + 1) % right[chain].size()]};
+      for (const auto& value : wrong_values) {
+        auto wrong = right;
+        wrong[chain][i] = value;
+        EXPECT_FALSE(holds<G>(check<G>(wrong, kBlock, 3 + i, pool), tau)) << chain << " " << i;
+      }
+    }
+  }
+}
+
+TYPED_TEST(Chain, random_combination_uses_the_random_coefficients) {
+  using G = TypeParam;
+  test::Random<G> random(13);
+  const auto points = random.points(70);
+  base::Pool pool(2);
+  std::vector<typename G::Scalar> r(points.size());
+  const auto seed = test::seed(5);
+  random_coefficients(std::span(r), seed, 1000);  // over the boundary of a page
+  const auto expected = reference::msm<G>(points, r);
+  EXPECT_TRUE(equal_vartime(random_combination<G>(points, seed, 1000, pool), expected));
+  auto cut = random_combination<G>(std::span(points).first(33), seed, 1000, pool);
+  cut = add_vartime(cut, random_combination<G>(std::span(points).subspan(33), seed, 1033, pool));
+  EXPECT_TRUE(equal_vartime(cut, expected));
+  EXPECT_FALSE(equal_vartime(random_combination<G>(points, test::seed(6), 1000, pool), expected));
+}
+
+TEST(RandomDigits, are_nonzero_sixteen_bit_and_addressed_by_index) {
+  std::vector<std::int32_t> all(5000), part(700);
+  random_digits(all, "digits", test::seed(1), 0);
+  random_digits(part, "digits", test::seed(1), 1000);
+  EXPECT_TRUE(std::equal(part.begin(), part.end(), all.begin() + 1000));
+  int negative = 0;
+  for (const std::int32_t d : all) {
+    EXPECT_NE(d, 0);
+    EXPECT_LE(std::abs(d), 1 << 15);
+    negative += d < 0 ? 1 : 0;
+  }
+  EXPECT_GT(negative, 2300);
+  EXPECT_LT(negative, 2700);
+  random_digits(part, "subgroup", test::seed(1), 1000);
+  EXPECT_FALSE(std::equal(part.begin(), part.end(), all.begin() + 1000));
+}
+
+/// A point of the curve that is not in the subgroup of order r.
+template <class G>
+typename G::Affine outside_point() {
+  for (std::uint64_t x = 1;; ++x) {
+    const auto fx = G::Field::from_u64(x);
+    if (const auto y = (fx.square() * fx + G::b()).sqrt_vartime()) {
+      const typename G::Affine p{fx, *y};
+      if (!curve::is_in_subgroup_reference<G>(p)) return p;
+    }
+  }
+}
+
+template <class G>
+void expect_outside_point_found(std::size_t n) {
+  base::Pool pool(2);
+  test::Random<G> random(14);
+  std::vector<typename G::Affine> points(n, G::generator());
+  EXPECT_TRUE(all_in_subgroup<G>(points, test::seed(1), pool));
+  for (const std::size_t at : {std::size_t{0}, n / 2, n - 1}) {
+    auto wrong = points;
+    wrong[at] = outside_point<G>();
+    EXPECT_FALSE(all_in_subgroup<G>(wrong, test::seed(2), pool)) << at;
+  }
+}
+
+TEST(AllInSubgroup, finds_one_point_outside) {
+  expect_outside_point_found<curve::G2<curve::Bn254>>(50);
+  expect_outside_point_found<curve::G1<curve::Bls12_381>>(50);
+  expect_outside_point_found<curve::G2<curve::Bls12_381>>(50);
+}
+
+TEST(AllInSubgroup, rows_find_one_point_outside_among_many) {
+  expect_outside_point_found<curve::G2<curve::Bn254>>(9000);
+}
+
+TEST(ChainRows, find_one_point_outside_of_bn254_g2) {
+  using G = curve::G2<curve::Bn254>;
+  base::Pool pool(2);
+  const auto outside = outside_point<G>();
+  for (std::size_t at = 0; at < 20; ++at) {
+    std::vector<typename G::Affine> points(20, G::generator());
+    points[at] = outside;
+    EXPECT_FALSE(check<G>({points}, 7, at, pool).rows_in_subgroup) << at;
+  }
+}
+
+}  // namespace
+}  // namespace solemn::msm

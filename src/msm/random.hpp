@@ -1,0 +1,22 @@
+#pragma once
+// Random digits and coefficients of verifiers, addressed by index: the same seed and index give the same value.
+#include <cstdint>
+#include <span>
+
+#include "base/bytes.hpp"
+#include "msm/msm.hpp"
+
+namespace solemn::msm {
+
+/// Digits first .. first + |out| - 1 of the stream of `seed32`: independent, uniform on the 2^16 values
+/// -2^15 .. -1, 1 .. 2^15 (as far as ChaCha20 and BLAKE2b tell). Streams of different labels are independent.
+void random_digits(std::span<std::int32_t> out, std::string_view label, base::ByteSpan seed32, std::uint64_t first);
+
+/// 128-bit integers, uniform but never zero.
+void random_integers(std::span<std::array<std::uint64_t, 4>> out, base::ByteSpan seed32, std::uint64_t first);
+
+/// Uniform elements of the whole field.
+template <class F>
+void random_elements(std::span<F> out, std::string_view label, base::ByteSpan seed32);
+
+}  // namespace solemn::msm
