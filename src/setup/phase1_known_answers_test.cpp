@@ -102,8 +102,8 @@ TEST_P(Phase1KnownAnswers, files_are_equal_to_those_of_snarkjs) {
   EXPECT_EQ(failed_rules(workshop.verify(f)), "no-test-beacon");
 }
 
-INSTANTIATE_TEST_SUITE_P(Snarkjs, Phase1KnownAnswers, testing::ValuesIn(kAnswers), [](const auto& info) {
-  return (info.param.curve == CurveId::bn254 ? "bn254_" : "bls12_381_") + std::to_string(info.param.power);
+INSTANTIATE_TEST_SUITE_P(Snarkjs, Phase1KnownAnswers, testing::ValuesIn(kAnswers), [](const auto& known) {
+  return (known.param.curve == CurveId::bn254 ? "bn254_" : "bls12_381_") + std::to_string(known.param.power);
 });
 
 }  // namespace

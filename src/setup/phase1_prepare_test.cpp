@@ -1,0 +1,232 @@
+#include "setup/phase1_prepare.hpp"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <thread>
+
+#include "fft/fft.hpp"
+#include "setup/phase1_forgery.hpp"
+#include "setup/phase1_lagrange.hpp"
+
+namespace solemn::setup {
+namespace {
+
+using curve::CurveId;
+
+template <class C>
+phase1::Ratio<C> ratio_of(const base::Path& path) {
+  const auto last = records_of<C>(path).back();
+  return {last.tau_g1, last.tau_g2};
+}
+
+TEST(Phase1Prepare, same_bytes_with_little_memory_and_any_number_of_threads) {
+  for (const CurveId curve : {CurveId::bn254, CurveId::bls12_381}) {
+    Workshop one(1), four(4);
+    const base::Path in = one.contribute(one.fresh(curve, 6), "1.ptau");
+    const base::Path expected = one.prepare(in, "expected.ptau");
+    EXPECT_EQ(contents(four.prepare(in, "p.ptau")), contents(expected));
+    Context little = one.context();
+    little.memory_limit_bytes = 1;  // every block in two passes
+    ptau_prepare(in, one / "little.ptau", little);
+    EXPECT_EQ(contents(one / "little.ptau"), contents(expected));
+    EXPECT_EQ(one.folder().names(), (std::vector<std::string>{"0.ptau", "1.ptau", "expected.ptau", "little.ptau"}));
+  }
+}
+
+TEST(Phase1Prepare, a_domain_that_is_too_large_is_made_of_two_halves) {
+  using C = curve::Bn254;
+  using G1 = curve::G1<C>;
+  constexpr unsigned kPower = 4;
+  Workshop workshop;
+  const base::Path in = workshop.contribute(workshop.fresh(CurveId::bn254, kPower), "1.ptau");
+  const base::Path out = workshop / "p.ptau", usual = workshop.prepare(in, "usual.ptau");
+  // As if there were no root of unity of order 2^5: like 2^28 on BN254.
+  phase1::prepare<C>(in, out, workshop.context(), kPower);
+  const auto examine = [&](const base::Path& file, unsigned two_adicity) {
+    return phase1::examine_lagrange<C>(format::PtauReader<C>(file), format::PtauSection::lagrange_tau_g1,
+                                       ratio_of<C>(file), workshop.context(), two_adicity);
+  };
+  EXPECT_TRUE(examine(out, kPower).sound());
+  EXPECT_TRUE(examine(usual, kPower + 1).sound());
+  EXPECT_EQ(examine(out, kPower + 1).wrong_block, kPower + 1);
+  EXPECT_EQ(examine(usual, kPower).wrong_block, kPower + 1);
+  EditedFile damaged(out);
+  damaged.swap_points<G1>(12, format::lagrange_block_offset(5) + 3, format::lagrange_block_offset(5) + 20);
+  EXPECT_EQ(examine(damaged.save(workshop / "damaged.ptau"), kPower).wrong_block, kPower + 1);
+}
+
+// The definition, with the top block's missing power as it is in a larger file of the same tau.
+TEST(Phase1Prepare, top_block_may_count_the_power_that_section_2_lacks) {
+  using C = curve::Bn254;
+  using G1 = curve::G1<C>;
+  constexpr unsigned kPower = 3;
+  Workshop workshop;
+  const base::Path in = workshop.contribute(workshop.fresh(CurveId::bn254, kPower), "1.ptau");
+  const base::Path prepared = workshop.prepare(in, "p.ptau");
+  using Fr = C::Fr;
+  // tau of this test is not known: the block with another last power X differs by the transform of (0, ..., 0, X).
+  const auto with_last_power = [&](const G1::Affine& last) {
+    constexpr std::size_t kSize = std::size_t{2} << kPower;
+    std::vector<G1::Affine> difference(kSize, G1::Affine::infinity());
+    difference.back() = last;
+    Workshop other;
+    const Context context = other.context();
+    fft::inverse<G1>(difference, context.pool, context.progress);
+    EditedFile file(prepared);
+    const format::PtauReader<C> reader(prepared);
+    std::vector<G1::Affine> block(kSize);
+    reader.read<G1>(format::PtauSection::lagrange_tau_g1, kSize - 1, block, context.pool);
+    msm::add_each<G1>(block, block, difference, context.pool);
+    for (std::size_t i = 0; i < kSize; ++i) file.set_point<G1>(12, kSize - 1 + i, block[i]);
+    return file.save(workshop / "other.ptau");
+  };
+  const auto examine = [&](const base::Path& file) {
+    return phase1::examine_lagrange<C>(format::PtauReader<C>(file), format::PtauSection::lagrange_tau_g1,
+                                       ratio_of<C>(file), workshop.context());
+  };
+  EXPECT_EQ(
+      examine(with_last_power(curve::mul_reference<G1>(G1::generator(), Fr::from_u64(9)).to_affine())).wrong_block,
+      kPower + 1);
+  // The right one comes from a step with a known tau.
+  const Fr tau = Fr::from_u64(1234567);
+  const base::Path known = forge_step<C>(workshop / "0.ptau", workshop / "k.ptau", tau, Fr::from_u64(3),
+                                         Fr::from_u64(5), workshop.context());
+  std::filesystem::remove(prepared);
+  workshop.prepare(known, "p.ptau");
+  const auto right = curve::mul_reference<G1>(G1::generator(), tau.pow_vartime((2U << kPower) - 1)).to_affine();
+  const auto report = examine(with_last_power(right));
+  EXPECT_TRUE(report.sound());
+  EXPECT_FALSE(report.top_ends_in_infinity);
+  EXPECT_TRUE(workshop.verify(workshop / "other.ptau").accepted());
+}
+
+TEST(Phase1Prepare, refuses_what_is_prepared_or_the_same_file) {
+  Workshop workshop;
+  const base::Path in = workshop.contribute(workshop.fresh(CurveId::bn254, 2), "1.ptau");
+  const base::Path prepared = workshop.prepare(in, "p.ptau");
+  EXPECT_EQ(code_of([&] { workshop.prepare(prepared, "q.ptau"); }), base::Code::usage);
+  EXPECT_EQ(code_of([&] { workshop.prepare(in, "1.ptau"); }), base::Code::refused);
+  EXPECT_EQ(code_of([&] { workshop.prepare(in, "p.ptau"); }), base::Code::usage);
+}
+
+TEST(Phase1Prepare, keeps_the_ceremony_power_of_a_truncated_file) {
+  Workshop workshop;
+  const base::Path in = workshop.contribute(workshop.fresh(CurveId::bn254, 4), "1.ptau");
+  ptau_truncate(in, 2, workshop / "t.ptau", workshop.context());
+  const base::Path prepared = workshop.prepare(workshop / "t.ptau", "p.ptau");
+  EXPECT_EQ(ptau_info(prepared).header.ceremony_power, 4U);
+  EXPECT_EQ(failed_rules(workshop.verify(prepared)), "");
+}
+
+TEST(Phase1Prepare, bad_points_in_the_input_are_found_in_the_end_at_the_latest) {
+  using G2 = curve::G2<curve::Bn254>;
+  Workshop workshop;
+  const base::Path in = workshop.contribute(workshop.fresh(CurveId::bn254, 3), "1.ptau");
+  EditedFile file(in);
+  file.set_point<G2>(3, 5, outside_subgroup<G2>());
+  file.save(workshop / "bad.ptau");
+  EXPECT_EQ(code_of([&] { workshop.prepare(workshop / "bad.ptau", "p.ptau"); }), base::Code::io);
+  EditedFile other(in);
+  other.section(5)[0] ^= std::byte{1};
+  other.save(workshop / "bad.ptau");
+  EXPECT_EQ(code_of([&] { workshop.prepare(workshop / "bad.ptau", "p.ptau"); }), base::Code::malformed);
+  EXPECT_EQ(workshop.folder().names(), (std::vector<std::string>{"0.ptau", "1.ptau", "bad.ptau"}));
+}
+
+class Interrupting : public base::Progress {
+ public:
+  explicit Interrupting(int after) : left_(after) {}
+  void phase(std::string_view, std::uint64_t, std::string_view) override {}
+  void advance(std::uint64_t) override {}
+  void check_interrupt() override {
+    if (left_-- == 0) throw base::Error(base::Code::interrupted, "interrupted");
+  }
+
+ private:
+  int left_;
+};
+
+TEST(Phase1Prepare, goes_on_where_it_was_interrupted) {
+  constexpr unsigned kPower = 11;
+  Workshop workshop;
+  const base::Path in = workshop.fresh(CurveId::bn254, kPower);
+  const base::Path expected = workshop.prepare(in, "expected.ptau");
+  const base::Path out = workshop / "p.ptau";
+  int n_interrupted = 0;
+  for (int after = 3; !std::filesystem::exists(out); after += 11) {
+    Interrupting progress(after);
+    Context context = workshop.context();
+    const Context interrupted{context.pool, progress};
+    try {
+      ptau_prepare(in, out, interrupted);
+    } catch (const base::Error& error) {
+      ASSERT_EQ(error.code(), base::Code::interrupted);
+      ++n_interrupted;
+    }
+  }
+  EXPECT_GT(n_interrupted, 2);
+  EXPECT_EQ(contents(out), contents(expected));
+  EXPECT_EQ(workshop.folder().names(), (std::vector<std::string>{"0.ptau", "expected.ptau", "p.ptau"}));
+}
+
+TEST(Phase1Prepare, an_unfinished_file_for_another_input_is_not_used) {
+  Workshop workshop;
+  const base::Path first = workshop.contribute(workshop.fresh(CurveId::bn254, 10), "1.ptau");
+  const base::Path second = workshop.contribute(workshop / "0.ptau", "2.ptau");
+  Interrupting progress(40);
+  const Context context = workshop.context(), interrupted{context.pool, progress};
+  EXPECT_EQ(code_of([&] { ptau_prepare(first, workshop / "p.ptau", interrupted); }), base::Code::interrupted);
+  EXPECT_EQ(workshop.folder().names().size(), 5U);  // with the unfinished file and its note
+  workshop.prepare(second, "p.ptau");
+  EXPECT_EQ(contents(workshop / "p.ptau"), contents(workshop.prepare(second, "q.ptau")));
+}
+
+// A child process is killed at random moments until one of them gets through.
+TEST(Phase1Prepare, goes_on_after_kill_9) {
+  constexpr unsigned kPower = 11;
+  base::TestFolder folder;
+  const base::Path in = folder / "0.ptau", out = folder / "p.ptau", expected = folder / "expected.ptau";
+  const auto in_child = [&](auto&& body) {
+    const pid_t child = fork();
+    if (child != 0) return child;
+    int status = 1;
+    try {
+      base::Pool pool(1);
+      body(Context{pool, base::silent_progress()});
+      status = 0;
+    } catch (...) { status = 2; }
+    _exit(status);
+  };
+  const auto wait_for = [](pid_t child) {
+    int status = 0;
+    waitpid(child, &status, 0);
+    return status;
+  };
+  ASSERT_EQ(wait_for(in_child([&](const Context& context) { ptau_new(CurveId::bn254, kPower, in, context); })), 0);
+  const auto begin = std::chrono::steady_clock::now();
+  ASSERT_EQ(wait_for(in_child([&](const Context& context) { ptau_prepare(in, expected, context); })), 0);
+  const auto whole = std::chrono::steady_clock::now() - begin;
+  int n_killed = 0;
+  std::array<std::byte, 1> random{};
+  for (int i = 1; !std::filesystem::exists(out) && i < 60; ++i) {
+    const pid_t child = in_child([&](const Context& context) { ptau_prepare(in, out, context); });
+    hash::os_random(random);
+    std::this_thread::sleep_for(whole * (std::to_integer<int>(random[0]) + 8 * i) / 700);
+    kill(child, SIGKILL);
+    const int status = wait_for(child);
+    if (WIFSIGNALED(status)) {
+      ++n_killed;
+    } else {
+      ASSERT_EQ(status, 0);
+    }
+  }
+  EXPECT_GT(n_killed, 0);
+  EXPECT_EQ(contents(out), contents(expected));
+  EXPECT_EQ(folder.names(), (std::vector<std::string>{"0.ptau", "expected.ptau", "p.ptau"}));
+}
+
+}  // namespace
+}  // namespace solemn::setup
