@@ -30,62 +30,65 @@ struct Arithmetic<P, Adx> {
   using Limbs = LimbArray<kN>;
   using Reference = Arithmetic<P, Portable>;
 
-  static constexpr Limbs add(const Limbs& a, const Limbs& b) noexcept {
+  static constexpr void add(Limbs& out, const Limbs& a, const Limbs& b) noexcept {
     if constexpr (kHasKernel) {
-      if (!std::is_constant_evaluated()) return add_asm(a, b);
+      if (!std::is_constant_evaluated()) return add_asm(out, a, b);
     }
-    return Reference::add(a, b);
+    Reference::add(out, a, b);
   }
-  static constexpr Limbs sub(const Limbs& a, const Limbs& b) noexcept {
+  static constexpr void sub(Limbs& out, const Limbs& a, const Limbs& b) noexcept {
     if constexpr (kHasKernel) {
-      if (!std::is_constant_evaluated()) return sub_asm(a, b);
+      if (!std::is_constant_evaluated()) return sub_asm(out, a, b);
     }
-    return Reference::sub(a, b);
+    Reference::sub(out, a, b);
   }
-  static constexpr Limbs neg(const Limbs& a) noexcept { return sub(Limbs{}, a); }
-  static constexpr Limbs dbl(const Limbs& a) noexcept { return add(a, a); }
+  static constexpr void neg(Limbs& out, const Limbs& a) noexcept { sub(out, Limbs{}, a); }
+  static constexpr void dbl(Limbs& out, const Limbs& a) noexcept { add(out, a, a); }
   /// Domain: b < p, a any.
-  static constexpr Limbs mul(const Limbs& a, const Limbs& b) noexcept {
+  static constexpr void mul(Limbs& out, const Limbs& a, const Limbs& b) noexcept {
     if constexpr (kHasKernel) {
-      if (!std::is_constant_evaluated()) return mul_asm(a, b);
+      if (!std::is_constant_evaluated()) return mul_asm(out, a, b);
     }
-    return Reference::mul(a, b);
+    Reference::mul(out, a, b);
   }
-  static constexpr Limbs sqr(const Limbs& a) noexcept { return mul(a, a); }
+  static constexpr void sqr(Limbs& out, const Limbs& a) noexcept { mul(out, a, a); }
 
  private:
   static const std::uint64_t* table() noexcept { return adx::kTable<P>.data(); }
 
-  [[gnu::always_inline]] static Limbs add_asm(Limbs a, const Limbs& b) noexcept {
-    adx::add_to(a, b);
-    adx::reduce_once(a, table());
-    return a;
+  [[gnu::always_inline]] static void add_asm(Limbs& out, const Limbs& a, const Limbs& b) noexcept {
+    Limbs t = a;
+    adx::add_to(t, b);
+    adx::reduce_once(t, table());
+    out = t;
   }
-  [[gnu::always_inline]] static Limbs sub_asm(Limbs a, const Limbs& b) noexcept {
-    const std::uint64_t mask = adx::sub_from(a, b);
+  [[gnu::always_inline]] static void sub_asm(Limbs& out, const Limbs& a, const Limbs& b) noexcept {
+    Limbs t = a;
+    const std::uint64_t mask = adx::sub_from(t, b);
     Limbs correction{};
+#pragma GCC unroll 8
     for (std::size_t i = 0; i < kN; ++i) correction[i] = P::kModulus[i] & mask;
-    adx::add_to(a, correction);
-    return a;
+    adx::add_to(t, correction);
+    out = t;
   }
-  [[gnu::always_inline]] static Limbs mul_asm(const Limbs& a, const Limbs& b) noexcept {
+  [[gnu::always_inline]] static void mul_asm(Limbs& out, const Limbs& a, const Limbs& b) noexcept {
     if constexpr (kN == 4) {
-      return mul_4(a, b);
+      mul_4(out, a, b);
     } else {
-      return mul_6(a, b);
+      mul_6(out, a, b);
     }
   }
-  [[gnu::always_inline]] static Limbs mul_4(const Limbs& a, const Limbs& b) noexcept {
+  [[gnu::always_inline]] static void mul_4(Limbs& out, const Limbs& a, const Limbs& b) noexcept {
     Limbs t{};
     adx::mul_row(t[0], t[1], t[2], t[3], a[0], b, table());
     adx::mul_row(t[1], t[2], t[3], t[0], a[1], b, table());
     adx::mul_row(t[2], t[3], t[0], t[1], a[2], b, table());
     adx::mul_row(t[3], t[0], t[1], t[2], a[3], b, table());
     adx::reduce_once(t, table());
-    return t;
+    out = t;
   }
   /// Not inlined: 1.3 KiB of code, and registers are scarce.
-  [[gnu::noinline]] static Limbs mul_6(const Limbs& a, const Limbs& b) noexcept {
+  [[gnu::noinline]] static void mul_6(Limbs& out, const Limbs& a, const Limbs& b) noexcept {
     Limbs t{};
     adx::mul_row(t[0], t[1], t[2], t[3], t[4], t[5], a[0], b, table());
     adx::mul_row(t[1], t[2], t[3], t[4], t[5], t[0], a[1], b, table());
@@ -94,7 +97,7 @@ struct Arithmetic<P, Adx> {
     adx::mul_row(t[4], t[5], t[0], t[1], t[2], t[3], a[4], b, table());
     adx::mul_row(t[5], t[0], t[1], t[2], t[3], t[4], a[5], b, table());
     adx::reduce_once(t, table());
-    return t;
+    out = t;
   }
 };
 

@@ -23,7 +23,7 @@ constexpr LimbArray<N> r_mod(const LimbArray<N>& p) noexcept {
   x[top / 64] = std::uint64_t{1} << (top % 64);
   for (std::size_t i = top; i < 64 * N; ++i) {
     add_limbs(x, x, x);
-    x = reduce_once(x, p);
+    reduce_once(x, x, p);
   }
   return x;
 }
@@ -34,10 +34,18 @@ constexpr LimbArray<N> r_squared_mod(const LimbArray<N>& p) noexcept {
   const std::uint64_t neg_inverse = negative_inverse(p[0]);
   LimbArray<N> word = r_mod(p);
   add_limbs(word, word, word);
-  word = reduce_once(word, p);                                                    // 2
-  for (int i = 0; i < 6; ++i) word = montgomery_mul(word, word, p, neg_inverse);  // 2^64
+  reduce_once(word, word, p);                                                    // 2
+  for (int i = 0; i < 6; ++i) montgomery_mul(word, word, word, p, neg_inverse);  // 2^64
   LimbArray<N> out = word;
-  for (std::size_t i = 1; i < N; ++i) out = montgomery_mul(out, word, p, neg_inverse);
+  for (std::size_t i = 1; i < N; ++i) montgomery_mul(out, out, word, p, neg_inverse);
+  return out;
+}
+
+/// R^3 mod p, the Montgomery form of R^2.
+template <std::size_t N>
+constexpr LimbArray<N> r_cubed_mod(const LimbArray<N>& p) noexcept {
+  LimbArray<N> out = r_squared_mod(p);
+  montgomery_mul(out, out, out, p, negative_inverse(p[0]));
   return out;
 }
 
@@ -117,9 +125,9 @@ struct MontgomeryConstants {
 
   static constexpr std::size_t kBits = bit_length_vartime(P::kModulus);
   static constexpr std::uint64_t kNegInverse = detail::negative_inverse(P::kModulus[0]);
-  static constexpr Limbs kR = detail::r_mod(P::kModulus);                           // 1 in Montgomery form
-  static constexpr Limbs kR2 = detail::r_squared_mod(P::kModulus);                  // R in Montgomery form
-  static constexpr Limbs kR3 = montgomery_mul(kR2, kR2, P::kModulus, kNegInverse);  // R^2 in Montgomery form
+  static constexpr Limbs kR = detail::r_mod(P::kModulus);           // 1 in Montgomery form
+  static constexpr Limbs kR2 = detail::r_squared_mod(P::kModulus);  // R in Montgomery form
+  static constexpr Limbs kR3 = detail::r_cubed_mod(P::kModulus);    // R^2 in Montgomery form
   static constexpr Limbs kPMinus2 = detail::minus_small(P::kModulus, 2);
   static constexpr Limbs kHalfPMinus1 = detail::shifted_right(P::kModulus, 1);       // (p - 1) / 2
   static constexpr Limbs kQuarterPPlus1 = detail::quarter_of_p_plus_1(P::kModulus);  // (p + 1) / 4

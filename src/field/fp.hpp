@@ -35,7 +35,7 @@ class Fp {
   static constexpr unsigned kTwoAdicity = Constants::kTwoAdicity;  // s of p - 1 = 2^s t, t odd
   using Limbs = std::array<std::uint64_t, kLimbs>;                 // little-endian
 
-  constexpr Fp() noexcept = default;  // zero
+  constexpr Fp() noexcept : limbs_{} {}  // zero
   static constexpr Fp zero() noexcept { return Fp(); }
   static constexpr Fp one() noexcept { return Fp(Constants::kR); }
   static constexpr Fp from_u64(std::uint64_t value) noexcept { return from_canonical_reduced(Limbs{value}); }
@@ -44,9 +44,15 @@ class Fp {
   /// any value and reduces it mod p.
   static constexpr std::optional<Fp> from_canonical(const Limbs& value) noexcept;
   static constexpr Fp from_canonical_reduced(const Limbs& value) noexcept {
-    return Fp(Ops::mul(value, Constants::kR2));
+    Fp out(Unset{});
+    Ops::mul(out.limbs_, value, Constants::kR2);
+    return out;
   }
-  constexpr Limbs to_canonical() const noexcept { return Ops::mul(limbs_, Limbs{1}); }
+  constexpr Limbs to_canonical() const noexcept {
+    Limbs out{};
+    Ops::mul(out, limbs_, Limbs{1});
+    return out;
+  }
   /// The limbs as they lie in memory and in ptau/zkey files. from_ refuses limbs >= p.
   static constexpr std::optional<Fp> from_montgomery(const Limbs& limbs) noexcept;
   constexpr const Limbs& montgomery() const noexcept { return limbs_; }
@@ -57,15 +63,48 @@ class Fp {
   /// REQUIRES: bytes.size() >= kBytes + 16.
   static Fp from_wide_bytes(std::span<const std::byte> bytes) noexcept;
 
-  friend constexpr Fp operator+(const Fp& a, const Fp& b) noexcept { return Fp(Ops::add(a.limbs_, b.limbs_)); }
-  friend constexpr Fp operator-(const Fp& a, const Fp& b) noexcept { return Fp(Ops::sub(a.limbs_, b.limbs_)); }
-  friend constexpr Fp operator*(const Fp& a, const Fp& b) noexcept { return Fp(Ops::mul(a.limbs_, b.limbs_)); }
-  constexpr Fp operator-() const noexcept { return Fp(Ops::neg(limbs_)); }
-  constexpr Fp& operator+=(const Fp& b) noexcept { return *this = *this + b; }
-  constexpr Fp& operator-=(const Fp& b) noexcept { return *this = *this - b; }
-  constexpr Fp& operator*=(const Fp& b) noexcept { return *this = *this * b; }
-  constexpr Fp square() const noexcept { return Fp(Ops::sqr(limbs_)); }
-  constexpr Fp dbl() const noexcept { return Fp(Ops::dbl(limbs_)); }
+  friend constexpr Fp operator+(const Fp& a, const Fp& b) noexcept {
+    Fp out(Unset{});
+    Ops::add(out.limbs_, a.limbs_, b.limbs_);
+    return out;
+  }
+  friend constexpr Fp operator-(const Fp& a, const Fp& b) noexcept {
+    Fp out(Unset{});
+    Ops::sub(out.limbs_, a.limbs_, b.limbs_);
+    return out;
+  }
+  friend constexpr Fp operator*(const Fp& a, const Fp& b) noexcept {
+    Fp out(Unset{});
+    Ops::mul(out.limbs_, a.limbs_, b.limbs_);
+    return out;
+  }
+  constexpr Fp operator-() const noexcept {
+    Fp out(Unset{});
+    Ops::neg(out.limbs_, limbs_);
+    return out;
+  }
+  constexpr Fp& operator+=(const Fp& b) noexcept {
+    Ops::add(limbs_, limbs_, b.limbs_);
+    return *this;
+  }
+  constexpr Fp& operator-=(const Fp& b) noexcept {
+    Ops::sub(limbs_, limbs_, b.limbs_);
+    return *this;
+  }
+  constexpr Fp& operator*=(const Fp& b) noexcept {
+    Ops::mul(limbs_, limbs_, b.limbs_);
+    return *this;
+  }
+  constexpr Fp square() const noexcept {
+    Fp out(Unset{});
+    Ops::sqr(out.limbs_, limbs_);
+    return out;
+  }
+  constexpr Fp dbl() const noexcept {
+    Fp out(Unset{});
+    Ops::dbl(out.limbs_, limbs_);
+    return out;
+  }
   constexpr Fp half() const noexcept;
   /// Inverse; of zero: zero. Constant time.
   constexpr Fp inverse() const noexcept;
@@ -110,10 +149,12 @@ class Fp {
   static constexpr Fp root_of_unity(unsigned log2_order) noexcept;  // REQUIRES: log2_order <= kTwoAdicity
 
  private:
+  struct Unset {};
   explicit constexpr Fp(const Limbs& limbs) noexcept : limbs_(limbs) {}
+  explicit constexpr Fp(Unset) noexcept {}  // limbs_ are written at once by the caller
   constexpr std::optional<Fp> tonelli_shanks_vartime() const noexcept;
 
-  Limbs limbs_{};  // value * R mod p
+  Limbs limbs_;  // value * R mod p
 };
 
 /// in-place; zeros stay zero. Cost: 3 multiplications an element and one inversion. Constant time in the values (zeros

@@ -83,7 +83,7 @@ TYPED_TEST(FpOracle, operands_may_alias) {
     ASSERT_EQ(x, a * b);
     x = a, x += x;
     ASSERT_EQ(x, a.dbl());
-    x = a, x -= x;
+    x = a, x -= static_cast<const F&>(x);
     ASSERT_EQ(x, F::zero());
     x = b, x = a - x;
     ASSERT_EQ(x, a - b);

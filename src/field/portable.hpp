@@ -17,37 +17,28 @@ struct Arithmetic<P, Portable> {
   using Limbs = LimbArray<kN>;
   static constexpr const Limbs& kModulus = P::kModulus;
 
-  static constexpr Limbs add(const Limbs& a, const Limbs& b) noexcept {
+  static constexpr void add(Limbs& out, const Limbs& a, const Limbs& b) noexcept {
     Limbs sum{};
     add_limbs(sum, a, b);  // < 2p < 2^(64 N): no carry out
-    return reduce_once(sum, kModulus);
+    reduce_once(out, sum, kModulus);
   }
+  static constexpr void dbl(Limbs& out, const Limbs& a) noexcept { add(out, a, a); }
 
-  static constexpr Limbs sub(const Limbs& a, const Limbs& b) noexcept {
-    Limbs difference{};
+  static constexpr void sub(Limbs& out, const Limbs& a, const Limbs& b) noexcept {
+    Limbs difference{}, correction{};
     const std::uint64_t mask = ct::opaque(0 - sub_limbs(difference, a, b));
-    std::uint64_t carry = 0;
-    for (std::size_t i = 0; i < kN; ++i) difference[i] = add_carry(difference[i], kModulus[i] & mask, carry);
-    return difference;
+#pragma GCC unroll 8
+    for (std::size_t i = 0; i < kN; ++i) correction[i] = kModulus[i] & mask;
+    add_limbs(out, difference, correction);
   }
+  static constexpr void neg(Limbs& out, const Limbs& a) noexcept { sub(out, Limbs{}, a); }
 
-  static constexpr Limbs neg(const Limbs& a) noexcept {
-    Limbs out{};
-    sub_limbs(out, kModulus, a);
-    const std::uint64_t keep = ~limbs_are_zero(a).mask();
-    for (std::size_t i = 0; i < kN; ++i) out[i] &= keep;
-    return out;
-  }
-
-  static constexpr Limbs dbl(const Limbs& a) noexcept { return add(a, a); }
-
-  /// a * b / R mod p. Domain: b < p, a any.
+  /// out = a * b / R mod p. Domain: b < p, a any.
   /// Not inlined: the body is long, and a call costs little beside it.
-  [[gnu::noinline]] static constexpr Limbs mul(const Limbs& a, const Limbs& b) noexcept {
-    return montgomery_mul(a, b, kModulus, MontgomeryConstants<P>::kNegInverse);
+  [[gnu::noinline]] static constexpr void mul(Limbs& out, const Limbs& a, const Limbs& b) noexcept {
+    montgomery_mul(out, a, b, kModulus, MontgomeryConstants<P>::kNegInverse);
   }
-
-  static constexpr Limbs sqr(const Limbs& a) noexcept { return mul(a, a); }
+  static constexpr void sqr(Limbs& out, const Limbs& a) noexcept { mul(out, a, a); }
 };
 
 }  // namespace solemn::field

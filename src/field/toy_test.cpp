@@ -8,16 +8,13 @@ namespace {
 
 template <std::uint64_t Prime>
 struct Toy {
-  static constexpr std::string_view kName = "toy";
   static constexpr std::array<std::uint64_t, 1> kModulus = {Prime};
 };
 /// 2^127 - 1 and 2^89 - 1: primes of two limbs.
 struct Mersenne127 {
-  static constexpr std::string_view kName = "2^127-1";
   static constexpr std::array<std::uint64_t, 2> kModulus = {0xffffffffffffffff, 0x7fffffffffffffff};
 };
 struct Mersenne89 {
-  static constexpr std::string_view kName = "2^89-1";
   static constexpr std::array<std::uint64_t, 2> kModulus = {0xffffffffffffffff, 0x1ffffff};
 };
 
