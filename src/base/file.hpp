@@ -34,7 +34,8 @@ class InputFile {
 
 enum class Overwrite : std::uint8_t { no, yes };
 enum class Privacy : std::uint8_t { normal, secret };  // secret: mode 0600
-/// What becomes of a file that was not committed: removed, or kept under `.NAME.unfinished` for a later run to go on with.
+/// What becomes of a file that was not committed: removed, or kept under `.NAME.unfinished` for a later run to go on
+/// with.
 enum class Unfinished : std::uint8_t { remove, keep };
 
 /// A file in the making: a temporary name in the same folder; commit() = flush, fsync, rename, fsync of the folder.
@@ -61,9 +62,9 @@ class OutputFile {
   Path temporary_path();
   void commit();
 
-  /// For Unfinished::keep. size_on_disk(): what an earlier run left (0: nothing; throws Error{io} while another process is
-  /// at it). start_again() forgets that; discard() also removes the name in the end. sync(): what was written so far is on
-  /// the disk, also after a power cut.
+  /// For Unfinished::keep. size_on_disk(): what an earlier run left (0: nothing; throws Error{io} while another process
+  /// is at it). start_again() forgets that; discard() also removes the name in the end. sync(): what was written so far
+  /// is on the disk, also after a power cut.
   std::uint64_t size_on_disk();
   void start_again();
   void discard();

@@ -157,6 +157,12 @@ struct OutputFile::State {
     return fstat(descriptor, &info) == 0 && info.st_nlink > 0;
   }
 
+  // What lies under a name that anybody can foresee: nobody else's file, nor one that has another name too.
+  bool is_ours_alone() const noexcept {
+    struct stat info {};
+    return fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode) && info.st_uid == geteuid() && info.st_nlink == 1;
+  }
+
   void keep_permissions_of_target() const noexcept {
     struct stat old_info {};
     struct stat info {};
@@ -168,12 +174,14 @@ struct OutputFile::State {
   void open_kept() {
     const Path name = folder_of(target) / (part_prefix(target) + "unfinished");
     const mode_t mode = privacy == Privacy::secret ? 0600 : 0666;
-    descriptor = open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode);
-    if (descriptor < 0) throw system_error("create a file beside", target, errno);
-    if (!lock_and_see_it_exists()) {
+    descriptor = open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, mode);
+    if (descriptor < 0) throw system_error("go on with", name, errno);
+    const bool locked = lock_and_see_it_exists();
+    if (!locked || !is_ours_alone()) {
       close(descriptor);
       descriptor = -1;
-      throw Error(Code::io, "another process is writing " + quoted(target), "wait for it to end");
+      if (!locked) throw Error(Code::io, "another process is writing " + quoted(target), "wait for it to end");
+      throw Error(Code::io, quoted(name) + " is not a file of ours", "remove it, and start again");
     }
     temporary = name;
     buffer.reserve(kBufferBytes);
