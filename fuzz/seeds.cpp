@@ -1,0 +1,87 @@
+// Writes the seeds of every target into folders of their own: fuzz_seeds FOLDER
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include "curve/bulk.hpp"
+#include "fuzz.hpp"
+#include "hash/blake2b.hpp"
+
+namespace {
+
+using namespace solemn;
+
+class Corpus {
+ public:
+  explicit Corpus(base::Path root) : root_(std::move(root)) { std::filesystem::remove_all(root_); }
+  void add(const char* target, base::ByteSpan bytes) {
+    std::filesystem::create_directories(root_ / target);
+    base::write_file(root_ / target / ("seed" + std::to_string(n_++)), bytes, base::Overwrite::yes);
+  }
+  void add(const char* target, std::string_view text) { add(target, base::as_bytes(text)); }
+
+ private:
+  base::Path root_;
+  int n_ = 0;
+};
+
+template <class G>
+void add_points(Corpus& corpus) {
+  for (const auto encoding : {curve::Encoding::snarkjs_u, curve::Encoding::snarkjs_c}) {
+    const auto points = format::samples::multiples<G>(3, 2);
+    base::Bytes bytes(points.size() * curve::point_bytes<G>(encoding));
+    curve::encode_points<G>(bytes, points, encoding, fuzz::pool());
+    corpus.add("exchange_points", bytes);
+  }
+}
+
+template <class C>
+void add_curve(Corpus& corpus) {
+  namespace samples = format::samples;
+  for (const auto kind : {samples::PtauKind::plain, samples::PtauKind::prepared, samples::PtauKind::no_points}) {
+    corpus.add("ptau", samples::ptau<C>(1, kind));
+  }
+  corpus.add("zkey", samples::zkey<C>());
+  corpus.add("r1cs", samples::r1cs<C>(samples::R1csOrder::constraints_first));
+  corpus.add("r1cs", samples::r1cs<C>(samples::R1csOrder::header_first));
+  corpus.add("wtns", samples::wtns<C>());
+  corpus.add("mpcparams", samples::mpcparams<C>());
+  const auto vk = samples::verifying_key<C>(1);
+  corpus.add("vkey_json", format::write_vkey_json<C>(vk));
+  corpus.add("proof_json", format::write_proof_json<C>(samples::proof<C>()));
+  corpus.add("public_json", format::write_public_json<C>(std::vector{C::Fr::from_u64(33), -C::Fr::one()}));
+  corpus.add("arkworks_vk", format::write_arkworks_vk(vk, curve::Form::compressed));
+  corpus.add("arkworks_vk", format::write_arkworks_vk(vk, curve::Form::uncompressed));
+  add_points<curve::G1<C>>(corpus);
+  add_points<curve::G2<C>>(corpus);
+}
+
+void add_others(Corpus& corpus) {
+  const format::ClaimedParams beacon{format::ContributionType::beacon, "Ada", 10, base::Bytes(32)};
+  for (const auto& params : {format::ClaimedParams{}, beacon}) {
+    base::Bytes bytes = format::write_params(params);
+    bytes.insert(bytes.begin(), static_cast<std::byte>(params.type));
+    corpus.add("params", bytes);
+  }
+  hash::Blake2b hasher;
+  hasher.update(base::Bytes(300));
+  const hash::SavedBlake2b saved = hasher.save();
+  base::Bytes bytes(8);
+  base::store_le64(bytes, 300);
+  bytes.insert(bytes.end(), saved.begin(), saved.end());
+  corpus.add("saved_blake2b", bytes);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::fputs("usage: fuzz_seeds FOLDER\n", stderr);
+    return 2;
+  }
+  Corpus corpus(argv[1]);
+  add_curve<curve::Bn254>(corpus);
+  add_curve<curve::Bls12_381>(corpus);
+  add_others(corpus);
+  return 0;
+}

@@ -1,0 +1,14 @@
+// verification_key.json; what is accepted is written back and read again.
+#include "fuzz.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace solemn;
+  const std::string_view text = base::as_text(fuzz::bytes_of(data, size));
+  fuzz::accepts([&] {
+    format::with_curve(format::read_json_curve(text), [&]<class C>() {
+      const std::string written = format::write_vkey_json<C>(format::read_vkey_json<C>(text));
+      fuzz::require(format::write_vkey_json<C>(format::read_vkey_json<C>(written)) == written);
+    });
+  });
+  return 0;
+}
