@@ -149,7 +149,7 @@ std::string version_text() {
   std::string text = "solemn " + std::string(kVersion) + " (" + std::string(kCommit) + ")\n";
   text += "compiler: " + std::string(kCompiler) + "\ncurves: bn254 (bn128), bls12-381\nbackends usable here:";
   for (const base::Backend backend : base::usable_backends()) text += " " + std::string(base::name(backend));
-  return text + "\nbackend in use: " + std::string(base::name(base::backend())) + " (" + base::backend_reason() + ")\n";
+  return text + "\nbackend in use: " + base::backend_reason() + "\n";
 }
 
 namespace {

@@ -59,8 +59,9 @@ void check_clock(setup::Verdict& verdict) {
 
 int run_doctor(const Arguments&, Ui& ui) {
   const base::CpuFeatures& cpu = base::cpu_features();
+  const std::string_view backend = base::name(base::backend());
   ui.line("solemn " + std::string(kVersion) + " (" + std::string(kCommit) + "), " + std::string(kCompiler));
-  ui.line("backend: " + std::string(base::name(base::backend())) + ": " + base::backend_reason());
+  ui.line("backend: " + base::backend_reason());
   std::string features;
   for (const auto& [have, text] : {std::pair{cpu.bmi2, " bmi2"},
                                    {cpu.adx, " adx"},
@@ -72,10 +73,8 @@ int run_doctor(const Arguments&, Ui& ui) {
   if (cpu.avx512ifma) ui.line("this processor also has AVX-512 IFMA; its kernels are not built in this version");
   const std::uint64_t memory = base::available_memory_bytes(), disk = base::free_disk_bytes(".");
   ui.line("memory available: " + base::human_bytes(memory) + "; free disk here: " + base::human_bytes(disk));
-  ui.json().update({{"backend", base::name(base::backend())},
-                    {"threads", ui.pool().size()},
-                    {"memory_bytes", memory},
-                    {"disk_bytes", disk}});
+  ui.json().update(
+      {{"backend", backend}, {"threads", ui.pool().size()}, {"memory_bytes", memory}, {"disk_bytes", disk}});
   setup::Verdict verdict;
   check_entropy(verdict);
   check_core_dumps(verdict);

@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::array<std::string_view, 8> kKeyFields = {"protocol",  "curve",      "nPublic",    "vk_alpha_1",
                                                         "vk_beta_2", "vk_gamma_2", "vk_delta_2", "IC"};
-constexpr std::array<std::string_view, 1> kKeyOptional = {"vk_alphabeta_12"};
+// insecure_test_key: how solemn stamps keys that were let through by --insecure-test-key; the key itself tells.
+constexpr std::array<std::string_view, 2> kKeyOptional = {"vk_alphabeta_12", "insecure_test_key"};
 constexpr std::array<std::string_view, 5> kProofFields = {"pi_a", "pi_b", "pi_c", "protocol", "curve"};
 
 curve::CurveId curve_field(const Json& json) {

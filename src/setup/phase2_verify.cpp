@@ -171,28 +171,38 @@ class Comparison {
   std::vector<CircuitHash> hashes_;
 };
 
+/// Does the key have the circuit's size? Decided from the headers alone.
+template <class C>
+bool check_shape(Verdict& verdict, const base::Path& r1cs, const format::ZkeyHeader<C>& key) {
+  const format::R1csHeader circuit = format::read_r1cs_header(base::InputFile(r1cs));
+  const bool same = key.n_vars == circuit.n_wires && key.n_public == circuit.n_public() &&
+                    key.domain_log2 == format::groth16_domain_log2(circuit);
+  const std::string size = std::to_string(key.n_vars) + " variables, " + std::to_string(key.n_public) +
+                           " public, domain " + std::to_string(key.domain_size);
+  verdict.add("circuit-shape", same,
+              same ? size
+                   : "the key has " + size + "; the circuit has " + std::to_string(circuit.n_wires) + " wires, " +
+                         std::to_string(circuit.n_public()) + " public and needs a domain of 2^" +
+                         std::to_string(format::groth16_domain_log2(circuit)));
+  return same;
+}
+
 template <class C>
 void verify_against_circuit(Verdict& verdict, const base::Path& r1cs, const base::Path& ptau,
                             const format::ZkeyReader<C>& zkey, const base::Hash64& circuit_hash,
                             const Context& context) {
+  if (!check_shape<C>(verdict, r1cs, zkey.header())) {
+    verdict.not_run("circuit-hash", "the circuit has another size");
+    for (const std::string_view rule : kNeedCircuit)
+      if (rule != "circuit-shape") verdict.not_run(rule, "the circuit has another size");
+    return;
+  }
   const InitialKey<C> initial(r1cs, ptau, context);
   const auto &mine = zkey.header(), &expected = initial.header();
   const bool phase1 = mine.alpha1 == expected.alpha1 && mine.beta1 == expected.beta1 && mine.beta2 == expected.beta2;
   verdict.add("ptau-alpha-beta", phase1,
               phase1 ? "the key was made with this phase 1 (which 'solemn ptau verify' checks)"
                      : "alpha and beta are those of another phase 1");
-  const bool shape =
-      mine.n_vars == expected.n_vars && mine.n_public == expected.n_public && mine.domain_size == expected.domain_size;
-  verdict.add("circuit-shape", shape,
-              shape ? std::to_string(mine.n_vars) + " variables, " + std::to_string(mine.n_public) +
-                          " public, domain " + std::to_string(mine.domain_size)
-                    : "the key is for a circuit of another size");
-  if (!shape) {
-    verdict.not_run("circuit-hash", "the circuit has another size");
-    for (const std::string_view rule : std::span(kNeedCircuit).subspan(2))
-      verdict.not_run(rule, "the circuit has another size");
-    return;
-  }
   Comparison<C> comparison(zkey, initial, context);
   comparison.run(verdict);
   comparison.report_hash(verdict, circuit_hash);

@@ -147,11 +147,16 @@ class PtauChain(Attack):
             at += size
 
     def test_a_changed_challenge_or_state(self):
-        for name, at in (("saved state", 1216 + 130), ("next challenge", 1216 + 216 + 5)):
-            with self.subTest(name):
-                file = self.with_records(lambda r, at=at: [r[0], r[1][:at] + bytes([r[1][at] ^ 1]) + r[1][at + 1 :], r[2]])
-                report = solemn_json("ptau", "verify", file, expect=1)
-                self.assertTrue(self.failed_rules(report))
+        """The state of the last step is bound by the last challenge; those of earlier steps only by an earlier file (--previous)."""
+
+        def flipped(record, at):
+            return record[:at] + bytes([record[at] ^ 1]) + record[at + 1 :]
+
+        state, challenge = 1216 + 130, 1216 + 216 + 5
+        self.assert_ptau_fails(self.with_records(lambda r: [*r[:-1], flipped(r[-1], state)]), "last-challenge")
+        self.assert_ptau_fails(self.with_records(lambda r: [r[0], flipped(r[1], challenge), r[2]]), "contribution-keys")
+        earlier = self.with_records(lambda r: [r[0], flipped(r[1], state), r[2]])
+        self.assert_ptau_fails(earlier, "extends-previous", extra=("--previous", phase1()["two"]))
 
     def test_the_last_challenge(self):
         at = 1216 + 216

@@ -4,7 +4,7 @@ import struct
 
 from ceremony import POWER, Attack, folder, phase1, phase2
 from harness import compile_circuit, flip_bit, insert_section, read_sections, sha256, solemn, solemn_json, write_sections
-from harness.bn254 import G1, G2, Q, g1_bytes, g2_bytes, g2_outside_the_subgroup
+from harness.bn254 import G1, G2, Q, g1_bytes, g2_bytes, g2_outside_the_subgroup, multiply
 from harness.files import replace_section, section, section_offset
 
 N = 1 << POWER
@@ -29,7 +29,7 @@ class PtauPoints(Attack):
             count = len(section(phase1()["final"], kind)) // size
             for index in {0, count // 2, count - 1}:
                 with self.subTest(section=kind, index=index):
-                    point = g1_bytes(G1) if size == 64 else g2_bytes(G2)
+                    point = g1_bytes(multiply(7, G1)) if size == 64 else section(phase2()["final"], 2)[-128:]  # delta2
                     self.assert_ptau_fails(self.with_point(kind, index, point), *self.RULES[kind])
 
     def test_points_off_the_curve(self):
@@ -261,7 +261,7 @@ class NothingIsLost(Attack):
         solemn("ptau", "new", "bn254", 2, self.path("o"), "--force")
 
     def test_failures_leave_no_file_behind(self):
-        flip_bit(phase1()["one"], self.path("bad"), -9)
+        flip_bit(phase1()["one"], self.path("bad"), 8 * section_offset(phase1()["one"], 3) + 77)
         before = sorted(p.name for p in self.folder.iterdir())
         solemn("ptau", "contribute", self.path("bad"), self.path("o"), "--name", "x", expect=(1, 4))
         flip_bit(phase2()["one"], self.path("bad2"), -2000)
