@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <utility>
 
-#include "base/error.hpp"
+#include "hash/blake2b_internal.hpp"
 
 namespace solemn::hash {
 
@@ -13,25 +14,10 @@ namespace {
 constexpr std::size_t kBlockBytes = 128;
 constexpr std::size_t kSavedState = 128, kSavedCounter = 192, kSavedWaiting = 200, kSavedZero = 208;
 
-constexpr std::array<std::uint64_t, 8> kIv = {0x6A09E667F3BCC908, 0xBB67AE8584CAA73B, 0x3C6EF372FE94F82B,
-                                              0xA54FF53A5F1D36F1, 0x510E527FADE682D1, 0x9B05688C2B3E6C1F,
-                                              0x1F83D9ABFB41BD6B, 0x5BE0CD19137E2179};
-constexpr std::uint64_t kUnkeyed512 = 0x01010040;  // depth 1, fanout 1, no key, 64 bytes of digest
+using internal::kBlake2bIv;
+using internal::kBlake2bSigma;
 
-constexpr std::array<std::array<std::uint8_t, 16>, 12> kSigma = {{
-    {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15},
-    {14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3},
-    {11, 8, 12, 0, 5, 2, 15, 13, 10, 14, 3, 6, 7, 1, 9, 4},
-    {7, 9, 3, 1, 13, 12, 11, 14, 2, 6, 5, 10, 4, 0, 15, 8},
-    {9, 0, 5, 7, 2, 4, 10, 15, 14, 1, 11, 12, 6, 8, 3, 13},
-    {2, 12, 6, 10, 0, 11, 8, 3, 4, 13, 7, 5, 15, 14, 1, 9},
-    {12, 5, 1, 15, 14, 13, 4, 10, 0, 7, 6, 3, 9, 2, 8, 11},
-    {13, 11, 7, 14, 12, 1, 3, 9, 5, 0, 15, 4, 8, 6, 2, 10},
-    {6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5},
-    {10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0},
-    {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15},
-    {14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3},
-}};
+constexpr std::uint64_t kUnkeyed512 = 0x01010040;  // depth 1, fanout 1, no key, 64 bytes of digest
 
 using Words = std::array<std::uint64_t, 16>;
 
@@ -49,7 +35,7 @@ using Words = std::array<std::uint64_t, 16>;
 
 template <std::size_t Round>
 [[gnu::always_inline]] inline void one_round(Words& v, const Words& m) noexcept {
-  constexpr auto& s = kSigma[Round];
+  constexpr auto& s = kBlake2bSigma[Round];
   mix(v[0], v[4], v[8], v[12], m[s[0]], m[s[1]]);
   mix(v[1], v[5], v[9], v[13], m[s[2]], m[s[3]]);
   mix(v[2], v[6], v[10], v[14], m[s[4]], m[s[5]]);
@@ -74,19 +60,29 @@ std::uint64_t load_word(const std::byte* from) noexcept {
 
 }  // namespace
 
-Blake2b::Blake2b() noexcept : h_(kIv) { h_[0] ^= kUnkeyed512; }
+namespace internal {
 
-// compressed_bytes_ already counts this block. Its high word stays zero: 2^64 bytes are out of reach.
-void Blake2b::compress(const std::byte* block, bool last) noexcept {
+void compress_portable(std::array<std::uint64_t, 8>& h, const std::byte* block, std::uint64_t counter,
+                       bool last) noexcept {
   Words m;
   for (std::size_t i = 0; i < 16; ++i) m[i] = load_word(block + 8 * i);
   Words v;
-  std::copy(h_.begin(), h_.end(), v.begin());
-  std::copy(kIv.begin(), kIv.end(), v.begin() + 8);
-  v[12] ^= compressed_bytes_;
+  std::copy(h.begin(), h.end(), v.begin());
+  std::copy(kBlake2bIv.begin(), kBlake2bIv.end(), v.begin() + 8);
+  v[12] ^= counter;
   if (last) v[14] = ~v[14];
   all_rounds(v, m, std::make_index_sequence<12>{});
-  for (std::size_t i = 0; i < 8; ++i) h_[i] ^= v[i] ^ v[i + 8];
+  for (std::size_t i = 0; i < 8; ++i) h[i] ^= v[i] ^ v[i + 8];
+}
+
+}  // namespace internal
+
+Blake2b::Blake2b() noexcept : h_(kBlake2bIv) { h_[0] ^= kUnkeyed512; }
+
+// compressed_bytes_ already counts this block. 2^64 bytes are out of reach.
+void Blake2b::compress(const std::byte* block, bool last) noexcept {
+  static const auto chosen = internal::processor_has_avx2() ? internal::compress_avx2 : internal::compress_portable;
+  chosen(h_, block, compressed_bytes_, last);
 }
 
 // Which bytes pass through buffer_ is part of the saved state's bytes: as the header says, exactly as snarkjs does it.

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "hash/blake2b_internal.hpp"
+
 namespace solemn::hash {
 namespace {
 
@@ -64,6 +66,21 @@ TEST(Blake2b, a_copy_is_a_second_hash) {
   copy.update(stream(300, 10));
   EXPECT_EQ(state.finish(), openssl_blake2b(stream(0, 300)));
   EXPECT_EQ(copy.finish(), openssl_blake2b(stream(0, 310)));
+}
+
+TEST(Blake2b, both_ways_to_compress_agree) {
+  if (!internal::processor_has_avx2()) GTEST_SKIP() << "this processor has no AVX2";
+  std::mt19937_64 random(11);
+  for (int round = 0; round < 1000; ++round) {
+    std::array<std::uint64_t, 8> h{};
+    for (auto& word : h) word = random();
+    auto other = h;
+    const base::Bytes block = stream(random(), 128);
+    const std::uint64_t counter = random();
+    internal::compress_portable(h, block.data(), counter, round % 2 == 0);
+    internal::compress_avx2(other, block.data(), counter, round % 2 == 0);
+    ASSERT_EQ(h, other) << round;
+  }
 }
 
 struct KnownState {
