@@ -9,11 +9,9 @@
 #include "base/cpu.hpp"
 #include "msm/msm.hpp"
 #include "msm/rows.hpp"
+#include "msm/windows.hpp"
 
 namespace solemn::msm {
-
-/// A public integer, little-endian; only its low n_bits (given beside it) may be set.
-using Integer = std::array<std::uint64_t, 4>;
 
 template <class G>
 struct Kernels {
@@ -28,6 +26,7 @@ struct Kernels {
                            base::Pool& pool);
   void (*mul_base_vartime)(std::span<Affine> out, const Affine& base, std::span<const Scalar> scalars,
                            base::Pool& pool);
+  /// scalars below 2^n_bits.
   Jacobian (*msm)(std::span<const Affine> points, std::span<const Integer> scalars, unsigned n_bits, base::Pool& pool);
   void (*add_each)(std::span<Affine> out, std::span<const Affine> a, std::span<const Affine> b, base::Pool& pool);
   void (*butterfly_each)(std::span<Affine> lo, std::span<Affine> hi, base::Pool& pool);

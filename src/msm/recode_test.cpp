@@ -1,0 +1,205 @@
+// Digit systems: every representative is congruent and short, its digits give it back, and what is left above the top
+// digit is always zero or a digit.
+#include "msm/recode.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <vector>
+
+#include "curve/group.hpp"
+#include "msm/test_support.hpp"
+
+namespace solemn::msm {
+namespace {
+
+template <class C, class R>
+struct Case {
+  using Curve = C;
+  using Ring = R;
+};
+template <class T>
+class Recode : public testing::Test {};
+using Cases = testing::Types<Case<curve::Bn254, EisensteinRing>, Case<curve::Bn254, TwelfthRing>,
+                             Case<curve::Bls12_381, EisensteinRing>, Case<curve::Bls12_381, TwelfthRing>>;
+TYPED_TEST_SUITE(Recode, Cases);
+
+template <class C, class Ring>
+typename C::Fr eigenvalue() {
+  return Ring::kDims == 2 ? curve::phi_eigenvalue<C>() : curve::psi_eigenvalue<C>();
+}
+
+template <class F>
+F from_signed(int x) {
+  return x < 0 ? -F::from_u64(static_cast<std::uint64_t>(-x)) : F::from_u64(static_cast<std::uint64_t>(x));
+}
+
+template <class F>
+F from_coordinate(const Coordinate& c) {
+  const bool negative = c[2] >> 63 != 0;
+  Coordinate magnitude{};
+  std::uint64_t borrow = 0;
+  for (std::size_t i = 0; i < 3; ++i) magnitude[i] = negative ? field::sub_borrow(0, c[i], borrow) : c[i];
+  typename F::Limbs limbs{};
+  for (std::size_t i = 0; i < 3; ++i) limbs[i] = magnitude[i];
+  const F value = F::from_canonical_reduced(limbs);
+  return negative ? -value : value;
+}
+
+/// sum of coordinates times eigenvalue^j
+template <class F, class Ring, class Coordinates, class Convert>
+F evaluate(const Coordinates& a, const F& eigenvalue, const Convert& convert) {
+  F sum = F::zero(), power = F::one();
+  for (std::size_t j = 0; j < Ring::kDims; ++j) {
+    sum += convert(a[j]) * power;
+    power *= eigenvalue;
+  }
+  return sum;
+}
+
+template <class C>
+std::vector<typename C::Fr> scalars() {
+  auto out = test::edge_scalars<typename C::Fr>();
+  test::Random<curve::G1<C>> random(21);
+  for (int i = 0; i < 500; ++i) out.push_back(random.scalar());
+  return out;
+}
+
+TYPED_TEST(Recode, digits_give_the_scalar_back) {
+  using C = typename TypeParam::Curve;
+  using Ring = typename TypeParam::Ring;
+  using F = typename C::Fr;
+  const F zeta = eigenvalue<C, Ring>();
+  for (const F& k : scalars<C>()) {
+    std::array<std::uint8_t, Ring::kSteps + 1> codes{};
+    recode<C, Ring>(codes.data(), 1, k.to_canonical());
+    F sum = F::zero();
+    for (std::size_t step = 0; step <= Ring::kSteps; ++step) {
+      for (unsigned i = 0; i < Ring::kRadixBits; ++i) sum = sum.dbl();
+      if (codes[step] == DigitCode::kNone) {
+        EXPECT_EQ(step, 0U);
+        continue;
+      }
+      bool found = false;
+      for (const auto& digit : kDigitTable<Ring>.all) {
+        if (digit.code != codes[step]) continue;
+        EXPECT_FALSE(found);
+        found = true;
+        sum += evaluate<F, Ring>(digit.value, zeta, from_signed<F>);
+      }
+      EXPECT_TRUE(found);
+    }
+    EXPECT_EQ(sum, k);
+  }
+}
+
+TYPED_TEST(Recode, representatives_are_congruent_and_short) {
+  using C = typename TypeParam::Curve;
+  using Ring = typename TypeParam::Ring;
+  using F = typename C::Fr;
+  for (const F& k : scalars<C>()) {
+    const auto short_k = representative<C, Ring>(k.to_canonical());
+    EXPECT_EQ((evaluate<F, Ring>(short_k, eigenvalue<C, Ring>(), from_coordinate<F>)), k);
+    for (const Coordinate& c : short_k) {
+      const bool negative = c[2] >> 63 != 0;
+      const std::uint64_t fill = negative ? ~std::uint64_t{0} : 0;
+      if (Ring::kDims == 2) {
+        EXPECT_EQ(c[2], fill) << "above 2^128";
+      } else {
+        EXPECT_EQ(c[2], fill);
+        EXPECT_LE(c[1] ^ fill, 1U) << "above 2^65";
+      }
+    }
+  }
+}
+
+/// The largest absolute value, under all embeddings, of an element with |c_i| <= 1/2 in the short basis (in units of
+/// one digit step back from the top), by trying the corners.
+template <class Ring>
+double size(const std::array<double, Ring::kDims>& a) {
+  const double angle = Ring::kDims == 2 ? 2 * M_PI / 3 : 2 * M_PI / 12;
+  double largest = 0;
+  for (const int conjugate : {1, 5}) {
+    double re = 0, im = 0;
+    for (std::size_t j = 0; j < Ring::kDims; ++j) {
+      re += a[j] * std::cos(angle * conjugate * static_cast<double>(j));
+      im += a[j] * std::sin(angle * conjugate * static_cast<double>(j));
+    }
+    largest = std::max(largest, std::hypot(re, im));
+    if (Ring::kDims == 2) break;
+  }
+  return largest;
+}
+
+/// Bound for |k| over all scalars, from the basis that rounding uses; times 2^-shift.
+template <class C, class Ring>
+double largest_representative(int shift) {
+  const auto& lattice = kLattice<C, Ring>;
+  double largest = 0;
+  for (unsigned corner = 0; corner < 1U << Ring::kDims; ++corner) {
+    std::array<double, Ring::kDims> a{};
+    for (std::size_t i = 0; i < Ring::kDims; ++i) {
+      for (std::size_t j = 0; j < Ring::kDims; ++j) {
+        const double magnitude = std::ldexp(static_cast<double>(lattice.basis[i][j][1]), 64 - shift) +
+                                 std::ldexp(static_cast<double>(lattice.basis[i][j][0]), -shift);
+        a[j] += ((corner >> i & 1) != 0 ? 0.5001 : -0.5001) * (lattice.basis_negative[i][j] ? -magnitude : magnitude);
+      }
+    }
+    largest = std::max(largest, size<Ring>(a));
+  }
+  return largest;
+}
+
+// Every element that can be left some digits before the end goes, digit by digit, to zero or a digit. The bound: after
+// s digits, |k| / radix^s + sum of |digit| / radix^i <= |k| / radix^s + max / (radix - 1).
+TYPED_TEST(Recode, what_is_left_is_zero_or_a_digit_for_every_scalar) {
+  using C = typename TypeParam::Curve;
+  using Ring = typename TypeParam::Ring;
+  using Element = typename Ring::Element;
+  constexpr std::size_t kBack = Ring::kDims == 2 ? 3 : 4;
+  const int shift = static_cast<int>((Ring::kSteps - kBack) * Ring::kRadixBits);
+  double digit = 0;
+  for (const auto& d : Ring::kDigits) {
+    std::array<double, Ring::kDims> a{};
+    for (std::size_t j = 0; j < Ring::kDims; ++j) a[j] = d[j];
+    digit = std::max(digit, size<Ring>(a));
+  }
+  const double bound = largest_representative<C, Ring>(shift) + digit / ((1 << Ring::kRadixBits) - 1) + 1e-6;
+  std::set<Element> left;
+  const int range = static_cast<int>(bound * 1.2) + 2;
+  Element a{};
+  a.fill(-range);
+  for (bool more = true; more;) {
+    std::array<double, Ring::kDims> x{};
+    for (std::size_t j = 0; j < Ring::kDims; ++j) x[j] = a[j];
+    if (size<Ring>(x) <= bound) left.insert(a);
+    more = false;
+    for (std::size_t j = 0; j < Ring::kDims && !more; ++j) {
+      more = ++a[j] <= range;
+      if (!more) a[j] = -range;
+    }
+  }
+  EXPECT_GT(left.size(), 1000U);
+  for (std::size_t step = 0; step < kBack; ++step) {
+    std::set<Element> next;
+    for (const Element& e : left) {
+      const auto& d = kDigitTable<Ring>.of_residue[DigitTable<Ring>::residue(e)].value;
+      Element quotient{};
+      for (std::size_t j = 0; j < Ring::kDims; ++j) {
+        ASSERT_EQ((e[j] - d[j]) % (1 << Ring::kRadixBits), 0);
+        quotient[j] = (e[j] - d[j]) / (1 << Ring::kRadixBits);
+      }
+      next.insert(quotient);
+    }
+    left = next;
+  }
+  std::set<Element> allowed = {Element{}};
+  for (const auto& d : kDigitTable<Ring>.all) allowed.insert(d.value);
+  for (const Element& e : left) EXPECT_EQ(allowed.count(e), 1U);
+  EXPECT_LT(left.size(), 20U);
+}
+
+}  // namespace
+}  // namespace solemn::msm
