@@ -78,9 +78,7 @@ TYPED_TEST(Exports, arkworks_key_is_strict) {
       }
       bytes[i] ^= std::byte{0x10};
     }
-    if (form == Form::uncompressed) {
-      EXPECT_EQ(n_accepted, 0U);
-    }
+    if (form == Form::uncompressed) { EXPECT_EQ(n_accepted, 0U); }
   }
 }
 

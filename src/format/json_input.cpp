@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kMaxTextBytes = std::size_t{64} << 20;
 constexpr int kMaxDepth = 8;
-constexpr std::size_t kMaxValues = std::size_t{1} << 22;
+constexpr std::size_t kMaxEvents = std::size_t{1} << 21;
 
 // Watches the parser: nothing deep, nothing huge, no key twice in one object.
 class Watch {
@@ -17,7 +17,7 @@ class Watch {
   bool operator()(int depth, Json::parse_event_t event, Json& parsed) {
     using Event = Json::parse_event_t;
     if (depth > kMaxDepth) malformed("the JSON text is nested too deeply");
-    if (++n_events_ > 2 * kMaxValues) malformed("the JSON text has too many values");
+    if (++n_events_ > kMaxEvents) malformed("the JSON text has too many values");
     if (event == Event::object_start) keys_.emplace_back();
     if (event == Event::object_end) keys_.pop_back();
     if (event == Event::key && !keys_.back().insert(parsed.get<std::string>()).second) {

@@ -104,7 +104,8 @@ TYPED_TEST(SnarkjsJson, every_changed_number_of_a_key_is_refused) {
   using C = TypeParam;
   const ordered_json good = ordered_json::parse(write_vkey_json<C>(samples::verifying_key<C>(1)));
   std::size_t n_numbers = 0;
-  for (const auto& [path, value] : good.flatten().items()) {
+  const ordered_json flat = good.flatten();
+  for (const auto& [path, value] : flat.items()) {
     if (!value.is_string() || path == "/protocol" || path == "/curve") continue;
     ++n_numbers;
     for (const std::string& text : {std::string("12345"), "0" + value.template get<std::string>(), std::string("-1"),
@@ -175,7 +176,7 @@ TEST(Json, nested_and_huge_texts_end_early) {
   using Bn = curve::Bn254;
   expect_part(public_refusal<Bn>(std::string(100000, '[')), "nested too deeply");
   std::string many = "[";
-  for (int i = 0; i < 5'000'000; ++i) many += "0,";
+  for (int i = 0; i < 2'200'000; ++i) many += "0,";
   expect_part(public_refusal<Bn>(many + "0]"), "too many values");
   expect_part(public_refusal<Bn>(std::string((std::size_t{64} << 20) + 1, ' ')), "larger than 64 MiB");
 }
