@@ -18,6 +18,12 @@ void mark_public([[maybe_unused]] const void* memory, [[maybe_unused]] std::size
 #endif
 }
 
+bool declassify(Choice choice) noexcept {
+  const std::uint64_t mask = choice.mask();
+  mark_public(&mask, sizeof(mask));
+  return value_barrier(mask) != 0;
+}
+
 bool marks_are_followed() noexcept {
 #if __has_include(<valgrind/memcheck.h>)
   return RUNNING_ON_VALGRIND != 0;

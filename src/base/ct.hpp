@@ -46,6 +46,9 @@ constexpr std::uint64_t select(Choice choice, std::uint64_t a, std::uint64_t b) 
 /// For the constant-time tests (valgrind): marks memory as secret, or as public again. No-ops outside valgrind.
 void mark_secret(const void* memory, std::size_t size_bytes) noexcept;
 void mark_public(const void* memory, std::size_t size_bytes) noexcept;
+/// The bool of a choice that tells nothing about any secret, or is `yes` with negligible probability only: the reason
+/// stands beside each call. The constant-time tests take the result for public.
+bool declassify(Choice choice) noexcept;
 /// True when this process runs under valgrind and was built with its header: marks are followed.
 bool marks_are_followed() noexcept;
 

@@ -37,6 +37,11 @@ TEST(Ct, select_takes_the_first_on_yes) {
   }
 }
 
+TEST(Ct, declassified_choices_keep_their_value) {
+  EXPECT_TRUE(declassify(Choice::yes()));
+  EXPECT_FALSE(declassify(Choice::no()));
+}
+
 TEST(Ct, choices_combine_as_bits) {
   for (const std::uint64_t a : {UINT64_C(0), UINT64_C(1)}) {
     for (const std::uint64_t b : {UINT64_C(0), UINT64_C(1)}) {
