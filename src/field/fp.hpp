@@ -78,6 +78,13 @@ class Fp {
     Ops::mul(out.limbs_, a.limbs_, b.limbs_);
     return out;
   }
+  /// a * b + c * d. Cheaper than two products where kFusesSums: one reduction instead of two.
+  static constexpr bool kFusesSums = Ops::kFusesSums;
+  friend constexpr Fp sum_of_products(const Fp& a, const Fp& b, const Fp& c, const Fp& d) noexcept {
+    Fp out(Unset{});
+    Ops::sum_of_products(out.limbs_, a.limbs_, b.limbs_, c.limbs_, d.limbs_);
+    return out;
+  }
   constexpr Fp operator-() const noexcept {
     Fp out(Unset{});
     Ops::neg(out.limbs_, limbs_);

@@ -70,6 +70,17 @@ TYPED_TEST(FpOracle, ring_operations) {
   }
 }
 
+TYPED_TEST(FpOracle, sums_of_two_products) {
+  using F = TypeParam;
+  for (int i = 0; i < 2000; ++i) {
+    const F a = this->next(), b = this->next(), c = this->next(), d = this->next();
+    ASSERT_EQ(sum_of_products(a, b, c, d), a * b + c * d);
+  }
+  const F most = *F::from_montgomery(detail::minus_small(F::Params::kModulus, 1));
+  EXPECT_EQ(sum_of_products(most, most, most, most), (most * most).dbl());
+  EXPECT_EQ(sum_of_products(most, most, -most, most), F::zero());
+}
+
 TYPED_TEST(FpOracle, operands_may_alias) {
   using F = TypeParam;
   for (int i = 0; i < 2000; ++i) {

@@ -39,6 +39,15 @@ struct Arithmetic<P, Portable> {
     montgomery_mul(out, a, b, kModulus, MontgomeryConstants<P>::kNegInverse);
   }
   static constexpr void sqr(Limbs& out, const Limbs& a) noexcept { mul(out, a, a); }
+  /// out = a * b + c * d; no cheaper than that.
+  static constexpr bool kFusesSums = false;
+  static constexpr void sum_of_products(Limbs& out, const Limbs& a, const Limbs& b, const Limbs& c,
+                                        const Limbs& d) noexcept {
+    Limbs first{}, second{};
+    mul(first, a, b);
+    mul(second, c, d);
+    add(out, first, second);
+  }
 };
 
 }  // namespace solemn::field
