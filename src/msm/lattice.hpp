@@ -2,6 +2,7 @@
 // Short bases of the ideals of Z[zeta] above r, and what rounding needs: all derived from the curve parameter z when
 // compiling.
 #include <array>
+#include <utility>
 
 #include "curve/constants.hpp"
 #include "field/params.hpp"
@@ -91,29 +92,38 @@ struct Lattice {
     return out;
   }
 
-  static constexpr Lattice make() noexcept {
-    Lattice out;
+  static constexpr Matrix<kDims> rows() noexcept {
     const Big z = Curve::Numbers::kZNegative ? -Big::from(Curve::kZ) : Big::from(Curve::kZ);
-    const auto rows = ShortBasis<Curve::kId, Ring>::rows(z);
-    const Big det = determinant<kDims>(rows);
-    const Big r = det.absolute();
-    for (std::size_t i = 0; i < kDims; ++i) {
-      Big numerator = determinant<kDims - 1>(minor_of<kDims>(rows, i));
-      if (i % 2 == 1) numerator = -numerator;
-      out.factor_negative[i] = numerator.is_negative() != det.is_negative();
-      const Big quotient = divide(numerator.absolute().shifted_left(321) + r, r + r);
-      for (std::size_t l = 0; l < 5; ++l) out.factor[i][l] = quotient.limbs[l];
-      for (std::size_t j = 0; j < kDims; ++j) {
-        out.basis_negative[i][j] = rows[i][j].is_negative();
-        const Big magnitude = rows[i][j].absolute();
-        for (std::size_t l = 0; l < 2; ++l) out.basis[i][j][l] = magnitude.limbs[l];
+    return ShortBasis<Curve::kId, Ring>::rows(z);
+  }
+  static constexpr Big det() noexcept { return determinant<kDims>(rows()); }
+  static constexpr Big numerator(std::size_t i) noexcept {
+    const Big value = determinant<kDims - 1>(minor_of<kDims>(rows(), i));
+    return i % 2 == 1 ? -value : value;
+  }
+  // A constant of its own for each i: compilers bound the work of one constant expression.
+  template <std::size_t i>
+  static constexpr Big kFactor = divide(numerator(i).absolute().shifted_left(321) + det().absolute(),
+                                        det().absolute() + det().absolute());
+
+  template <std::size_t... i>
+  static constexpr Lattice make(std::index_sequence<i...>) noexcept {
+    Lattice out;
+    const std::array<Big, kDims> factors = {kFactor<i>...};
+    const auto basis_rows = rows();
+    for (std::size_t a = 0; a < kDims; ++a) {
+      out.factor_negative[a] = numerator(a).is_negative() != det().is_negative();
+      for (std::size_t l = 0; l < 5; ++l) out.factor[a][l] = factors[a].limbs[l];
+      for (std::size_t b = 0; b < kDims; ++b) {
+        out.basis_negative[a][b] = basis_rows[a][b].is_negative();
+        const Big magnitude = basis_rows[a][b].absolute();
+        for (std::size_t l = 0; l < 2; ++l) out.basis[a][b][l] = magnitude.limbs[l];
       }
     }
     return out;
   }
   static constexpr bool determinant_is_r() noexcept {
-    const Big z = Curve::Numbers::kZNegative ? -Big::from(Curve::kZ) : Big::from(Curve::kZ);
-    const Big r = determinant<kDims>(ShortBasis<Curve::kId, Ring>::rows(z)).absolute();
+    const Big r = det().absolute();
     for (std::size_t l = 0; l < 4; ++l) {
       if (r.limbs[l] != Curve::Fr::Params::kModulus[l]) return false;
     }
@@ -121,6 +131,6 @@ struct Lattice {
   }
 };
 template <class Curve, class Ring>
-inline constexpr Lattice<Curve, Ring> kLattice = Lattice<Curve, Ring>::make();
+inline constexpr Lattice<Curve, Ring> kLattice = Lattice<Curve, Ring>::make(std::make_index_sequence<Ring::kDims>());
 
 }  // namespace solemn::msm
