@@ -1,8 +1,9 @@
 #pragma once
 // Transforms of points. Everything here is public: variable time.
 //
-// Cost is counted in scalar multiplications by a twiddle other than 1: performance.md 4.2. All of them are done by
-// msm::mul_each_vartime in batches of some thousand points that may span many butterflies' blocks.
+// Cost is counted in scalar multiplications by a twiddle other than 1, as a radix-2 transform would do them:
+// performance.md 4.2. Most are done in fours with shared doublings (group_kernels.hpp), in batches of some hundred
+// butterflies.
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -14,9 +15,14 @@
 namespace solemn::fft {
 
 /// Points in natural order -> natural order, in place: X_i = sum_j w^(ij) P_j.
-/// Shape: |points| = n, a power of two up to 2^Scalar::kTwoAdicity.  Domain: points in the prime-order subgroup,
-/// infinity allowed. Cost: (n/2 - 1) log2 n or fewer multiplications; scratch of a few MiB beside the points. Errors:
-/// what progress.check_interrupt() throws; the points are then unspecified.
+///
+/// Shape: |points| = n, a power of two up to 2^Scalar::kTwoAdicity.
+///
+/// Domain: points in the prime-order subgroup, infinity allowed.
+///
+/// Cost: n/2 log2 n - n + 1 multiplications; scratch of a few MiB beside the points.
+///
+/// Errors: what progress.check_interrupt() throws; the points are then unspecified.
 template <class G>
 void forward(std::span<typename G::Affine> points, base::Pool& pool, base::Progress& progress);
 /// Lagrange form: L_i = (1/n) sum_j w^(-ij) P_j (spec 3).
@@ -36,9 +42,13 @@ struct PointStore {
 /// inverse() for more points than memory holds, in two passes: `store` holds the n points and then the result;
 /// `temporary` has the same size. Where max_memory_bytes suffices for all points, one pass in memory that does not
 /// touch `temporary`. The layers of the transform are those of inverse(), cut in two: same results, same number of
-/// multiplications (no separate twiddle step). Memory: at most max_memory_bytes for points, scalars and tables here;
-/// the scratch of msm:: (bounded per thread) is not counted. Errors: base::Error{usage} when max_memory_bytes <
-/// out_of_core_minimum_bytes<G>(log2_size); what the callbacks throw.
+/// multiplications (no separate twiddle step).
+///
+/// Memory: at most max_memory_bytes for points, scalars and tables here; the scratch of the kernels, one to three MiB a
+/// thread, is not counted.
+///
+/// Errors: base::Error{usage} when max_memory_bytes < out_of_core_minimum_bytes<G>(log2_size); what the callbacks
+/// throw.
 template <class G>
 void inverse_out_of_core(unsigned log2_size, const PointStore<G>& store, const PointStore<G>& temporary,
                          std::uint64_t max_memory_bytes, base::Pool& pool, base::Progress& progress);

@@ -20,8 +20,7 @@ constexpr std::uint64_t twiddle_bytes(unsigned log2_size) noexcept {
   return ((std::uint64_t{1} << ((bits + 1) / 2)) + (std::uint64_t{1} << (bits / 2))) * sizeof(F);
 }
 
-/// Butterflies are done in chunks: their points are gathered, multiplied by their twiddles in one batch, combined in
-/// another, scattered.
+/// Layers are done two at a time, butterflies in chunks: points are gathered, combined by group_kernels.hpp, scattered.
 template <class G>
 class Layers {
  public:
@@ -44,8 +43,10 @@ class Layers {
  private:
   struct Layer;
   void run_layer(const Layer& layer);
-  void run_chunk(const Layer& layer, std::size_t begin, std::size_t count);
-  void multiply(const Layer& layer, std::size_t begin, std::size_t count);
+  void run_pairs(const Layer& layer, std::size_t begin, std::size_t count);
+  void run_two_layers(const Layer& layers);
+  void run_quads(const Layer& layers, std::size_t begin, std::size_t count);
+  void multiply(std::span<Affine> points, std::span<const Scalar> scalars);
   void scale_tile(std::span<Affine> tile, const Scalar& scale);
 
   Twiddles<Scalar> twiddles_;

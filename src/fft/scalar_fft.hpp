@@ -29,8 +29,11 @@ class Domain {
 };
 
 /// values in natural order -> natural order, in place: X_i = sum_j w^(ij) x_j.
+///
 /// Shape: |values| = n, a power of two, n <= 2^F::kTwoAdicity.
+///
 /// Cost: n/2 log2 n multiplications; a table of at most n/2 twiddles, never more than 32 MiB.
+///
 /// Errors: none (the table's allocation apart).
 template <class F>
 void forward(std::span<F> values, base::Pool& pool);
