@@ -4,11 +4,14 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <iomanip>
 #include <iostream>
 
+#include "base/cpu.hpp"
 #include "base/words.hpp"
 #include "cli/progress_view.hpp"
 #include "hash/entropy.hpp"
@@ -69,6 +72,7 @@ std::string padded(std::string_view text, std::size_t width) {
 }  // namespace
 
 struct Ui::State {
+  std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
   std::unique_ptr<base::Pool> pool;
   std::unique_ptr<ProgressView> progress;
 };
@@ -152,6 +156,12 @@ setup::Context Ui::context() {
 
 void Ui::finish(int status) {
   if (state_->progress) state_->progress->finish();
+  if (global_.verbose) {
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - state_->began;
+    std::cerr << "took " << std::fixed << std::setprecision(3) << seconds.count() << " s, backend "
+              << base::name(base::backend()) << ", " << pool().size() << " threads\n";
+    json_["seconds"] = seconds.count();
+  }
   if (!global_.json) return;
   json_["exit_status"] = status;
   std::cout << json_.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';

@@ -142,6 +142,9 @@ class Json(Case):
     def test_quiet_says_only_the_result(self):
         self.assertEqual(solemn("-q", "ptau", "new", "bn254", 2, self.path("0")).err, "")
 
+    def test_verbose_tells_time_and_backend(self):
+        self.assertRegex(solemn("-v", "ptau", "new", "bn254", 2, self.path("0")).err, r"took \d+\.\d+ s, backend \w+, \d+ threads")
+
     def test_progress_as_json_lines(self):
         result = solemn("ptau", "new", "bn254", 16, self.path("big"), "--progress", "json")
         for line in result.err.splitlines():
