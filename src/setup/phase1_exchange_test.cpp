@@ -7,8 +7,6 @@ namespace {
 template <class C>
 class Phase1Exchange : public testing::Test {
  protected:
-  using G1 = curve::G1<C>;
-  using G2 = curve::G2<C>;
   static constexpr unsigned kPower = 3;
 
   /// The response file of a step, from the ptau that the step made: what another tool would send.

@@ -47,7 +47,8 @@ std::string_view phase_name(PtauSection lagrange) noexcept {
 template <class C>
 class Preparation {
  public:
-  Preparation(const format::PtauReader<C>& in, base::OutputFile& out, const Context& context, unsigned two_adicity)
+  Preparation(const format::PtauReader<C>& in, base::OutputFile& out, const Context& context,
+              const PrepareOptions& options)
       : in_(in),
         out_(out),
         scratch_(out.path().parent_path() / ("." + out.path().filename().native().substr(0, 200) + ".scratch"),
@@ -55,16 +56,23 @@ class Preparation {
         context_(context),
         copier_(in, in.header().power, context),
         journal_(out.path(), input_identity<C>(in)),
-        two_adicity_(two_adicity),
+        two_adicity_(options.two_adicity),
+        note_every_(options.note_every),
         limit_(memory_limit(in.header().power, context.memory_limit_bytes)) {
     done_ = out_.size_on_disk() == 0 ? 0 : journal_.blocks_done();
     if (done_ == 0) out_.start_again();
   }
 
+  /// Leaves nothing that a later run would go on with.
+  void forget() {
+    out_.discard();
+    journal_.remove();
+  }
+
   void run() {
     format::PtauWriter<C> writer(out_, in_.header().power, in_.header().ceremony_power, true);
     copy_powers(writer);
-    finished_block(true);
+    finished_block();
     for (const PtauSection section : kLagrangeSections) {
       with_group<C>(section, [&]<class G>() { transform_section<G>(section, writer); });
     }
@@ -106,7 +114,7 @@ class Preparation {
         context_.progress.check_interrupt();
         transform_block<G>(section, k, begin + format::lagrange_block_offset(k) * G::kBytes);
       }
-      finished_block((std::uint64_t{1} << k) >= kWorthRecording);
+      finished_block();
     }
     out_.seek(begin + (format::lagrange_block_offset(last) + (std::uint64_t{1} << last)) * G::kBytes);
     writer.end();
@@ -163,11 +171,13 @@ class Preparation {
             }};
   }
 
-  void finished_block(bool worth_recording) {
+  void finished_block() {
     ++blocks_;
-    if (blocks_ <= done_ || !worth_recording) return;
+    const auto now = std::chrono::steady_clock::now();
+    if (blocks_ <= done_ || now - last_note_ < note_every_) return;
     out_.sync();
     journal_.record(blocks_);
+    last_note_ = now;
   }
 
   void check() {
@@ -184,8 +194,7 @@ class Preparation {
     tau = {g1[1], g2[1]};
     for (const PtauSection section : kLagrangeSections) {
       if (examine_lagrange<C>(written, section, tau, context_, two_adicity_).sound()) continue;
-      out_.discard();
-      journal_.remove();
+      forget();
       throw Error(Code::io,
                   "the new section " + std::to_string(static_cast<std::uint32_t>(section)) +
                       " is not the Lagrange form of the powers",
@@ -193,7 +202,6 @@ class Preparation {
     }
   }
 
-  static constexpr std::uint64_t kWorthRecording = 1 << 10;  // points of a block
   static constexpr std::size_t kPiecePoints = std::size_t{1} << 15;
 
   const format::PtauReader<C>& in_;
@@ -203,6 +211,8 @@ class Preparation {
   SectionCopier<C> copier_;
   PrepareJournal journal_;
   const unsigned two_adicity_;
+  const std::chrono::milliseconds note_every_;
+  std::chrono::steady_clock::time_point last_note_ = std::chrono::steady_clock::now();
   const std::uint64_t limit_;
   std::uint64_t done_;        // by an earlier run
   std::uint64_t blocks_ = 0;  // done now, the copied powers counted as the first one
@@ -213,7 +223,7 @@ class Preparation {
 namespace phase1 {
 
 template <class C>
-void prepare(const base::Path& in, const base::Path& out, const Context& context, unsigned two_adicity) {
+void prepare(const base::Path& in, const base::Path& out, const Context& context, const PrepareOptions& options) {
   const format::PtauReader<C> reader(in);
   const format::PtauHeader& header = reader.header();
   if (!header.has_points) throw Error(Code::malformed, "the file has no points, only the record of the steps");
@@ -223,16 +233,17 @@ void prepare(const base::Path& in, const base::Path& out, const Context& context
   base::OutputFile file(out, context.overwrite, base::Privacy::normal, base::Unfinished::keep);
   base::require_memory(needs.memory_bytes, "preparing");
   base::require_disk(out, needs.disk_bytes - std::min(needs.disk_bytes, file.size_on_disk()));
+  Preparation<C> preparation(reader, file, context, options);
   try {
-    Preparation<C>(reader, file, context, two_adicity).run();
+    preparation.run();
   } catch (const Error& error) {
-    if (error.code() == Code::malformed) file.discard();  // going on later would not help
+    if (error.code() == Code::malformed) preparation.forget();  // going on later would not help
     throw;
   }
 }
 
-template void prepare<curve::Bn254>(const base::Path&, const base::Path&, const Context&, unsigned);
-template void prepare<curve::Bls12_381>(const base::Path&, const base::Path&, const Context&, unsigned);
+template void prepare<curve::Bn254>(const base::Path&, const base::Path&, const Context&, const PrepareOptions&);
+template void prepare<curve::Bls12_381>(const base::Path&, const base::Path&, const Context&, const PrepareOptions&);
 
 }  // namespace phase1
 

@@ -1,6 +1,6 @@
 #pragma once
 // How prepare computes one Lagrange block, and what it remembers between runs.
-#include <optional>
+#include <chrono>
 
 #include "setup/phase1.hpp"
 
@@ -26,10 +26,14 @@ class PrepareJournal {
 template <class C>
 base::Hash64 input_identity(const format::PtauReader<C>& in);
 
-/// ptau_prepare with a smaller largest domain: blocks above 2^two_adicity are made of two halves (spec 3), as BN254
-/// needs it for 2^28.
+/// What tests change: blocks above 2^two_adicity are made of two halves (spec 3), as BN254 needs it for 2^28; a
+/// finished block is noted when so much time has passed since the last note.
+struct PrepareOptions {
+  unsigned two_adicity;
+  std::chrono::milliseconds note_every{1000};
+};
 template <class C>
 void prepare(const base::Path& in, const base::Path& out, const Context& context,
-             unsigned two_adicity = C::Fr::kTwoAdicity);
+             const PrepareOptions& options = {C::Fr::kTwoAdicity});
 
 }  // namespace solemn::setup::phase1

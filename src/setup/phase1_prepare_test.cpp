@@ -16,6 +16,8 @@ namespace {
 
 using curve::CurveId;
 
+const phase1::PrepareOptions kNoteEveryBlock{curve::Bn254::Fr::kTwoAdicity, std::chrono::milliseconds(0)};
+
 template <class C>
 phase1::Ratio<C> ratio_of(const base::Path& path) {
   const auto last = records_of<C>(path).back();
@@ -44,7 +46,7 @@ TEST(Phase1Prepare, a_domain_that_is_too_large_is_made_of_two_halves) {
   const base::Path in = workshop.contribute(workshop.fresh(CurveId::bn254, kPower), "1.ptau");
   const base::Path out = workshop / "p.ptau", usual = workshop.prepare(in, "usual.ptau");
   // As if there were no root of unity of order 2^5: like 2^28 on BN254.
-  phase1::prepare<C>(in, out, workshop.context(), kPower);
+  phase1::prepare<C>(in, out, workshop.context(), {kPower});
   const auto examine = [&](const base::Path& file, unsigned two_adicity) {
     return phase1::examine_lagrange<C>(format::PtauReader<C>(file), format::PtauSection::lagrange_tau_g1,
                                        ratio_of<C>(file), workshop.context(), two_adicity);
@@ -150,7 +152,7 @@ class Interrupting : public base::Progress {
 };
 
 TEST(Phase1Prepare, goes_on_where_it_was_interrupted) {
-  constexpr unsigned kPower = 11;
+  constexpr unsigned kPower = 8;
   Workshop workshop;
   const base::Path in = workshop.fresh(CurveId::bn254, kPower);
   const base::Path expected = workshop.prepare(in, "expected.ptau");
@@ -161,7 +163,7 @@ TEST(Phase1Prepare, goes_on_where_it_was_interrupted) {
     Context context = workshop.context();
     const Context interrupted{context.pool, progress};
     try {
-      ptau_prepare(in, out, interrupted);
+      phase1::prepare<curve::Bn254>(in, out, interrupted, kNoteEveryBlock);
     } catch (const base::Error& error) {
       ASSERT_EQ(error.code(), base::Code::interrupted);
       ++n_interrupted;
@@ -174,11 +176,12 @@ TEST(Phase1Prepare, goes_on_where_it_was_interrupted) {
 
 TEST(Phase1Prepare, an_unfinished_file_for_another_input_is_not_used) {
   Workshop workshop;
-  const base::Path first = workshop.contribute(workshop.fresh(CurveId::bn254, 10), "1.ptau");
+  const base::Path first = workshop.contribute(workshop.fresh(CurveId::bn254, 8), "1.ptau");
   const base::Path second = workshop.contribute(workshop / "0.ptau", "2.ptau");
-  Interrupting progress(40);
+  Interrupting progress(25);
   const Context context = workshop.context(), interrupted{context.pool, progress};
-  EXPECT_EQ(code_of([&] { ptau_prepare(first, workshop / "p.ptau", interrupted); }), base::Code::interrupted);
+  EXPECT_EQ(code_of([&] { phase1::prepare<curve::Bn254>(first, workshop / "p.ptau", interrupted, kNoteEveryBlock); }),
+            base::Code::interrupted);
   EXPECT_EQ(workshop.folder().names().size(), 5U);  // with the unfinished file and its note
   workshop.prepare(second, "p.ptau");
   EXPECT_EQ(contents(workshop / "p.ptau"), contents(workshop.prepare(second, "q.ptau")));
@@ -186,7 +189,7 @@ TEST(Phase1Prepare, an_unfinished_file_for_another_input_is_not_used) {
 
 // A child process is killed at random moments until one of them gets through.
 TEST(Phase1Prepare, goes_on_after_kill_9) {
-  constexpr unsigned kPower = 11;
+  constexpr unsigned kPower = 8;
   base::TestFolder folder;
   const base::Path in = folder / "0.ptau", out = folder / "p.ptau", expected = folder / "expected.ptau";
   const auto in_child = [&](auto&& body) {
@@ -212,7 +215,8 @@ TEST(Phase1Prepare, goes_on_after_kill_9) {
   int n_killed = 0;
   std::array<std::byte, 1> random{};
   for (int i = 1; !std::filesystem::exists(out) && i < 60; ++i) {
-    const pid_t child = in_child([&](const Context& context) { ptau_prepare(in, out, context); });
+    const pid_t child =
+        in_child([&](const Context& context) { phase1::prepare<curve::Bn254>(in, out, context, kNoteEveryBlock); });
     hash::os_random(random);
     std::this_thread::sleep_for(whole * (std::to_integer<int>(random[0]) + 8 * i) / 700);
     kill(child, SIGKILL);

@@ -9,9 +9,9 @@ using format::PtauSection;
 template <class C>
 class Phase1Verify : public testing::Test {
  protected:
-  using G1 = curve::G1<C>;
-  using G2 = curve::G2<C>;
-  using Fr = typename C::Fr;
+  using First = curve::G1<C>;
+  using Second = curve::G2<C>;
+  using Scalar = typename C::Fr;
   static constexpr unsigned kPower = 3;
 
   // Three contributions and a beacon; made once for all tests of a curve.
@@ -69,6 +69,13 @@ TYPED_TEST(Phase1Verify, a_file_without_contributions) {
   EXPECT_EQ(this->failures(this->good().p0), "contributions-exist");
 }
 
+TYPED_TEST(Phase1Verify, a_file_with_beacon_steps_only) {
+  const base::Path path = this->workshop().beacon(this->good().p0, "beacon.ptau");
+  EXPECT_EQ(this->failures(path), "secret-contribution");
+  EXPECT_EQ(this->failures(path, {.beacon_policy = TestBeacon::allow_insecure}), "");
+  std::filesystem::remove(path);
+}
+
 TYPED_TEST(Phase1Verify, structure_cut_at_many_places) {
   const base::Bytes all = contents(this->good().prepared);
   for (std::size_t size = 0; size < all.size(); size += 1 + all.size() / 37) {
@@ -88,9 +95,9 @@ TYPED_TEST(Phase1Verify, a_first_step_on_another_accumulator) {
 
 TYPED_TEST(Phase1Verify, a_key_that_proves_nothing) {
   using C = TypeParam;
-  using G1 = typename TestFixture::G1;
-  using G2 = typename TestFixture::G2;
-  using Fr = typename TestFixture::Fr;
+  using G1 = typename TestFixture::First;
+  using G2 = typename TestFixture::Second;
+  using Fr = typename TestFixture::Scalar;
   // Right ratios, but (s, s x) has another x: made with a known alpha.
   const Fr two = Fr::from_u64(2), alpha = Fr::from_u64(77), three = Fr::from_u64(3);
   const Context context = this->context();
@@ -112,7 +119,7 @@ TYPED_TEST(Phase1Verify, a_key_that_proves_nothing) {
 
 TYPED_TEST(Phase1Verify, a_step_that_multiplies_by_one) {
   using C = TypeParam;
-  using Fr = typename TestFixture::Fr;
+  using Fr = typename TestFixture::Scalar;
   const auto path =
       forge_step<C>(this->good().p1, this->bad(), Fr::from_u64(5), Fr::one(), Fr::from_u64(6), this->context());
   EXPECT_EQ(this->failures(path), "contribution-not-trivial");
@@ -123,7 +130,7 @@ TYPED_TEST(Phase1Verify, a_step_that_multiplies_by_one) {
 
 TYPED_TEST(Phase1Verify, a_record_that_is_not_the_step_before_times_the_key) {
   using C = TypeParam;
-  using G1 = typename TestFixture::G1;
+  using G1 = typename TestFixture::First;
   const auto path =
       with_records<C>(this->good().last, this->bad(), [](auto& records) { records[1].alpha_g1 = G1::generator(); });
   EXPECT_EQ(this->failures(path), "contribution-ratios");
@@ -134,7 +141,7 @@ TYPED_TEST(Phase1Verify, steps_reordered_replayed_or_dropped) {
   using C = TypeParam;
   const auto& last = this->good().last;
   const auto broken = [&](auto&& edit) { return this->failures(with_records<C>(last, this->bad(), edit)); };
-  EXPECT_EQ(broken([](auto& r) { std::swap(r[1], r[2]); }), "contribution-keys contribution-ratios");
+  EXPECT_EQ(broken([](auto& r) { std::swap(r[1], r[2]); }), "contribution-keys contribution-ratios beacon-steps");
   EXPECT_EQ(broken([](auto& r) { r.insert(r.begin() + 2, r[1]); }), "contribution-keys contribution-ratios");
   EXPECT_EQ(broken([](auto& r) { r.erase(r.begin() + 1); }), "contribution-keys contribution-ratios");
   EXPECT_NE(broken([](auto& r) { r.pop_back(); }), "");
@@ -179,16 +186,16 @@ TYPED_TEST(Phase1Verify, a_beacon_that_everybody_knew) {
 }
 
 TYPED_TEST(Phase1Verify, points_off_the_curve) {
-  using G1 = typename TestFixture::G1;
-  using G2 = typename TestFixture::G2;
+  using G1 = typename TestFixture::First;
+  using G2 = typename TestFixture::Second;
   EXPECT_EQ(this->failures_with_points([](auto& f) { f.template point<G1>(2, 9)[3] ^= std::byte{1}; }), "curve-points");
   EXPECT_EQ(this->detail("curve-points"), "section 2: point 9 is not on the curve");
   EXPECT_EQ(this->failures_with_points([](auto& f) { f.template point<G2>(3, 7)[3] ^= std::byte{1}; }), "curve-points");
   EXPECT_EQ(this->failures_with_points([](auto& f) { f.template point<G1>(4, 0)[3] ^= std::byte{1}; }), "curve-points");
   EXPECT_EQ(this->failures_with_points([](auto& f) { f.template point<G2>(6, 0)[3] ^= std::byte{1}; }), "curve-points");
-  EXPECT_EQ(
-      this->failures_with_points([](auto& f) { f.template set_point<G1>(5, 2, TestFixture::G1::Affine::infinity()); }),
-      "curve-points");
+  EXPECT_EQ(this->failures_with_points(
+                [](auto& f) { f.template set_point<G1>(5, 2, TestFixture::First::Affine::infinity()); }),
+            "curve-points");
   EXPECT_EQ(this->failures_with_points([](auto& f) {
     for (std::byte& byte : f.template point<G1>(2, 9)) byte = std::byte{0xff};
   }),
@@ -196,8 +203,8 @@ TYPED_TEST(Phase1Verify, points_off_the_curve) {
 }
 
 TYPED_TEST(Phase1Verify, points_outside_the_subgroup) {
-  using G1 = typename TestFixture::G1;
-  using G2 = typename TestFixture::G2;
+  using G1 = typename TestFixture::First;
+  using G2 = typename TestFixture::Second;
   const auto outside = outside_subgroup<G2>();
   for (const std::size_t i : {2U, 7U}) {
     EXPECT_EQ(this->failures_with_points([&](auto& f) { f.template set_point<G2>(3, i, outside); }), "subgroup-points");
@@ -212,8 +219,8 @@ TYPED_TEST(Phase1Verify, points_outside_the_subgroup) {
 }
 
 TYPED_TEST(Phase1Verify, powers_that_are_not_the_powers) {
-  using G1 = typename TestFixture::G1;
-  using G2 = typename TestFixture::G2;
+  using G1 = typename TestFixture::First;
+  using G2 = typename TestFixture::Second;
   const auto swapped = [&]<class G>(std::uint32_t section, std::size_t a, std::size_t b) {
     return this->failures_with_points([&](auto& f) { f.template swap_points<G>(section, a, b); });
   };
@@ -238,8 +245,8 @@ TYPED_TEST(Phase1Verify, a_challenge_that_is_not_the_hash) {
 }
 
 TYPED_TEST(Phase1Verify, lagrange_sections) {
-  using G1 = typename TestFixture::G1;
-  using G2 = typename TestFixture::G2;
+  using G1 = typename TestFixture::First;
+  using G2 = typename TestFixture::Second;
   const auto swapped = [&]<class G>(std::uint32_t section, std::size_t a, std::size_t b) {
     EditedFile file(this->good().prepared);
     file.swap_points<G>(section, a, b);
@@ -255,8 +262,8 @@ TYPED_TEST(Phase1Verify, lagrange_sections) {
 }
 
 TYPED_TEST(Phase1Verify, lagrange_points_off_curve_or_subgroup) {
-  using G1 = typename TestFixture::G1;
-  using G2 = typename TestFixture::G2;
+  using G1 = typename TestFixture::First;
+  using G2 = typename TestFixture::Second;
   EditedFile file(this->good().prepared);
   file.point<G1>(14, 5)[0] ^= std::byte{1};
   EXPECT_EQ(this->failures(file.save(this->bad())), "curve-points");
