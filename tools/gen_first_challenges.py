@@ -17,7 +17,7 @@ for line in source.read_text().splitlines():
         sys.exit(f"{source.name}: bad line: {line}")
     digests[curve][int(power)] = value
 
-out = ["// Made by tools/gen_first_challenges.py from tools/first_challenges.txt. Entry i is for power i + 1."]
+out = ["// Made by tools/gen_first_challenges.py from tools/first_challenges.txt. Entry i is for power i + 1.\n// clang-format off"]
 for curve, name in (("bn254", "kBn254"), ("bls12-381", "kBls12_381")):
     table = digests[curve]
     if sorted(table) != list(range(1, len(table) + 1)):

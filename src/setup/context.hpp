@@ -20,7 +20,8 @@ struct Context {
 /// A 64-byte secret seed from hash::EntropyPool; a contribution's toxic waste is derived from it and both are wiped.
 using Entropy = base::Secret<base::Hash64>;
 
-/// A beacon step: everybody can repeat it. value: 1..255 bytes; 10 <= iterations_exp <= 40 when made, <= 40 when verified.
+/// A beacon step: everybody can repeat it. value: 1..255 bytes; 10 <= iterations_exp <= 40 when made, <= 40 when
+/// verified.
 struct Beacon {
   base::Bytes value;
   unsigned iterations_exp = 10;
@@ -30,7 +31,8 @@ constexpr unsigned kMinIterationsExp = 10, kMaxIterationsExp = 40;
 constexpr unsigned kMaxVerifiedExp = 32;
 
 enum class TestBeacon : std::uint8_t { refuse, allow_insecure };
-/// Throws Error{refused} for values that everybody knows: the tutorial's 0102...1f(20), all bytes equal, counting sequences, shorter than 16 bytes.
+/// Throws Error{refused} for values that everybody knows: the tutorial's 0102...1f(20), all bytes equal, counting
+/// sequences, shorter than 16 bytes.
 void require_unknown_beacon(const Beacon& beacon, TestBeacon policy);
 bool is_known_test_beacon(base::ByteSpan value) noexcept;
 /// ChaCha seed of a beacon: 2^exp times SHA-256 (spec 4.5). Progress counts iterations.

@@ -10,11 +10,11 @@
 namespace solemn::setup::phase1 {
 
 inline constexpr std::array kMonomialSections = {format::PtauSection::tau_g1, format::PtauSection::tau_g2,
-                                          format::PtauSection::alpha_tau_g1, format::PtauSection::beta_tau_g1,
-                                          format::PtauSection::beta_g2};
-inline constexpr std::array kLagrangeSections = {format::PtauSection::lagrange_tau_g1, format::PtauSection::lagrange_tau_g2,
-                                          format::PtauSection::lagrange_alpha_tau_g1,
-                                          format::PtauSection::lagrange_beta_tau_g1};
+                                                 format::PtauSection::alpha_tau_g1, format::PtauSection::beta_tau_g1,
+                                                 format::PtauSection::beta_g2};
+inline constexpr std::array kLagrangeSections = {
+    format::PtauSection::lagrange_tau_g1, format::PtauSection::lagrange_tau_g2,
+    format::PtauSection::lagrange_alpha_tau_g1, format::PtauSection::lagrange_beta_tau_g1};
 
 struct Block {
   format::PtauSection section;

@@ -1,5 +1,6 @@
 #pragma once
-// Verification is a value: a list of named checks, each passed, failed or not run. Empty is not accepted; "not run" is never "ok".
+// Verification is a value: a list of named checks, each passed, failed or not run. Empty is not accepted; "not run" is
+// never "ok".
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -22,7 +23,8 @@ class [[nodiscard]] Verdict {
   void not_run(std::string_view rule, std::string reason);
   void add(std::string_view rule, bool passed, std::string detail = {});
   const std::vector<Check>& checks() const noexcept { return checks_; }
-  const Check* find(std::string_view rule) const noexcept;  // the first with that name, failed ones first; null when absent
+  const Check* find(
+      std::string_view rule) const noexcept;  // the first with that name, failed ones first; null when absent
   std::size_t count(Outcome outcome) const noexcept;
   /// Non-empty, and every check passed.
   bool accepted() const noexcept;
