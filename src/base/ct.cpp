@@ -19,7 +19,7 @@ void mark_public([[maybe_unused]] const void* memory, [[maybe_unused]] std::size
 }
 
 bool declassify(Choice choice) noexcept {
-  const std::uint64_t mask = choice.mask();
+  std::uint64_t mask = choice.mask();
   mark_public(&mask, sizeof(mask));
   return value_barrier(mask) != 0;
 }

@@ -11,7 +11,7 @@
 namespace solemn::ct_test {
 namespace {
 
-constexpr std::size_t kPoints = 24;
+constexpr std::size_t kPoints = 14;
 
 template <class G>
 std::vector<typename G::Affine> some_points(std::mt19937_64& random) {
