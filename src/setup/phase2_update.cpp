@@ -46,6 +46,36 @@ typename G1<C>::Affine combine_section(const format::ZkeyReader<C>& zkey, ZkeySe
 }
 
 template <class C>
+typename G1<C>::Jacobian unfixed_part(const typename G1<C>::Affine& h_0, unsigned domain_log2, base::ByteSpan seed32,
+                                      const Context& context) {
+  using Fr = typename C::Fr;
+  const std::uint64_t n = std::uint64_t{1} << domain_log2;
+  const Fr root = Fr::root_of_unity(domain_log2);
+  Fr sum = Fr::zero(), power = Fr::one();
+  std::vector<Fr> coefficients(static_cast<std::size_t>(std::min<std::uint64_t>(kBlock, n)));
+  for (std::uint64_t first = 0; first < n; first += coefficients.size()) {
+    context.progress.check_interrupt();
+    msm::random_coefficients<Fr>(coefficients, seed32, first);
+    for (const Fr& coefficient : coefficients) {
+      sum += coefficient * power;
+      power *= root;
+    }
+  }
+  std::array<typename G1<C>::Affine, 1> point{h_0};
+  msm::mul_each_vartime<G1<C>>(point, point, std::span<const Fr>(&sum, 1), context.pool);
+  return G1<C>::Jacobian::from(point[0]);
+}
+
+template <class C>
+typename G1<C>::Affine combine_h(const format::ZkeyReader<C>& zkey, base::ByteSpan seed32, const Context& context) {
+  std::array<typename G1<C>::Affine, 1> h_0;
+  zkey.template read<G1<C>>(ZkeySection::h, 0, h_0, context.pool);
+  const auto all = combine_section<C>(zkey, ZkeySection::h, seed32, context);
+  const auto rest = unfixed_part<C>(h_0[0], zkey.header().domain_log2, seed32, context);
+  return add_vartime(G1<C>::Jacobian::from(all), -rest).to_affine_vartime();
+}
+
+template <class C>
 bool divided_by_delta(const typename G1<C>::Affine& base_sum, const typename G2<C>::Affine& base_delta2,
                       const typename G1<C>::Affine& sum, const typename G2<C>::Affine& delta2) {
   if (base_sum.is_infinity_vartime() || sum.is_infinity_vartime())
@@ -60,8 +90,11 @@ void verify_queries_follow(Verdict& verdict, const format::ZkeyReader<C>& before
   hash::os_random(seed);
   for (const auto& [rule, section] : {std::pair{"query-l", ZkeySection::c}, std::pair{"query-h", ZkeySection::h}}) {
     context.progress.phase(rule, 2 * after.points(section), "points");
-    const auto old_sum = combine_section<C>(before, section, seed, context),
-               new_sum = combine_section<C>(after, section, seed, context);
+    const auto combine = [&](const format::ZkeyReader<C>& key) {
+      return section == ZkeySection::h ? combine_h<C>(key, seed, context)
+                                       : combine_section<C>(key, section, seed, context);
+    };
+    const auto old_sum = combine(before), new_sum = combine(after);
     const bool ok = divided_by_delta<C>(old_sum, before.header().delta2, new_sum, after.header().delta2);
     verdict.add(
         rule, ok,
@@ -165,6 +198,8 @@ void verify_points(Verdict& verdict, const format::ZkeyReader<C>& zkey, const Co
 #define SOLEMN_INSTANTIATE(C)                                                                                        \
   template typename G1<C>::Affine combine_section<C>(const format::ZkeyReader<C>&, ZkeySection, base::ByteSpan,      \
                                                      const Context&);                                                \
+  template typename G1<C>::Affine combine_h<C>(const format::ZkeyReader<C>&, base::ByteSpan, const Context&);        \
+  template typename G1<C>::Jacobian unfixed_part<C>(const G1<C>::Affine&, unsigned, base::ByteSpan, const Context&); \
   template bool divided_by_delta<C>(const G1<C>::Affine&, const G2<C>::Affine&, const G1<C>::Affine&,                \
                                     const G2<C>::Affine&);                                                           \
   template void verify_queries_follow<C>(Verdict&, const format::ZkeyReader<C>&, const format::ZkeyReader<C>&,       \

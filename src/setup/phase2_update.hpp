@@ -13,8 +13,21 @@ template <class C>
 typename curve::G1<C>::Affine combine_section(const format::ZkeyReader<C>& zkey, format::ZkeySection section,
                                               base::ByteSpan seed32, const Context& context);
 
+/// Of sum r_i H_i only the part that a ceremony fixes. mpcparams, and a ptau of exactly the circuit's power, drop the
+/// coefficient of tau^(n-1) in the H query (spec sections 3 and 10), so two keys of one ceremony may differ by a
+/// multiple of (w^0 G, w^1 G, ...), w of order n; no prover uses it. The sum over i of r_i w^i, times H_0, is what to
+/// subtract so that this part vanishes and every other difference shows.
+template <class C>
+typename curve::G1<C>::Jacobian unfixed_part(const typename curve::G1<C>::Affine& h_0, unsigned domain_log2,
+                                             base::ByteSpan seed32, const Context& context);
+
+/// combine_section of H without the unfixed part.
+template <class C>
+typename curve::G1<C>::Affine combine_h(const format::ZkeyReader<C>& zkey, base::ByteSpan seed32,
+                                        const Context& context);
+
 /// L and H of `after` are those of `before` times delta_before / delta_after, each by one pairing equation with
-/// soundness 2^-128. Rules query-l, query-h.
+/// soundness 2^-128, H up to its unfixed part. Rules query-l, query-h.
 template <class C>
 void verify_queries_follow(Verdict& verdict, const format::ZkeyReader<C>& before, const format::ZkeyReader<C>& after,
                            const Context& context);

@@ -142,10 +142,13 @@ class Comparison {
     auto initial_sum = G1<C>::Jacobian::infinity();
     context_.progress.phase("query-h", 2 * initial_.header().domain_size, "points");
     initial_.h_points([&](std::uint64_t first, auto points) {
+      if (first == 0)
+        initial_sum =
+            add_vartime(initial_sum, -unfixed_part<C>(points[0], initial_.header().domain_log2, seed_, context_));
       initial_sum = add_vartime(initial_sum, msm::random_combination<G1<C>>(points, seed_, first, context_.pool));
       context_.progress.advance(points.size());
     });
-    const auto sum = combine_section<C>(zkey_, ZkeySection::h, seed_, context_);
+    const auto sum = combine_h<C>(zkey_, seed_, context_);
     return divided_by_delta<C>(initial_sum.to_affine_vartime(), G2<C>::generator(), sum, zkey_.header().delta2);
   }
 
