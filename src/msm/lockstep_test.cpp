@@ -1,0 +1,199 @@
+// The point B: drawn anew, without influence on the products; and the few values of it that make a denominator zero.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <thread>
+#include <vector>
+
+#include "base/cpu.hpp"
+#include "msm/multiply.inc"
+#include "msm/test_support.hpp"
+
+namespace solemn::msm {
+namespace {
+
+template <class K>
+class LockstepLaw : public testing::Test {
+ protected:
+  void SetUp() override {
+    const auto usable = base::usable_backends();
+    if (std::is_same_v<typename K::Curve::Backend, field::Portable>) return;
+    if (std::find(usable.begin(), usable.end(), base::Backend::adx) == usable.end()) {
+      GTEST_SKIP() << "this processor has no ADX";
+    }
+  }
+};
+using Bn254 = curve::Bn254;
+using Bls12_381 = curve::Bls12_381;
+#if defined(__x86_64__)
+using Groups = testing::Types<curve::G1<Bn254>, curve::G2<Bls12_381>, curve::G1<Bn254::With<field::Adx>>,
+                              curve::G2<Bn254::With<field::Adx>>, curve::G1<Bls12_381::With<field::Adx>>,
+                              curve::G2<Bls12_381::With<field::Adx>>>;
+#else
+using Groups = testing::Types<curve::G1<Bn254>, curve::G2<Bn254>, curve::G1<Bls12_381>, curve::G2<Bls12_381>>;
+#endif
+TYPED_TEST_SUITE(LockstepLaw, Groups);
+
+template <class K>
+typename K::Affine times(const typename K::Affine& p, const typename K::Scalar& k) {
+  return curve::mul_reference<K>(p, k).to_affine();
+}
+template <class F>
+F from_signed(int x) {
+  return x < 0 ? -F::from_u64(static_cast<std::uint64_t>(-x)) : F::from_u64(static_cast<std::uint64_t>(x));
+}
+
+/// Eight lanes: points that are known multiples of the generator, random scalars, their codes and products.
+template <class K>
+struct Lanes {
+  using F = typename K::Scalar;
+  using Ring = impl::RingOf<K>;
+  static constexpr std::size_t kCount = 8;
+  std::vector<F> logs, scalars;
+  std::vector<typename K::Affine> points, products;
+  std::vector<std::uint8_t> codes = std::vector<std::uint8_t>((Ring::kSteps + 1) * kCount);
+  test::Random<K> random;
+
+  explicit Lanes(std::uint64_t seed) : random(seed) {
+    for (std::size_t i = 0; i < kCount; ++i) {
+      logs.push_back(random.scalar());
+      scalars.push_back(random.scalar());
+      points.push_back(times<K>(K::generator(), logs[i]));
+      products.push_back(times<K>(points[i], scalars[i]));
+      impl::recode_nonzero<K>(codes.data() + i, kCount, scalars[i]);
+    }
+  }
+  impl::Codes view() const { return {codes.data(), kCount, 1}; }
+  bool run(std::vector<typename K::Affine>& out, const Blinding<typename K::Affine>& blinding) const {
+    out.assign(kCount, {});
+    return impl::run_lockstep<K, true>(out, points, blinding, view());
+  }
+  /// The digit of a step as a scalar.
+  F digit(std::size_t lane, std::size_t step) const {
+    using C = typename K::Curve;
+    const F zeta = Ring::kDims == 2 ? curve::phi_eigenvalue<C>() : curve::psi_eigenvalue<C>();
+    F sum = F::zero();
+    for (const auto& d : kDigitTable<Ring>.all) {
+      if (d.code != codes[step * kCount + lane]) continue;
+      for (std::size_t j = Ring::kDims; j-- > 0;) sum = sum * zeta + from_signed<F>(d.value[j]);
+    }
+    return sum;
+  }
+};
+
+TYPED_TEST(LockstepLaw, b_is_in_the_subgroup_and_its_end_is_the_right_multiple) {
+  using K = TypeParam;
+  using Ring = impl::RingOf<K>;
+  const auto b = impl::draw_blinding<K>();
+  EXPECT_FALSE(b.start.is_infinity_vartime());
+  EXPECT_TRUE(curve::is_on_curve<K>(b.start));
+  EXPECT_TRUE(curve::is_in_subgroup_reference<K>(b.start));
+  const auto radix_power = K::Scalar::from_u64(2).pow_vartime(Ring::kSteps * Ring::kRadixBits);
+  EXPECT_EQ(b.end, times<K>(b.start, radix_power));
+  EXPECT_EQ(impl::blinding_from<K>(K::Scalar::zero()).start, K::generator());
+}
+
+TYPED_TEST(LockstepLaw, every_draw_is_another_point) {
+  using K = TypeParam;
+  const auto a = impl::draw_blinding<K>(), b = impl::draw_blinding<K>();
+  EXPECT_FALSE(a.start == b.start);
+  EXPECT_FALSE(a.start == K::generator());
+}
+
+/// What a new process draws: the bytes of B.
+template <class K>
+std::vector<std::byte> of_a_child() {
+  int ends[2];
+  if (pipe(ends) != 0) return {};
+  const pid_t child = fork();
+  if (child == 0) {
+    const auto b = std::as_bytes(std::span(&impl::process_blinding<K>().start, 1));
+    _exit(write(ends[1], b.data(), b.size()) == static_cast<ssize_t>(b.size()) ? 0 : 1);
+  }
+  close(ends[1]);
+  std::vector<std::byte> out(sizeof(typename K::Affine) + 1);
+  const ssize_t got = read(ends[0], out.data(), out.size());
+  close(ends[0]);
+  int status = -1;
+  waitpid(child, &status, 0);
+  out.resize(got > 0 && status == 0 ? static_cast<std::size_t>(got) : 0);
+  return out;
+}
+
+// Before the other tests of process_blinding: a child would inherit what its parent has drawn.
+TYPED_TEST(LockstepLaw, every_process_draws_its_own) {
+  using K = TypeParam;
+  const auto a = of_a_child<K>(), b = of_a_child<K>();
+  EXPECT_EQ(a.size(), sizeof(typename K::Affine));
+  EXPECT_EQ(b.size(), sizeof(typename K::Affine));
+  EXPECT_NE(a, b);
+}
+
+TYPED_TEST(LockstepLaw, threads_of_a_process_use_one) {
+  using K = TypeParam;
+  std::array<typename K::Affine, 4> seen;
+  {
+    std::vector<std::jthread> threads;
+    for (auto& s : seen) threads.emplace_back([&s] { s = impl::process_blinding<K>().start; });
+  }
+  for (const auto& s : seen) EXPECT_EQ(s, seen[0]);
+}
+
+TYPED_TEST(LockstepLaw, products_do_not_depend_on_b) {
+  using K = TypeParam;
+  Lanes<K> lanes(31);
+  std::vector<typename K::Affine> out;
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_TRUE(lanes.run(out, impl::draw_blinding<K>()));
+    EXPECT_EQ(out, lanes.products);
+  }
+}
+
+// With acc' the accumulator before the digit q of a step is added: acc' = e P makes a denominator zero exactly for
+// e = q, -q, -q / 2. The end: k P = -2 radix^steps B.
+TYPED_TEST(LockstepLaw, the_excluded_values_of_b_are_met_and_named) {
+  using K = TypeParam;
+  using F = typename K::Scalar;
+  using Ring = impl::RingOf<K>;
+  Lanes<K> lanes(32);
+  const F half = F::from_u64(2).inverse_vartime(), radix = F::from_u64(std::uint64_t{1} << Ring::kRadixBits);
+  std::vector<typename K::Affine> out;
+  const auto fails = [&](const F& b) { return !lanes.run(out, impl::blinding_from<K>(b)); };
+  F prefix = lanes.digit(5, 0), power = F::one();  // acc = power B + prefix P
+  for (std::size_t step = 1; step <= Ring::kSteps; ++step) {
+    const F q = lanes.digit(5, step);
+    for (const F& e : {q, -q, -q * half}) {
+      const F acc = Ring::kRadixBits == 2 ? e * half : e;
+      const F b = (acc - prefix) * lanes.logs[5] * power.inverse_vartime();
+      if (b.is_zero_vartime()) continue;  // B is never infinity
+      EXPECT_TRUE(fails(b)) << "step " << step;
+      EXPECT_FALSE(fails(b + F::one())) << "step " << step;
+    }
+    prefix = prefix * radix + q;
+    power *= radix;
+  }
+  EXPECT_EQ(prefix, lanes.scalars[5]);
+  EXPECT_TRUE(fails(-lanes.scalars[5] * lanes.logs[5] * half * power.inverse_vartime()));
+}
+
+TYPED_TEST(LockstepLaw, lanes_that_meet_an_excluded_value_are_computed_otherwise) {
+  using K = TypeParam;
+  using F = typename K::Scalar;
+  Lanes<K> lanes(33);
+  const F half = F::from_u64(2).inverse_vartime();
+  const F power = F::from_u64(2).pow_vartime(impl::RingOf<K>::kSteps * impl::RingOf<K>::kRadixBits);
+  const auto blinding = impl::blinding_from<K>(-lanes.scalars[2] * lanes.logs[2] * half * power.inverse_vartime());
+  std::size_t asked = 0;
+  auto points = lanes.points;
+  impl::mul_in_step<K, true>(std::span(points), blinding, lanes.view(), 0, points.size(), [&](std::size_t i) {
+    ++asked;
+    return lanes.scalars[i];
+  });
+  EXPECT_EQ(points, lanes.products);
+  EXPECT_EQ(asked, 4U);  // only the half with the lane
+}
+
+}  // namespace
+}  // namespace solemn::msm
