@@ -1,11 +1,13 @@
 // The multiplications of a contribution: mul_each and mul_all with secret scalars, edge cases among them, through the
-// same entry points as the program, on the backend under check. Points, also those at infinity, are public.
+// same entry points as the program, on the backend under check. Points, also those at infinity, are public; the point B
+// that the multiplication in step starts from is secret as well. 14 points: the last lanes are padding.
 #include <vector>
 
 #include "arithmetic.hpp"
 #include "base/pool.hpp"
 #include "base/secret.hpp"
 #include "curve/group.hpp"
+#include "msm/blinding.inc"
 #include "msm/msm.hpp"
 
 namespace solemn::ct_test {
@@ -73,8 +75,22 @@ void check_mul_all(std::uint64_t seed) {
   require(results == expected, "mul_all");
 }
 
+/// B is made from a secret in constant time. The one of this process is marked for what follows.
+template <class G>
+void check_blinding(std::uint64_t seed) {
+  using K = typename G::template With<CheckedBackend>;
+  std::mt19937_64 random(seed);
+  const auto b = random_element<typename K::Scalar>(random);
+  const auto expected = msm::impl::blinding_from<K>(b);
+  const auto blinding = msm::impl::blinding_from<K>(as_secret(b));
+  mark_public(blinding);
+  require(blinding.start == expected.start && blinding.end == expected.end, "blinding_from");
+  mark_secret(msm::impl::process_blinding<K>());
+}
+
 template <class G>
 void check_group(std::uint64_t seed) {
+  check_blinding<G>(seed);
   check_mul_each<G>(seed);
   check_mul_all<G>(seed);
 }
