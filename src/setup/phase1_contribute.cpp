@@ -4,6 +4,7 @@
 // and the fast multiplications are only right inside. Then block by block, side by side: read | multiply | hash and
 // write | hash the input as the challenge that this step answers. The second hash of the output (the next challenge)
 // begins with the first one, so it is taken when the file is read back and verified.
+#include "base/ct.hpp"
 #include "base/error.hpp"
 #include "curve/bulk.hpp"
 #include "fft/fft.hpp"
@@ -109,6 +110,7 @@ class Contributor {
     const Block& block = blocks_[i];
     with_group<C>(block.section, [&]<class G>() {
       msm::mul_each<G>(out_block<G>(i), in_block<G>(i), powers_.of(block), context_.pool);
+      ct::mark_public(out_block<G>(i).data(), out_block<G>(i).size_bytes());  // published: the file
       if (block.first == 0) remember_first<C, G>(*step_, block.section, out_block<G>(i));
     });
     context_.progress.advance(block.count);

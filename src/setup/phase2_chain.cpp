@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ct.hpp"
 #include "base/error.hpp"
 #include "curve/bulk.hpp"
 #include "curve/pairing.hpp"
@@ -50,14 +51,18 @@ NewLink<C> make_link(base::ByteSpan seed32, const ChainTranscript<C>& transcript
   NewLink<C> link;
   link.delta.expose() = curve::field_from_rng<Fr>(rng);  // delta'
   const Fr& delta = link.delta.expose();
+  ct::mark_secret(&delta, sizeof(delta));
   auto& record = link.record;
   record.g1_s = curve::point_from_rng<G1<C>>(rng);
   record.g1_sx = curve::mul_reference<G1<C>>(record.g1_s, delta).to_affine();  // delta' * s
+  ct::mark_public(&record.g1_sx, sizeof(record.g1_sx));                        // published: part of the proof
   record.transcript = transcript.transcript_of(record.g1_s, record.g1_sx);
   const auto g2_sp = curve::hash_to_g2<C>(record.transcript);
   record.g2_spx = curve::mul_reference<G2<C>>(g2_sp, delta).to_affine();        // delta' * sp
   record.delta_after = curve::mul_reference<G1<C>>(delta1, delta).to_affine();  // delta' * delta
   link.delta2 = curve::mul_reference<G2<C>>(delta2, delta).to_affine();
+  ct::mark_public(&record, sizeof(record));  // published, as is delta2
+  ct::mark_public(&link.delta2, sizeof(link.delta2));
   return link;
 }
 

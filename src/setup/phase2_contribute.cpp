@@ -1,3 +1,4 @@
+#include "base/ct.hpp"
 #include "base/error.hpp"
 #include "hash/entropy.hpp"
 #include "msm/msm.hpp"
@@ -71,6 +72,7 @@ void scale_section(format::ZkeyWriter<C>& writer, const format::ZkeyReader<C>& i
                                        std::to_string(static_cast<unsigned>(section)) +
                                        " has a point outside the prime-order subgroup");
     msm::mul_all<G>(part, part, factor.expose(), context.pool);
+    ct::mark_public(part.data(), part.size_bytes());  // published: the file
     writer.template points<G>(std::span<const typename G::Affine>(part));
     context.progress.advance(part.size());
   }
