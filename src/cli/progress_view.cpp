@@ -73,8 +73,7 @@ void ProgressView::advance(std::uint64_t n) {
 
 void ProgressView::check_interrupt() {
   if (interrupted())
-    throw base::Error(base::Code::interrupted, "interrupted",
-                      "nothing was written; run the same command again to continue or restart");
+    throw base::Error(base::Code::interrupted, "interrupted", "run the same command again to continue or restart");
 }
 
 std::string ProgressView::describe(double seconds) const {
