@@ -32,7 +32,7 @@ std::string wrapped(std::string_view text, std::size_t at = 0, std::size_t inden
   return out + "\n";
 }
 
-std::string column(std::string_view left, std::string_view right, std::size_t width = 26) {
+std::string column(std::string_view left, std::string_view right, std::size_t width = 28) {
   std::string text = "  " + std::string(left);
   if (text.size() + 2 > width)
     text += "\n" + std::string(width, ' ');

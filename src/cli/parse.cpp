@@ -70,7 +70,7 @@ std::string commands_with_verb(std::string_view verb) {
 [[noreturn]] void unknown_command(std::span<const std::string> words, std::span<const std::size_t> plain) {
   const std::string two = joined(words, plain, 2);
   if (const auto hint = snarkjs_counterpart(words, plain))
-    throw Error(Code::usage, "there is no command '" + two + "'", *hint);
+    throw Error(Code::usage, "there is no command '" + hint->typed + "'", hint->command);
   for (const std::size_t n : {std::size_t{1}, std::size_t{2}}) {
     const std::string typed = joined(words, plain, n), follow = may_follow(typed);
     if (plain.size() == n && !follow.empty())
@@ -139,13 +139,16 @@ std::string what_is_missing(const Command& command, const std::string& name) {
 }
 
 /// CLI11's finding in our words.
-std::string restyle(const CLI::ParseError& error, const Command& command, const CLI::App& app) {
+std::string restyle(const CLI::ParseError& error, const Command& command) {
   std::string text = error.what();
   const std::string first = text.substr(0, text.find_first_of(" :"));
   if (error.get_name() == "RequiredError") return what_is_missing(command, first);
   if (error.get_name() == "ArgumentMismatch") return first + " needs a value";
-  if (error.get_name() == "ExtrasError" && !app.remaining().empty())
-    return "'" + app.remaining().front() + "' is one argument too many";
+  if (error.get_name() == "ExtrasError") {
+    const std::string words = text.substr(text.rfind(": ") + 2);
+    return "'" + words.substr(0, words.find(' ')) + "' is one argument too many";
+  }
+  if (error.get_name() == "ValidationError" && text.rfind("--", 0) == 0) text.erase(text.find(':'), 1);
   while (!text.empty() && (text.back() == '.' || text.back() == '\n')) text.pop_back();
   return text;
 }
@@ -201,7 +204,7 @@ void parse_rest(const Command& command, std::vector<std::string> rest, Parsed& p
   std::reverse(rest.begin(), rest.end());  // CLI11 takes the words from the back
   try {
     app.parse(std::move(rest));
-  } catch (const CLI::ParseError& error) { usage_error(command, names, stray, restyle(error, command, app)); }
+  } catch (const CLI::ParseError& error) { usage_error(command, names, stray, restyle(error, command)); }
   for (const Option& option : command.options)
     if (!option.value.empty() && app.count(std::string(option.name)) == 0)
       arguments.values.erase(std::string(option.name));
@@ -257,7 +260,8 @@ Parsed parse(std::span<const std::string> words) {
   if (command->verb == "beacon" && plain.size() > 4 &&
       plain[4] == 4) {  // snarkjs takes the value and the exponent as arguments
     const auto hint = snarkjs_counterpart(words, plain);
-    throw Error(Code::usage, "'" + words[plain[4]] + "' is one argument too many", hint.value_or(command->usage()));
+    throw Error(Code::usage, "'" + words[plain[4]] + "' is one argument too many",
+                hint ? hint->command : command->usage());
   }
   std::vector<std::string> rest;
   const auto end = plain.begin() + static_cast<std::ptrdiff_t>(used);

@@ -47,7 +47,7 @@ std::vector<Command> key_and_proof_commands() {
       {"vkey",
        "check",
        "",
-       "find out whether a verification key can be forged against",
+       "can this verification key be forged against?",
        {{"VKEY", "snarkjs JSON or arkworks binary", Kind::vkey}},
        {{"--zkey", "ZKEY", "also check that it is the key of this proving key", false, Kind::file}},
        "A verification key does not carry its contributions: without --zkey that check is not run and the exit status "

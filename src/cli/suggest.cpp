@@ -124,12 +124,12 @@ std::string nearest(std::string_view typed, std::span<const std::string> candida
   return best;
 }
 
-std::optional<std::string> snarkjs_counterpart(std::span<const std::string> words, std::span<const std::size_t> plain) {
+std::optional<Counterpart> snarkjs_counterpart(std::span<const std::string> words, std::span<const std::size_t> plain) {
   for (const Form& form : kForms) {
-    std::size_t used = matches(form.words, words, plain);
-    if (used == 0 && !form.shortcut.empty()) used = matches(form.shortcut, words, plain);
-    if (used == 0) continue;
-    return filled_in(form.ours, words, plain.subspan(used));
+    for (const std::string_view typed : {form.words, form.shortcut}) {
+      const std::size_t used = matches(typed, words, plain);
+      if (used != 0) return Counterpart{std::string(typed), filled_in(form.ours, words, plain.subspan(used))};
+    }
   }
   return std::nullopt;
 }

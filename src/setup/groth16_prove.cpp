@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include "base/error.hpp"
 #include "curve/sampling.hpp"
 #include "fft/fft.hpp"
@@ -118,7 +120,9 @@ void proof_create(const base::Path& zkey, const base::Path& wtns, const base::Pa
                   const base::Path& public_json, TestKey policy, const Context& context) {
   for (const base::Path& in : {zkey, wtns})
     for (const base::Path& out : {proof_json, public_json}) base::require_different_files(in, out);
-  base::require_different_files(proof_json, public_json);
+  if (std::filesystem::weakly_canonical(proof_json) == std::filesystem::weakly_canonical(public_json))
+    throw Error(Code::refused, "proof and public signals would be the same file: '" + proof_json.string() + "'",
+                "name two files");
   for (const base::Path& out : {proof_json, public_json})
     base::OutputFile(out, context.overwrite);  // may they be written?
   require_sound_key(zkey, policy, context);
