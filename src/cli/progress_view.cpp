@@ -44,7 +44,8 @@ constexpr auto kInterval = std::chrono::milliseconds(100);
 
 ProgressView::ProgressView(std::string_view mode) {
   const char* term = std::getenv("TERM");
-  const bool terminal = isatty(STDERR_FILENO) != 0 && (term == nullptr || std::string_view(term) != "dumb");
+  const bool foreground = isatty(STDERR_FILENO) != 0 && tcgetpgrp(STDERR_FILENO) == getpgrp();
+  const bool terminal = foreground && (term == nullptr || std::string_view(term) != "dumb");
   style_ = mode == "none" ? Style::none : (mode == "json" ? Style::json : (terminal ? Style::terminal : Style::lines));
   started_ = phase_started_ = drawn_ = Clock::now();
   next_draw_ns_ = (started_ + kFirstDraw).time_since_epoch().count();
