@@ -51,6 +51,8 @@ std::optional<Bytes> from_hex(std::string_view hex);
 std::string grouped_hex(ByteSpan bytes, std::string_view indent = "    ");
 /// `text` with control characters, non-UTF-8 bytes and bidirectional overrides shown as \xNN: safe for a terminal.
 std::string printable(std::string_view text);
+/// `text` as one word for a shell: as it is when nothing in it is special, else in single quotes.
+std::string shell_word(std::string_view text);
 
 /// Sum or product; throws Error{malformed} when it does not fit in 64 bits.
 std::uint64_t checked_add(std::uint64_t a, std::uint64_t b);

@@ -102,5 +102,16 @@ TEST(Bytes, sizes_are_said_as_people_say_them) {
   EXPECT_EQ(human_bytes(UINT64_MAX), "16.0 EiB");
 }
 
+TEST(Bytes, shell_word_is_quoted_only_where_a_shell_would_see_something) {
+  EXPECT_EQ(shell_word("pot_0001.ptau"), "pot_0001.ptau");
+  EXPECT_EQ(shell_word(""), "''");
+  EXPECT_EQ(shell_word("my file"), "'my file'");
+  EXPECT_EQ(shell_word("it's"), "'it'\\''s'");
+  for (const char special : std::string("$`\\\"*?;&|<>(){}[]!#~\n")) {
+    const std::string word(1, special);
+    EXPECT_EQ(shell_word(word), "'" + word + "'");
+  }
+}
+
 }  // namespace
 }  // namespace solemn::base

@@ -16,8 +16,9 @@ namespace solemn::cli {
 class Ui;
 class Arguments;
 
-/// Value suggestions for completions.
-enum class Kind : std::uint8_t { text, file, number, curve };
+/// What an argument is. The kinds after `curve` are input files, and their content is looked at before the command
+/// runs.
+enum class Kind : std::uint8_t { text, file, number, curve, ptau, zkey, r1cs, wtns, vkey, proof, publics };
 
 struct Positional {
   std::string_view name;  // "IN", shown in usage; the key in Arguments
@@ -80,6 +81,7 @@ class Arguments {
  public:
   std::map<std::string, std::string, std::less<>> values;
   std::map<std::string, bool, std::less<>> flags;
+  std::string usage;  // of the command, for hints
 
   base::Path path(std::string_view name) const;
   const std::string& text(std::string_view name) const;
@@ -102,11 +104,14 @@ Parsed parse(std::span<const std::string> words);
 
 std::string help_overview();
 std::string help_short();
-std::string help_for_noun(std::string_view noun);
+/// The usage of every command that begins with these words, "" when there is none.
+std::string help_for_words(std::string_view words);
 std::string help_for(const Command& command);
 std::optional<std::string> help_topic(std::string_view topic);  // exit-status, environment, checks, hashes
 std::string man_page();
 std::string completion_script(std::string_view shell);  // throws Error{usage}
 std::string version_text();
+/// Does the command write a file that its arguments name?
+bool writes_a_file(const Command& command);
 
 }  // namespace solemn::cli

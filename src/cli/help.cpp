@@ -10,11 +10,41 @@ namespace {
 
 constexpr std::string_view kPurpose = "solemn: trusted setups that anyone can check";
 
-std::string column(std::string_view left, std::string_view right, std::size_t width = 34) {
-  std::string text = "  " + std::string(left);
-  if (text.size() + 2 > width) return text + "\n" + std::string(width, ' ') + std::string(right) + "\n";
-  return text + std::string(width - text.size(), ' ') + std::string(right) + "\n";
+constexpr std::size_t kLine = 80;  // columns
+
+/// Words up to the 80th column; what follows the first line is indented.
+std::string wrapped(std::string_view text, std::size_t at = 0, std::size_t indent = 0) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t end = text.find_first_of(" \n");
+    const std::string_view word = text.substr(0, end);
+    if (at > indent && at + word.size() + 1 > kLine) {
+      out += "\n" + std::string(indent, ' ');
+      at = indent;
+    } else if (!out.empty()) {
+      out += " ";
+      ++at;
+    }
+    out += word;
+    at += word.size();
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return out + "\n";
 }
+
+std::string column(std::string_view left, std::string_view right, std::size_t width = 28) {
+  std::string text = "  " + std::string(left);
+  if (text.size() + 2 > width)
+    text += "\n" + std::string(width, ' ');
+  else
+    text += std::string(width - text.size(), ' ');
+  return text + wrapped(right, width, width);
+}
+
+constexpr std::string_view kFiles =
+    "Files\n"
+    "  An output file appears complete, or not at all. One that exists is replaced\n"
+    "  only with --force, and never while it is also the input.\n";
 
 std::string option_label(const Option& option) {
   return std::string(option.name) + (option.value.empty() ? "" : " " + std::string(option.value));
@@ -41,21 +71,26 @@ constexpr std::string_view kExitStatus =
 
 constexpr std::string_view kEnvironment =
     "Environment\n"
-    "  SOLEMN_BACKEND   portable or adx: which arithmetic kernels to use (default: the fastest this processor has)\n"
+    "  SOLEMN_BACKEND   portable or adx: which arithmetic kernels to use (default:\n"
+    "                   the fastest this processor has)\n"
     "  NO_COLOR         no colours, whatever its value\n"
     "  TERM=dumb        no colours and no redrawn progress line\n"
     "Secrets are never read from the environment or the command line.\n";
 
 constexpr std::string_view kHashes =
     "Hashes\n"
-    "  Hashes that people compare are shown in full, in groups of eight hexadecimal digits, and their first 16 bytes "
-    "as words\n"
-    "  of the PGP word list, to be read aloud. With --json they are given in full, ungrouped.\n"
-    "  A phase-1 contributor publishes the response hash; a phase-2 contributor publishes the contribution hash; "
-    "snarkjs prints\n"
-    "  the same values.\n";
+    "  Hashes that people compare are shown in full, in groups of eight hexadecimal\n"
+    "  digits, and their first 16 bytes as words of the PGP word list, to be read\n"
+    "  aloud. With --json they are given in full, ungrouped. A phase-1 contributor\n"
+    "  publishes the response hash, a phase-2 contributor the contribution hash;\n"
+    "  snarkjs prints the same values.\n";
 
 }  // namespace
+
+bool writes_a_file(const Command& command) {
+  return command.words() == "proof create" || std::any_of(command.positionals.begin(), command.positionals.end(),
+                                                          [](const Positional& p) { return p.name == "OUT"; });
+}
 
 std::string Command::words() const {
   std::string text(noun);
@@ -101,24 +136,29 @@ std::string help_short() {
 
 std::string help_overview() {
   std::string text = std::string(kPurpose) + "\n\nUsage: solemn NOUN VERB [arguments] [options]\n";
-  for (const std::string_view noun : nouns()) {
-    text += "\n";
-    for (const Command& command : commands())
-      if (command.noun == noun) text += column(command.words(), command.summary);
-  }
+  bool alone = false;  // nouns without verbs stand together
+  for (const std::string_view noun : nouns())
+    for (const Command& command : commands()) {
+      if (command.noun != noun) continue;
+      if (text.find("\n  " + std::string(noun)) == std::string::npos && !(alone && command.verb.empty())) text += "\n";
+      alone = command.verb.empty();
+      text += column(command.words(), command.summary);
+    }
   text += "\nOptions, anywhere on the line\n";
   for (const Option& option : global_options()) text += column(option_label(option), option.help);
-  text += "\nMore: solemn NOUN VERB --help · solemn help exit-status | environment | hashes · solemn help man\n";
-  text += "Not built yet:";
-  for (const LaterNoun& later : later_nouns()) text += " " + std::string(later.noun);
-  return text + "\n";
+  text += "\nMore: solemn NOUN VERB --help\n      solemn help exit-status | environment | hashes | man\n";
+  std::string later = "Not built yet:";
+  for (const LaterNoun& noun : later_nouns()) later += " " + std::string(noun.noun);
+  return text + wrapped(later, 0, 15);
 }
 
-std::string help_for_noun(std::string_view noun) {
+std::string help_for_words(std::string_view words) {
   std::string text;
   for (const Command& command : commands())
-    if (command.noun == noun) text += column(command.usage(), "") + column("", command.summary, 8);
-  return text.empty() ? text : "Usage:\n" + text;
+    if ((command.words() + " ").rfind(std::string(words) + " ", 0) == 0)
+      text += "  " + command.usage() + "\n        " + std::string(command.summary) + "\n";
+  return text.empty() ? text
+                      : "Usage:\n" + text + "\nMore, with examples: solemn " + std::string(words) + " ... --help\n";
 }
 
 std::string help_for(const Command& command) {
@@ -131,10 +171,11 @@ std::string help_for(const Command& command) {
     text += column(option_label(option), std::string(option.help) + (option.required ? " (required)" : ""));
   text += "\nOptions of every command\n";
   for (const Option& option : global_options()) text += column(option_label(option), option.help);
-  if (!command.details.empty()) text += "\n" + std::string(command.details) + "\n";
+  if (!command.details.empty()) text += "\n" + wrapped(command.details);
   if (!command.examples.empty()) text += "\nExamples\n";
   for (const Example& example : command.examples)
     text += "  # " + std::string(example.comment) + "\n  " + std::string(example.command) + "\n";
+  if (writes_a_file(command)) text += "\n" + std::string(kFiles);
   return text + "\n" + std::string(kExitStatus);
 }
 
@@ -193,8 +234,8 @@ std::string man_page() {
       text += "  " + escape_man("# " + std::string(e.comment)) + "\n  " + escape_man(e.command) + "\n";
     if (!command.examples.empty()) text += ".fi\n";
   }
-  text += ".SH EXIT STATUS\n.nf\n" + escape_man(kExitStatus) + ".fi\n.SH ENVIRONMENT\n.nf\n" +
-          escape_man(kEnvironment) + ".fi\n";
+  text += ".SH EXIT STATUS\n.nf\n" + escape_man(kExitStatus) + ".fi\n.SH FILES\n.nf\n" + escape_man(kFiles) +
+          ".fi\n.SH ENVIRONMENT\n.nf\n" + escape_man(kEnvironment) + ".fi\n";
   return text;
 }
 

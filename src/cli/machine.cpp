@@ -103,7 +103,7 @@ std::vector<Command> machine_commands() {
       {"doctor",
        "",
        "",
-       "check this machine: processor, entropy, memory, core dumps",
+       "check this machine: processor, entropy, memory",
        {},
        {},
        "",

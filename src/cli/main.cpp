@@ -4,11 +4,12 @@
 
 #include "base/secret.hpp"
 #include "cli/command.hpp"
+#include "cli/suggest.hpp"
 #include "cli/ui.hpp"
 
 namespace {
 
-int run(const std::vector<std::string>& words, bool& as_json) {
+int run(const std::vector<std::string>& words, bool& as_json, bool& writes) {
   using namespace solemn::cli;
   for (const std::string& word : words) as_json = as_json || word == "--json";
   const Parsed parsed = parse(words);
@@ -16,6 +17,8 @@ int run(const std::vector<std::string>& words, bool& as_json) {
     (parsed.status == 0 ? std::cout : std::cerr) << parsed.text;
     return parsed.status;
   }
+  writes = writes_a_file(*parsed.command);
+  require_file_kinds(*parsed.command, parsed.arguments);
   Ui ui(parsed.global, parsed.command->schema());
   const int status = parsed.command->run(parsed.arguments, ui);
   ui.finish(status);
@@ -29,16 +32,18 @@ int main(int argc, char** argv) {
   using solemn::base::Error;
   solemn::base::harden_process();
   solemn::cli::install_interrupt_handler();
-  bool as_json = false;
+  bool as_json = false, writes = false;
   int status = 70;
   try {
-    status = run({argv + 1, argv + argc}, as_json);
-  } catch (const Error& error) { status = solemn::cli::report_error(error, as_json); } catch (const std::bad_alloc&) {
+    status = run({argv + 1, argv + argc}, as_json, writes);
+  } catch (const Error& error) {
+    status = solemn::cli::report_error(error, as_json, writes);
+  } catch (const std::bad_alloc&) {
     status = solemn::cli::report_error(Error(Code::io, "out of memory", "close other programs, or give --threads 1"),
-                                       as_json);
+                                       as_json, writes);
   } catch (const std::exception& error) {
-    status = solemn::cli::report_error(Error(Code::internal, error.what()), as_json);
-  } catch (...) { status = solemn::cli::report_error(Error(Code::internal, "unknown error"), as_json); }
+    status = solemn::cli::report_error(Error(Code::internal, error.what()), as_json, writes);
+  } catch (...) { status = solemn::cli::report_error(Error(Code::internal, "unknown error"), as_json, writes); }
   std::cout.flush();
   if (!std::cout && status == 0)
     return solemn::cli::report_error(Error(Code::io, "cannot write to standard output"), false);

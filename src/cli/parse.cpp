@@ -4,41 +4,13 @@
 
 #include "base/error.hpp"
 #include "cli/command.hpp"
+#include "cli/suggest.hpp"
 
 namespace solemn::cli {
 namespace {
 
 using base::Code;
 using base::Error;
-
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
-}
-
-/// The candidate nearest to `typed`, or empty when nothing is near.
-std::string nearest(std::string_view typed, std::span<const std::string> candidates) {
-  std::string best;
-  std::size_t best_distance = std::max<std::size_t>(2, typed.size() / 3) + 1;
-  for (const std::string& candidate : candidates) {
-    const std::size_t distance = edit_distance(typed, candidate);
-    if (distance < best_distance) {
-      best_distance = distance;
-      best = candidate;
-    }
-  }
-  return best;
-}
 
 bool is_option(std::string_view word) { return word.size() > 1 && word[0] == '-'; }
 
@@ -62,18 +34,68 @@ bool asks(std::span<const std::string> words, std::string_view a, std::string_vi
   return std::any_of(words.begin(), words.end(), [&](const std::string& w) { return w == a || w == b; });
 }
 
+/// "ptau, circuit, zkey": the nouns; or, after "ptau" or "zkey export", what may follow.
+std::string may_follow(std::string_view words) {
+  std::vector<std::string> found;
+  for (const Command& command : commands()) {
+    const std::string all = command.words();
+    if (!words.empty() && all.rfind(std::string(words) + " ", 0) != 0) continue;
+    std::string rest = words.empty() ? all : all.substr(words.size() + 1);
+    rest = rest.substr(0, rest.find(' '));
+    if (std::find(found.begin(), found.end(), rest) == found.end()) found.push_back(rest);
+  }
+  std::string text;
+  for (const std::string& word : found) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+std::string joined(std::span<const std::string> words, std::span<const std::size_t> plain, std::size_t n) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(n, plain.size()); ++i) text += (i == 0 ? "" : " ") + words[plain[i]];
+  return text;
+}
+
+/// "verify" -> "solemn ptau verify, solemn zkey verify"; empty when it is nobody's verb.
+std::string commands_with_verb(std::string_view verb) {
+  std::vector<std::string> found;
+  for (const Command& command : commands()) {
+    std::string text = "solemn " + std::string(command.noun) + " " + std::string(command.verb);
+    if (command.verb == verb && std::find(found.begin(), found.end(), text) == found.end()) found.push_back(text);
+  }
+  std::string text;
+  for (const std::string& one : found) text += (text.empty() ? "" : ", ") + one;
+  return text;
+}
+
 [[noreturn]] void unknown_command(std::span<const std::string> words, std::span<const std::size_t> plain) {
+  const std::string two = joined(words, plain, 2);
+  if (const auto hint = snarkjs_counterpart(words, plain))
+    throw Error(Code::usage, "there is no command '" + hint->typed + "'", hint->command);
+  for (const std::size_t n : {std::size_t{1}, std::size_t{2}}) {
+    const std::string typed = joined(words, plain, n), follow = may_follow(typed);
+    if (plain.size() == n && !follow.empty())
+      throw Error(Code::usage, "'" + typed + "' needs one more word: " + follow, "solemn " + typed + " --help");
+  }
+  const std::string typed = may_follow(two).empty() ? two : joined(words, plain, 3);
   std::vector<std::string> names;
   for (const Command& command : commands()) names.push_back(command.words());
-  std::string typed = words[plain[0]];
-  const bool known_noun =
-      std::any_of(commands().begin(), commands().end(), [&](const Command& c) { return c.noun == typed; });
-  if (known_noun && plain.size() == 1)
-    throw Error(Code::usage, "'" + typed + "' needs a verb", "solemn " + typed + " --help");
-  if (plain.size() > 1) typed += " " + words[plain[1]];
-  const std::string near = nearest(typed, names);
-  throw Error(Code::usage, "there is no command '" + typed + "'",
-              near.empty() ? "solemn --help" : "did you mean: solemn " + near);
+  const std::string near = nearest(typed, names), verbs = commands_with_verb(words[plain[0]]);
+  std::string hint = near.empty() ? "solemn --help" : "did you mean: solemn " + near;
+  if (!verbs.empty()) hint = "one of: " + verbs;
+  throw Error(Code::usage, "there is no command '" + typed + "'", hint);
+}
+
+/// Options and no command: `solemn --jsn`.
+void require_known_options(std::span<const std::string> words) {
+  std::vector<std::string> names = {"-q", "-v", "-h"};
+  for (const Option& option : global_options()) names.emplace_back(option.name);
+  for (const std::string& word : words) {
+    const std::string name = word.substr(0, word.find('='));
+    if (!is_option(word) || std::find(names.begin(), names.end(), name) != names.end()) continue;
+    const std::string near = nearest(name, names);
+    throw Error(Code::usage, "there is no option '" + name + "'",
+                near.size() < 3 ? "solemn --help" : "did you mean " + near + "?");
+  }
 }
 
 /// The command named by the leading plain words, and how many of them it used.
@@ -101,10 +123,57 @@ void require_built(std::string_view noun) {
                   "this version has: ptau, circuit, zkey, vkey, proof, doctor, selftest, completion");
 }
 
-std::string restyle(std::string message) {
-  if (!message.empty()) message[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(message[0])));
-  while (!message.empty() && (message.back() == '.' || message.back() == '\n')) message.pop_back();
-  return message;
+/// The first word that looks like an option and is none; empty when there is no such word.
+std::string stray_option(std::span<const std::string> rest, std::span<const std::string> names) {
+  for (const std::string& word : rest) {
+    const std::string name = word.substr(0, word.find('='));
+    if (is_option(word) && std::find(names.begin(), names.end(), name) == names.end()) return name;
+  }
+  return {};
+}
+
+std::string what_is_missing(const Command& command, const std::string& name) {
+  for (const Positional& positional : command.positionals)
+    if (positional.name == name) return name + " is missing: " + std::string(positional.help);
+  return name + " is missing";
+}
+
+/// CLI11's finding in our words.
+std::string restyle(const CLI::ParseError& error, const Command& command) {
+  std::string text = error.what();
+  const std::string first = text.substr(0, text.find_first_of(" :"));
+  if (error.get_name() == "RequiredError") return what_is_missing(command, first);
+  if (error.get_name() == "ArgumentMismatch") return first + " needs a value";
+  if (error.get_name() == "ExtrasError") {
+    const std::string words = text.substr(text.rfind(": ") + 2);
+    return "'" + words.substr(0, words.find(' ')) + "' is one argument too many";
+  }
+  if (error.get_name() == "ValidationError" && text.rfind("--", 0) == 0) text.erase(text.find(':'), 1);
+  while (!text.empty() && (text.back() == '.' || text.back() == '\n')) text.pop_back();
+  return text;
+}
+
+[[noreturn]] void usage_error(const Command& command, std::span<const std::string> names, const std::string& stray,
+                              const std::string& finding) {
+  if (stray.empty()) throw Error(Code::usage, finding, command.usage());
+  const std::string what = "there is no option '" + stray + "'";
+  const auto has = [&](std::string_view name) { return std::find(names.begin(), names.end(), name) != names.end(); };
+  if (stray == "-e" && has("--entropy"))
+    throw Error(Code::usage, what,
+                "others can read a command line: --type-entropy asks for a text, --entropy FILE reads one, neither is "
+                "needed");
+  const std::string near = stray == "-n" && has("--name") ? "--name" : nearest(stray, names);
+  throw Error(Code::usage, what, near.size() < 3 ? command.usage() : "did you mean " + near + "? " + command.usage());
+}
+
+std::string not_threads(const std::string& typed) {
+  const bool digits = !typed.empty() && typed.size() <= 4 && typed.find_first_not_of("0123456789") == std::string::npos;
+  return digits && std::stoul(typed) <= 1024 ? "" : "must be a number from 0 to 1024, not '" + typed + "'";
+}
+
+std::string not_progress(const std::string& typed) {
+  const bool known = typed == "auto" || typed == "json" || typed == "none";
+  return known ? "" : "must be auto, json or none, not '" + typed + "'";
 }
 
 /// Parses everything but the command words with CLI11.
@@ -116,9 +185,9 @@ void parse_rest(const Command& command, std::vector<std::string> rest, Parsed& p
   app.add_flag("-q,--quiet", parsed.global.quiet);
   app.add_flag("-v,--verbose", parsed.global.verbose);
   app.add_flag("--force", parsed.global.force);
-  app.add_option("--threads", parsed.global.threads)->check(CLI::Range(0U, 1024U));
-  app.add_option("--progress", parsed.global.progress)->check(CLI::IsMember({"auto", "json", "none"}));
-  std::vector<std::string> names = {"--json", "--quiet", "--verbose", "--force", "--threads", "--progress"};
+  app.add_option("--threads", parsed.global.threads)->check(not_threads);
+  app.add_option("--progress", parsed.global.progress)->check(not_progress);
+  std::vector<std::string> names = {"--json", "--quiet", "--verbose", "--force", "--threads", "--progress", "-q", "-v"};
   Arguments& arguments = parsed.arguments;
   for (const Positional& positional : command.positionals)
     app.add_option(std::string(positional.name), arguments.values[std::string(positional.name)])->required();
@@ -131,67 +200,75 @@ void parse_rest(const Command& command, std::vector<std::string> rest, Parsed& p
       if (option.required) added->required();
     }
   }
-  std::string stray;  // the first option that nobody knows, for the hint
-  for (const std::string& word : rest) {
-    const std::string name = word.substr(0, word.find('='));
-    if (word.rfind("--", 0) == 0 && word.size() > 2 && std::find(names.begin(), names.end(), name) == names.end() &&
-        stray.empty())
-      stray = name;
-  }
+  const std::string stray = stray_option(rest, names);
   std::reverse(rest.begin(), rest.end());  // CLI11 takes the words from the back
   try {
     app.parse(std::move(rest));
-  } catch (const CLI::ParseError& error) {
-    const std::string near = stray.empty() ? "" : nearest(stray, names);
-    throw Error(Code::usage, restyle(error.what()),
-                near.empty() ? command.usage() : "did you mean " + near + "? " + command.usage());
-  }
+  } catch (const CLI::ParseError& error) { usage_error(command, names, stray, restyle(error, command)); }
   for (const Option& option : command.options)
     if (!option.value.empty() && app.count(std::string(option.name)) == 0)
       arguments.values.erase(std::string(option.name));
+}
+
+/// `solemn help [TOPIC | NOUN [VERB [WHAT]]]`.
+std::string help_text(std::span<const std::string> words, std::span<const std::size_t> plain) {
+  const std::string topic = joined(words, plain, 3);
+  if (topic.empty()) return help_overview();
+  std::size_t used = 0;
+  const Command* command = find_command(words, plain, used);
+  if (command != nullptr) return help_for(*command);
+  if (topic == "man") return man_page();
+  return help_topic(topic).value_or(help_for_words(topic));
+}
+
+/// Only options, or nothing at all.
+Parsed parse_no_command(std::span<const std::string> words, bool help) {
+  require_known_options(words);
+  Parsed parsed;
+  parsed.text = help ? help_overview() : help_short();
+  parsed.status = help ? 0 : 2;
+  return parsed;
 }
 
 }  // namespace
 
 Parsed parse(std::span<const std::string> words) {
   Parsed parsed;
-  const std::vector<std::size_t> plain = plain_words(words);
+  std::vector<std::size_t> plain = plain_words(words);
   if (asks(words, "--version", "--version")) {
     parsed.text = version_text();
     return parsed;
   }
-  const bool help = asks(words, "--help", "-h");
-  if (plain.empty()) {
-    parsed.text = help ? help_overview() : help_short();
-    parsed.status = help ? 0 : 2;
-    return parsed;
-  }
-  const std::string& noun = words[plain[0]];
-  if (noun == "help") {
-    if (plain.size() == 1) {
-      parsed.text = help_overview();
-      return parsed;
-    }
-    const std::string& topic = words[plain[1]];
-    const auto text = topic == "man" ? std::optional<std::string>(man_page()) : help_topic(topic);
-    parsed.text = text ? *text : help_for_noun(topic);
+  bool help = asks(words, "--help", "-h");
+  if (plain.empty()) return parse_no_command(words, help);
+  if (words[plain[0]] == "help") {
+    plain.erase(plain.begin());
+    parsed.text = help_text(words, plain);
     if (!parsed.text.empty()) return parsed;
-    throw Error(Code::usage, "there is no help topic '" + topic + "'", "solemn --help");
+    throw Error(Code::usage, "there is no help topic '" + joined(words, plain, 3) + "'", "solemn --help");
   }
-  require_built(noun);
+  if (plain.size() > 1 && words[plain[1]] == "help") {  // solemn ptau help
+    plain.erase(plain.begin() + 1);
+    help = true;
+  }
+  require_built(words[plain[0]]);
+  if (help) parsed.text = help_text(words, plain);
+  if (!parsed.text.empty()) return parsed;
   std::size_t used = 0;
   const Command* command = find_command(words, plain, used);
-  if (help) {
-    parsed.text = command != nullptr ? help_for(*command) : help_for_noun(noun);
-    if (!parsed.text.empty()) return parsed;
-  }
   if (command == nullptr) unknown_command(words, plain);
+  if (command->verb == "beacon" && plain.size() > 4 &&
+      plain[4] == 4) {  // snarkjs takes the value and the exponent as arguments
+    const auto hint = snarkjs_counterpart(words, plain);
+    throw Error(Code::usage, "'" + words[plain[4]] + "' is one argument too many",
+                hint ? hint->command : command->usage());
+  }
   std::vector<std::string> rest;
+  const auto end = plain.begin() + static_cast<std::ptrdiff_t>(used);
   for (std::size_t i = 0; i < words.size(); ++i)
-    if (std::find(plain.begin(), plain.begin() + static_cast<std::ptrdiff_t>(used), i) ==
-        plain.begin() + static_cast<std::ptrdiff_t>(used))
-      rest.push_back(words[i]);
+    if (std::find(plain.begin(), end, i) == end) rest.push_back(words[i]);
   parsed.command = command;
+  parsed.arguments.usage = command->usage();
   parse_rest(*command, std::move(rest), parsed);
   return parsed;
 }
@@ -219,8 +296,10 @@ unsigned Arguments::number(std::string_view name, unsigned low, unsigned high) c
   unsigned value = 0;
   const auto [end, error] = std::from_chars(typed.data(), typed.data() + typed.size(), value);
   if (error != std::errc{} || end != typed.data() + typed.size() || value < low || value > high)
-    throw Error(Code::usage, std::string(name) + " must be a number from " + std::to_string(low) + " to " +
-                                 std::to_string(high) + ", not '" + typed + "'");
+    throw Error(Code::usage,
+                std::string(name) + " must be a number from " + std::to_string(low) + " to " + std::to_string(high) +
+                    ", not '" + typed + "'",
+                usage);
   return value;
 }
 

@@ -44,7 +44,8 @@ constexpr auto kInterval = std::chrono::milliseconds(100);
 
 ProgressView::ProgressView(std::string_view mode) {
   const char* term = std::getenv("TERM");
-  const bool terminal = isatty(STDERR_FILENO) != 0 && (term == nullptr || std::string_view(term) != "dumb");
+  const bool foreground = isatty(STDERR_FILENO) != 0 && tcgetpgrp(STDERR_FILENO) == getpgrp();
+  const bool terminal = foreground && (term == nullptr || std::string_view(term) != "dumb");
   style_ = mode == "none" ? Style::none : (mode == "json" ? Style::json : (terminal ? Style::terminal : Style::lines));
   started_ = phase_started_ = drawn_ = Clock::now();
   next_draw_ns_ = (started_ + kFirstDraw).time_since_epoch().count();
@@ -73,8 +74,7 @@ void ProgressView::advance(std::uint64_t n) {
 
 void ProgressView::check_interrupt() {
   if (interrupted())
-    throw base::Error(base::Code::interrupted, "interrupted",
-                      "nothing was written; run the same command again to continue or restart");
+    throw base::Error(base::Code::interrupted, "interrupted", "run the same command again to continue or restart");
 }
 
 std::string ProgressView::describe(double seconds) const {

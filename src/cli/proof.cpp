@@ -26,7 +26,8 @@ int run_create(const Arguments& arguments, Ui& ui) {
   ui.json()["proof"] = proof.string();
   ui.json()["public"] = values.string();
   ui.line("wrote '" + proof.string() + "' and '" + values.string() + "'");
-  ui.next("solemn proof verify VKEY.json " + values.string() + " " + proof.string());
+  ui.next("solemn proof verify VKEY.json " + base::shell_word(values.string()) + " " +
+          base::shell_word(proof.string()));
   return 0;
 }
 
@@ -40,14 +41,14 @@ int run_verify(const Arguments& arguments, Ui& ui) {
 }  // namespace
 
 std::vector<Command> key_and_proof_commands() {
-  const Positional vkey{"VKEY", "verification key (snarkjs JSON)"}, values{"PUBLIC", "public signals (JSON)"},
-      proof{"PROOF", "proof (JSON)"};
+  const Positional vkey{"VKEY", "verification key (snarkjs JSON)", Kind::vkey},
+      values{"PUBLIC", "public signals (JSON)", Kind::publics}, proof{"PROOF", "proof (JSON)", Kind::proof};
   return {
       {"vkey",
        "check",
        "",
-       "find out whether a verification key can be forged against",
-       {{"VKEY", "snarkjs JSON or arkworks binary"}},
+       "can this verification key be forged against?",
+       {{"VKEY", "snarkjs JSON or arkworks binary", Kind::vkey}},
        {{"--zkey", "ZKEY", "also check that it is the key of this proving key", false, Kind::file}},
        "A verification key does not carry its contributions: without --zkey that check is not run and the exit status "
        "is 2 at best.",
@@ -57,7 +58,10 @@ std::vector<Command> key_and_proof_commands() {
        "create",
        "",
        "prove with a witness",
-       {{"ZKEY", "proving key"}, {"WTNS", "witness (circom)"}, proof, values},
+       {{"ZKEY", "proving key", Kind::zkey},
+        {"WTNS", "witness (circom)", Kind::wtns},
+        {"PROOF", "the proof to write (JSON)"},
+        {"PUBLIC", "the public signals to write (JSON)"}},
        {kTestKeyOption},
        "The proof is verified before it is written.",
        {{"solemn proof create circuit_final.zkey witness.wtns proof.json public.json", "Groth16"}},

@@ -24,7 +24,7 @@ int run_new(const Arguments& arguments, Ui& ui) {
   ui.json()["output"] = out.string();
   ui.line("wrote " + quoted(out) + ": " + std::string(format::curve_name(curve)) + ", power " + std::to_string(power));
   ui.hash("first challenge", "first_challenge", challenge);
-  ui.next("solemn ptau contribute " + out.string() + " OUT --name NAME");
+  ui.next("solemn ptau contribute " + base::shell_word(out.string()) + " OUT --name NAME");
   return 0;
 }
 
@@ -37,7 +37,7 @@ int run_contribute(const Arguments& arguments, Ui& ui) {
       setup::ptau_contribute(in, out, arguments.text("--name"), gather_entropy(arguments, ui), ui.context());
   say_contribution(ui, result, out);
   ui.note("publish the response hash under your name; then forget this machine's memory: switch it off");
-  ui.next("solemn ptau verify " + out.string() + " --previous " + in.string());
+  ui.next("solemn ptau verify " + base::shell_word(out.string()) + " --previous " + base::shell_word(in.string()));
   return 0;
 }
 
@@ -46,7 +46,7 @@ int run_beacon(const Arguments& arguments, Ui& ui) {
   const auto result = setup::ptau_beacon(in, out, arguments.text("--name"), beacon_from(arguments),
                                          beacon_policy(arguments, ui), ui.context());
   say_contribution(ui, result, out);
-  ui.next("solemn ptau prepare " + out.string() + " OUT");
+  ui.next("solemn ptau prepare " + base::shell_word(out.string()) + " OUT");
   return 0;
 }
 
@@ -65,7 +65,7 @@ int run_prepare(const Arguments& arguments, Ui& ui) {
   setup::ptau_prepare(arguments.path("IN"), out, ui.context());
   ui.json()["output"] = out.string();
   ui.line("wrote " + quoted(out) + ": prepared for phase 2");
-  ui.next("solemn zkey new CIRCUIT.r1cs " + out.string() + " OUT.zkey");
+  ui.next("solemn zkey new CIRCUIT.r1cs " + base::shell_word(out.string()) + " OUT.zkey");
   return 0;
 }
 
@@ -75,7 +75,7 @@ int run_truncate(const Arguments& arguments, Ui& ui) {
   setup::ptau_truncate(arguments.path("IN"), power, out, ui.context());
   ui.json()["output"] = out.string();
   ui.line("wrote " + quoted(out) + ": power " + std::to_string(power) + " of the same ceremony");
-  ui.next("solemn ptau verify " + out.string());
+  ui.next("solemn ptau verify " + base::shell_word(out.string()));
   return 0;
 }
 
@@ -112,7 +112,7 @@ int run_info(const Arguments& arguments, Ui& ui) {
           std::to_string(header.power) + " of " + std::to_string(header.ceremony_power) +
           (header.prepared ? ", prepared" : ", not prepared") + ", " + base::human_bytes(info.file_bytes));
   if (!info.origin.empty()) ui.line("origin: " + info.origin);
-  ui.line(std::to_string(info.steps.size()) + " steps; names and kinds are claims that no hash covers:");
+  ui.line(steps_text(info.steps.size()) + "; names and kinds are claims that no hash covers:");
   Json steps = Json::array();
   std::size_t number = 0;
   for (const auto& step : info.steps) {
@@ -124,14 +124,15 @@ int run_info(const Arguments& arguments, Ui& ui) {
             base::to_hex(base::ByteSpan(step.response_hash).first(16)) + "...");
   }
   ui.json()["steps"] = std::move(steps);
-  ui.note("info reads, it does not verify: solemn ptau verify " + file.string());
+  ui.note("info reads, it does not verify: solemn ptau verify " + base::shell_word(file.string()));
   return 0;
 }
 
 }  // namespace
 
 std::vector<Command> ptau_commands() {
-  const Positional in{"IN", "powers of tau file"}, out{"OUT", "the file to write"}, file{"FILE", "powers of tau file"};
+  const Positional in{"IN", "powers of tau file", Kind::ptau}, out{"OUT", "the file to write"},
+      file{"FILE", "powers of tau file", Kind::ptau};
   return {
       {"ptau",
        "new",
@@ -207,7 +208,7 @@ std::vector<Command> ptau_commands() {
       {"ptau",
        "export",
        "challenge",
-       "write the challenge file that other tools contribute to",
+       "write the challenge file for other tools",
        {in, out},
        {},
        "",
@@ -216,8 +217,8 @@ std::vector<Command> ptau_commands() {
       {"ptau",
        "import",
        "response",
-       "take a response made by another tool, after verifying it",
-       {{"PREVIOUS", "the file the challenge came from"}, {"RESPONSE", "the response"}, out},
+       "take another tool's response, after verifying it",
+       {{"PREVIOUS", "the file the challenge came from", Kind::ptau}, {"RESPONSE", "the response"}, out},
        {{"--name", "NAME", "how the record calls the contributor"}},
        "Nothing is written unless every check passes.",
        {},

@@ -17,8 +17,9 @@ namespace fs = std::filesystem;
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string pattern = (fs::temp_directory_path() / "solemn-selftest-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr)
+    std::error_code missing;
+    std::string pattern = (fs::temp_directory_path(missing) / "solemn-selftest-XXXXXX").string();
+    if (missing || mkdtemp(pattern.data()) == nullptr)
       throw base::Error(base::Code::io, "cannot make a temporary folder", "set TMPDIR to a writable folder");
     path_ = pattern;
   }

@@ -116,7 +116,7 @@ int Ui::verdict(const setup::Verdict& verdict, std::string_view subject) {
     const std::string outcome = padded(word_of(check.outcome), 8);
     const std::string shown = base::printable(check.detail);
     line((colour ? std::string(colour_of(check.outcome)) + outcome + "\033[0m" : outcome) +
-         padded(check.rule, width + 2) + shown);
+         (shown.empty() ? std::string(check.rule) : padded(check.rule, width + 2) + shown));
     checks.push_back({{"rule", check.rule}, {"outcome", json_word_of(check.outcome)}, {"detail", shown}});
   }
   const std::size_t passed = verdict.count(setup::Outcome::passed), failed = verdict.count(setup::Outcome::failed),
@@ -189,17 +189,19 @@ int exit_status(base::Code code) noexcept {
   return 70;
 }
 
-int report_error(const base::Error& error, bool as_json) {
+int report_error(const base::Error& error, bool as_json, bool no_output) {
   const int status = exit_status(error.code());
   const std::string what = base::printable(error.message());
   const std::string hint = base::printable(error.hint());
   if (as_json) {
     Json object{{"schema", "solemn.error/1"}, {"error", what}, {"hint", hint}, {"exit_status", status}};
+    if (no_output) object["output_written"] = false;
     std::cout << object.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
     return status;
   }
   std::cerr << "solemn: error: " << what << '\n';
   if (!hint.empty()) std::cerr << "solemn: hint: " << hint << '\n';
+  if (no_output) std::cerr << "solemn: no output was written\n";
   if (status == 70) std::cerr << "solemn: this is a bug: please report it with the output of 'solemn --version'\n";
   return status;
 }
@@ -233,7 +235,9 @@ void add_stream(hash::EntropyPool& pool, const std::string& source) {
   const int descriptor = from_stdin ? STDIN_FILENO : open(source.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0)
     throw base::Error(base::Code::io, "cannot read the entropy file '" + source + "'",
-                      "the operating system's randomness is always used; --entropy only adds to it");
+                      "the operating system's randomness is always used; --entropy names a file that adds to it, "
+                      "--type-entropy asks for "
+                      "a text");
   base::SecretArray<std::byte> bytes(kMax);
   std::size_t filled = 0;
   while (filled < kMax) {

@@ -56,8 +56,9 @@ class Ui {
   std::unique_ptr<State> state_;
 };
 
-/// Three lines at most on stderr (or a JSON object on stdout); returns the exit status.
-int report_error(const base::Error& error, bool as_json);
+/// Three lines at most on stderr (or a JSON object on stdout); returns the exit status. no_output: say that the
+/// command, which writes a file, wrote none.
+int report_error(const base::Error& error, bool as_json, bool no_output = false);
 int exit_status(base::Code code) noexcept;
 
 /// Reads entropy for a contribution: the operating system always, and --entropy FILE|- or --type-entropy.

@@ -23,7 +23,7 @@ setup::Beacon beacon_from(const Arguments& arguments) {
                 "a public random value that nobody knew before the last contribution");
   auto bytes = base::from_hex(*value);
   if (!bytes || bytes->empty() || bytes->size() > 255)
-    throw Error(Code::usage, "--value must be 1 to 255 bytes in hexadecimal, without 0x", "solemn ptau beacon --help");
+    throw Error(Code::usage, "--value must be 1 to 255 bytes in hexadecimal, without 0x", arguments.usage);
   return {std::move(*bytes), arguments.number("--iterations-exp", setup::kMinIterationsExp, setup::kMaxIterationsExp)};
 }
 
@@ -36,9 +36,10 @@ setup::TestBeacon beacon_policy(const Arguments& arguments, Ui& ui) {
 
 void refuse_unbuilt(const Arguments& arguments, std::string_view option, std::string_view what) {
   if (arguments.maybe(option))
-    throw Error(Code::usage, std::string(option) + " is not built yet: " + std::string(what),
-                "leave the option out; nothing was written");
+    throw Error(Code::usage, std::string(option) + " is not built yet: " + std::string(what), "leave the option out");
 }
+
+std::string steps_text(std::size_t n_steps) { return std::to_string(n_steps) + (n_steps == 1 ? " step" : " steps"); }
 
 std::string claimed_text(const format::ClaimedParams& claimed) {
   const bool beacon = claimed.type == format::ContributionType::beacon;

@@ -25,6 +25,8 @@ setup::TestBeacon beacon_policy(const Arguments& arguments, Ui& ui);
 /// Throws Error{usage} "not built yet" when the option is given.
 void refuse_unbuilt(const Arguments& arguments, std::string_view option, std::string_view what);
 
+/// "1 step", "3 steps"
+std::string steps_text(std::size_t n_steps);
 /// "contribution, claimed by 'Alice'" and the same for JSON.
 std::string claimed_text(const format::ClaimedParams& claimed);
 Json claimed_json(const format::ClaimedParams& claimed);

@@ -44,7 +44,7 @@ int run_new(const Arguments& arguments, Ui& ui) {
   ui.json()["output"] = out.string();
   ui.line("wrote " + quoted(out) + ": no contribution yet, so proofs under it can be forged");
   ui.hash("circuit hash", "circuit_hash", hash);
-  ui.next("solemn zkey contribute " + out.string() + " OUT --name NAME");
+  ui.next("solemn zkey contribute " + base::shell_word(out.string()) + " OUT --name NAME");
   return 0;
 }
 
@@ -62,7 +62,8 @@ int run_contribute(const Arguments& arguments, Ui& ui) {
   say_contribution(
       ui, setup::zkey_contribute(in, out, arguments.text("--name"), gather_entropy(arguments, ui), ui.context()), out);
   ui.note("publish the contribution hash under your name; then forget this machine's memory: switch it off");
-  ui.next("solemn zkey verify R1CS PTAU " + out.string() + " --previous " + in.string());
+  ui.next("solemn zkey verify R1CS PTAU " + base::shell_word(out.string()) + " --previous " +
+          base::shell_word(in.string()));
   return 0;
 }
 
@@ -72,7 +73,7 @@ int run_beacon(const Arguments& arguments, Ui& ui) {
                    setup::zkey_beacon(arguments.path("IN"), out, arguments.text("--name"), beacon_from(arguments),
                                       beacon_policy(arguments, ui), ui.context()),
                    out);
-  ui.next("solemn zkey verify R1CS PTAU " + out.string());
+  ui.next("solemn zkey verify R1CS PTAU " + base::shell_word(out.string()));
   return 0;
 }
 
@@ -118,7 +119,7 @@ int run_info(const Arguments& arguments, Ui& ui) {
   if (info.circuit_hash) ui.hash("circuit hash", "circuit_hash", *info.circuit_hash);
   ui.json()["phase1_fingerprint"] = info.alpha_beta_fingerprint;
   ui.line("phase 1 fingerprint (SHA-256 of alpha and beta): " + info.alpha_beta_fingerprint);
-  ui.line(std::to_string(info.steps.size()) + " steps; names and kinds are claims that no hash covers:");
+  ui.line(steps_text(info.steps.size()) + "; names and kinds are claims that no hash covers:");
   Json steps = Json::array();
   std::size_t number = 0;
   for (const auto& step : info.steps) {
@@ -130,7 +131,7 @@ int run_info(const Arguments& arguments, Ui& ui) {
   }
   ui.json()["steps"] = std::move(steps);
   if (info.steps.empty()) ui.warning("no contribution: proofs under this key can be forged");
-  ui.note("info reads, it does not verify: solemn zkey verify R1CS PTAU " + file.string());
+  ui.note("info reads, it does not verify: solemn zkey verify R1CS PTAU " + base::shell_word(file.string()));
   return 0;
 }
 
@@ -168,7 +169,7 @@ std::vector<Command> circuit_commands() {
            "info",
            "",
            "say how large a circuit is and which ptau it needs",
-           {{"R1CS", "compiled circuit (circom)"}},
+           {{"R1CS", "compiled circuit (circom)", Kind::r1cs}},
            {},
            "",
            {{"solemn circuit info circuit.r1cs", "constraints, wires, power needed"}},
@@ -176,8 +177,9 @@ std::vector<Command> circuit_commands() {
 }
 
 std::vector<Command> zkey_commands() {
-  const Positional r1cs{"R1CS", "compiled circuit (circom)"}, ptau{"PTAU", "prepared powers of tau file"},
-      in{"IN", "proving key"}, out{"OUT", "the file to write"}, zkey{"ZKEY", "proving key"};
+  const Positional r1cs{"R1CS", "compiled circuit (circom)", Kind::r1cs},
+      ptau{"PTAU", "prepared powers of tau file", Kind::ptau}, in{"IN", "proving key", Kind::zkey},
+      out{"OUT", "the file to write"}, zkey{"ZKEY", "proving key", Kind::zkey};
   const Option uncompressed{"--uncompressed", "", "uncompressed points (default: compressed)"};
   return {
       {"zkey",
@@ -217,7 +219,7 @@ std::vector<Command> zkey_commands() {
       {"zkey",
        "verify",
        "",
-       "check a proving key against its circuit and powers of tau",
+       "check a key against its circuit and powers of tau",
        {r1cs, ptau, zkey},
        {{"--previous", "FILE", "also prove that the key extends this accepted one", false, Kind::file},
         kTestBeaconOption},
@@ -231,7 +233,7 @@ std::vector<Command> zkey_commands() {
       {"zkey",
        "verify",
        "--chain-only",
-       "check only the contribution chain, without circuit and powers of tau",
+       "check only the chain, without circuit and ptau",
        {zkey},
        {{"--previous", "FILE", "also prove that the key extends this accepted one", false, Kind::file},
         kTestBeaconOption},
@@ -241,7 +243,7 @@ std::vector<Command> zkey_commands() {
       {"zkey",
        "info",
        "",
-       "say what a key is: protocol, sizes, contribution hashes",
+       "say what a key is: protocol, sizes, hashes",
        {zkey},
        {},
        "",
@@ -304,7 +306,7 @@ std::vector<Command> zkey_commands() {
       {"zkey",
        "import",
        "mpcparams",
-       "take contributions made by another tool, after verifying them",
+       "take another tool's contributions, after verifying",
        {zkey, {"PARAMS", "phase-2 parameters"}, out},
        {{"--name", "NAME", "how the record calls the contributor"}},
        "Nothing is written unless every check passes.",

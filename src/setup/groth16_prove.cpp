@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include "base/error.hpp"
 #include "curve/sampling.hpp"
 #include "fft/fft.hpp"
@@ -107,7 +109,7 @@ void create(const base::Path& path, const base::Path& wtns, const base::Path& pr
   if (!groth16_verify<C>(format::verifying_key<C>(zkey, context.pool), inputs, proof))
     throw Error(Code::rejected,
                 "the witness '" + wtns.string() + "' does not satisfy the circuit of '" + path.string() + "'",
-                "nothing was written");
+                "compute it again from the input, with the files that circom wrote for this circuit");
   base::write_file(proof_json, base::as_bytes(format::write_proof_json<C>(proof)), context.overwrite);
   base::write_file(public_json, base::as_bytes(format::write_public_json<C>(inputs)), context.overwrite);
 }
@@ -118,6 +120,11 @@ void proof_create(const base::Path& zkey, const base::Path& wtns, const base::Pa
                   const base::Path& public_json, TestKey policy, const Context& context) {
   for (const base::Path& in : {zkey, wtns})
     for (const base::Path& out : {proof_json, public_json}) base::require_different_files(in, out);
+  if (std::filesystem::weakly_canonical(proof_json) == std::filesystem::weakly_canonical(public_json))
+    throw Error(Code::refused, "proof and public signals would be the same file: '" + proof_json.string() + "'",
+                "name two files");
+  for (const base::Path& out : {proof_json, public_json})
+    base::OutputFile(out, context.overwrite);  // may they be written?
   require_sound_key(zkey, policy, context);
   const auto summary = format::read_zkey_summary(base::InputFile(zkey));
   if (format::read_wtns_curve(base::InputFile(wtns)) != summary.curve)

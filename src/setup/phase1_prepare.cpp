@@ -195,10 +195,11 @@ class Preparation {
     for (const PtauSection section : kLagrangeSections) {
       if (examine_lagrange<C>(written, section, tau, context_, two_adicity_).sound()) continue;
       forget();
-      throw Error(Code::io,
-                  "the new section " + std::to_string(static_cast<std::uint32_t>(section)) +
-                      " is not the Lagrange form of the powers",
-                  "the input or the memory may be damaged: solemn ptau verify " + in_.file().path().string());
+      throw Error(
+          Code::io,
+          "the new section " + std::to_string(static_cast<std::uint32_t>(section)) +
+              " is not the Lagrange form of the powers",
+          "the input or the memory may be damaged: solemn ptau verify " + base::shell_word(in_.file().path().string()));
     }
   }
 

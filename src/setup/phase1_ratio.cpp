@@ -61,7 +61,7 @@ std::optional<std::uint64_t> find_outside_subgroup(const format::PtauReader<C>& 
                                                    const Context& context) {
   const std::uint64_t n_points = file.points(section);
   std::optional<std::uint64_t> found;
-  context.progress.phase("finding the point outside the subgroup", n_points, "points");
+  context.progress.phase("checking subgroups", n_points, "points");
   for_each_block<C, G>(file, section, 0, n_points, context, [&](std::uint64_t first, auto block) {
     const curve::FirstBad bad =
         curve::check_points<G>(block, curve::Infinity::allow, curve::Subgroup::check, context.pool);

@@ -33,7 +33,7 @@ format::ZkeyChain<C> read_sound_chain(const format::ZkeyReader<C>& zkey, const C
       throw Error(Code::rejected,
                   "'" + zkey.file().path().string() + "' must not be built on: " + std::string(check.rule) + ": " +
                       check.detail,
-                  "verify it: solemn zkey verify R1CS PTAU " + zkey.file().path().string());
+                  "verify it: solemn zkey verify R1CS PTAU " + base::shell_word(zkey.file().path().string()));
   }
   return chain;
 }

@@ -24,7 +24,8 @@ constexpr std::string_view kStamp = "insecure test key: anybody can forge proofs
 format::ZkeySummary groth16_summary(const base::Path& path) {
   const format::ZkeySummary summary = format::read_zkey_summary(base::InputFile(path));
   if (summary.protocol != format::ZkeyProtocol::groth16)
-    throw Error(Code::usage, "'" + path.string() + "' is not a Groth16 key", "solemn zkey info " + path.string());
+    throw Error(Code::usage, "'" + path.string() + "' is not a Groth16 key",
+                "solemn zkey info " + base::shell_word(path.string()));
   return summary;
 }
 
@@ -82,7 +83,7 @@ void require_sound_key(const base::Path& zkey, TestKey policy, const Context& co
     if (policy == TestKey::refuse)
       throw Error(Code::refused,
                   "'" + zkey.string() + "' must not be used: " + std::string(check.rule) + ": " + check.detail,
-                  "contribute first: solemn zkey contribute " + zkey.string() +
+                  "contribute first: solemn zkey contribute " + base::shell_word(zkey.string()) +
                       " OUT --name NAME (for tests only: --insecure-test-key)");
   }
 }

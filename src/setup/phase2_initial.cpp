@@ -36,7 +36,7 @@ InitialKey<C>::InitialKey(const base::Path& r1cs, const base::Path& ptau, const 
   const unsigned k = format::groth16_domain_log2(circuit);
   if (!ptau_.header().prepared)
     throw Error(Code::malformed, "'" + ptau.string() + "' is not prepared for phase 2",
-                "solemn ptau prepare " + ptau.string() + " OUT");
+                "solemn ptau prepare " + base::shell_word(ptau.string()) + " OUT");
   if (k > ptau_.header().power)
     throw Error(Code::usage,
                 "the circuit needs power " + std::to_string(k) + " (" + std::to_string(circuit.n_constraints) +

@@ -1,0 +1,105 @@
+// Files in the wrong place: a proving key where a circuit is wanted.
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+#include "base/error.hpp"
+#include "cli/suggest.hpp"
+
+namespace solemn::cli {
+namespace {
+
+using base::Code;
+using base::Error;
+
+constexpr std::size_t kLookBytes = 1 << 16;
+
+struct Magic {
+  Kind kind;
+  std::string_view begins, called, look;  // look: the command that is for such files
+};
+constexpr std::array kMagics = {
+    Magic{Kind::ptau, "ptau", "a powers of tau file", "solemn ptau info "},
+    Magic{Kind::zkey, "zkey", "a proving key (zkey)", "solemn zkey info "},
+    Magic{Kind::r1cs, "r1cs", "a circuit (r1cs)", "solemn circuit info "},
+    Magic{Kind::wtns, "wtns", "a witness (wtns)", "solemn proof create --help"},
+    Magic{Kind::vkey, "", "a verification key (JSON)", "solemn vkey check "},
+    Magic{Kind::proof, "", "a proof (JSON)", "solemn proof verify --help"},
+    Magic{Kind::publics, "", "public signals (JSON)", "solemn proof verify --help"},
+};
+
+const Magic* magic_of(Kind kind) {
+  const auto* found = std::find_if(kMagics.begin(), kMagics.end(), [&](const Magic& m) { return m.kind == kind; });
+  return found == kMagics.end() ? nullptr : found;
+}
+
+/// What the file plainly is; Kind::file when nobody can tell.
+Kind kind_of(const base::Path& path) {
+  std::string head;
+  try {
+    const base::InputFile file(path);
+    base::Bytes bytes(static_cast<std::size_t>(std::min<std::uint64_t>(file.size(), kLookBytes)));
+    file.read_at(0, bytes);
+    head = base::as_text(bytes);
+  } catch (const Error&) { return Kind::file; }  // the reader will say it better
+  for (const Magic& magic : kMagics)
+    if (!magic.begins.empty() && head.rfind(magic.begins, 0) == 0) return magic.kind;
+  const std::size_t first = head.find_first_not_of(" \t\r\n");
+  if (first == std::string::npos) return Kind::file;
+  if (head[first] == '[') return Kind::publics;
+  if (head[first] != '{') return Kind::file;
+  if (head.find("\"vk_gamma_2\"") != std::string::npos) return Kind::vkey;
+  return head.find("\"pi_a\"") != std::string::npos ? Kind::proof : Kind::file;
+}
+
+struct Place {
+  const Positional* positional;
+  base::Path path;
+  Kind found;
+};
+
+/// The same command with the files where they belong; empty when no order fits.
+std::string reordered(const Command& command, const Arguments& arguments, std::span<const Place> places) {
+  std::vector<std::size_t> order(places.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  do {
+    bool fits = true;
+    for (std::size_t i = 0; i < places.size(); ++i) fits = fits && places[order[i]].found == places[i].positional->kind;
+    if (!fits) continue;
+    std::string text = "solemn " + command.words();
+    for (const Positional& positional : command.positionals) {
+      const auto* place = std::find_if(places.data(), places.data() + places.size(),
+                                       [&](const Place& p) { return p.positional == &positional; });
+      const bool moved = place != places.data() + places.size();
+      text +=
+          " " + base::shell_word(moved ? places[order[static_cast<std::size_t>(place - places.data())]].path.string()
+                                       : arguments.text(positional.name));
+    }
+    return text;
+  } while (std::next_permutation(order.begin(), order.end()));
+  return {};
+}
+
+}  // namespace
+
+void require_file_kinds(const Command& command, const Arguments& arguments) {
+  std::vector<Place> places;
+  for (const Positional& positional : command.positionals)
+    if (magic_of(positional.kind) != nullptr) {
+      const base::Path path = arguments.path(positional.name);
+      places.push_back({&positional, path, kind_of(path)});
+    }
+  for (const Place& place : places) {
+    if (place.found == Kind::file || place.found == place.positional->kind) continue;
+    const Magic &found = *magic_of(place.found), &wanted = *magic_of(place.positional->kind);
+    const std::string order = reordered(command, arguments, places);
+    const std::string look =
+        std::string(found.look) + (found.look.back() == ' ' ? base::shell_word(place.path.string()) : "");
+    throw Error(Code::malformed,
+                "'" + place.path.string() + "' is " + std::string(found.called) + "; " +
+                    std::string(place.positional->name) + " must be " + std::string(wanted.called),
+                order.empty() ? look : "did you mean: " + order);
+  }
+}
+
+}  // namespace solemn::cli
