@@ -102,7 +102,9 @@ void require_built(std::string_view noun) {
 }
 
 std::string restyle(std::string message) {
-  if (!message.empty()) message[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(message[0])));
+  // "The following" begins lower; the name of an argument (FILE) stays as the usage line has it.
+  const bool a_name = message.size() > 1 && std::isupper(static_cast<unsigned char>(message[1])) != 0;
+  if (!message.empty() && !a_name) message[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(message[0])));
   while (!message.empty() && (message.back() == '.' || message.back() == '\n')) message.pop_back();
   return message;
 }

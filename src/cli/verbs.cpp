@@ -40,6 +40,30 @@ void refuse_unbuilt(const Arguments& arguments, std::string_view option, std::st
                 "leave the option out; nothing was written");
 }
 
+std::string quoted(const base::Path& path) { return "'" + base::printable(path.native()) + "'"; }
+
+std::string shell_word(const base::Path& path) {
+  const std::string& name = path.native();
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%+,-./:=@_";  // no shell gives these a meaning
+  if (!name.empty() && name.find_first_not_of(kPlain) == std::string::npos) return name;
+  const bool odd = base::printable(name) != name;
+  std::string word = odd ? "$'" : "'";
+  for (const char letter : name) {
+    const auto code = static_cast<unsigned char>(letter);
+    if (odd && (code < 0x20 || code > 0x7e)) {
+      word += "\\x" + base::to_hex(base::as_bytes({&letter, 1}));
+    } else if (letter == '\'') {
+      word += odd ? "\\'" : "'\\''";
+    } else if (odd && letter == '\\') {
+      word += "\\\\";
+    } else {
+      word += letter;
+    }
+  }
+  return word + "'";
+}
+
 std::string claimed_text(const format::ClaimedParams& claimed) {
   const bool beacon = claimed.type == format::ContributionType::beacon;
   std::string text = beacon ? "beacon" : "contribution";

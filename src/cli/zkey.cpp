@@ -5,8 +5,6 @@
 namespace solemn::cli {
 namespace {
 
-std::string quoted(const base::Path& path) { return "'" + path.string() + "'"; }
-
 setup::TestKey key_policy(const Arguments& arguments, Ui& ui) {
   if (!arguments.flag("--insecure-test-key")) return setup::TestKey::refuse;
   ui.warning("--insecure-test-key: proofs under this key may be forged by anybody; the result is for tests only");
@@ -44,7 +42,7 @@ int run_new(const Arguments& arguments, Ui& ui) {
   ui.json()["output"] = out.string();
   ui.line("wrote " + quoted(out) + ": no contribution yet, so proofs under it can be forged");
   ui.hash("circuit hash", "circuit_hash", hash);
-  ui.next("solemn zkey contribute " + out.string() + " OUT --name NAME");
+  ui.next("solemn zkey contribute " + shell_word(out) + " OUT --name NAME");
   return 0;
 }
 
@@ -62,7 +60,7 @@ int run_contribute(const Arguments& arguments, Ui& ui) {
   say_contribution(
       ui, setup::zkey_contribute(in, out, arguments.text("--name"), gather_entropy(arguments, ui), ui.context()), out);
   ui.note("publish the contribution hash under your name; then forget this machine's memory: switch it off");
-  ui.next("solemn zkey verify R1CS PTAU " + out.string() + " --previous " + in.string());
+  ui.next("solemn zkey verify R1CS PTAU " + shell_word(out) + " --previous " + shell_word(in));
   return 0;
 }
 
@@ -72,7 +70,7 @@ int run_beacon(const Arguments& arguments, Ui& ui) {
                    setup::zkey_beacon(arguments.path("IN"), out, arguments.text("--name"), beacon_from(arguments),
                                       beacon_policy(arguments, ui), ui.context()),
                    out);
-  ui.next("solemn zkey verify R1CS PTAU " + out.string());
+  ui.next("solemn zkey verify R1CS PTAU " + shell_word(out));
   return 0;
 }
 
@@ -130,7 +128,7 @@ int run_info(const Arguments& arguments, Ui& ui) {
   }
   ui.json()["steps"] = std::move(steps);
   if (info.steps.empty()) ui.warning("no contribution: proofs under this key can be forged");
-  ui.note("info reads, it does not verify: solemn zkey verify R1CS PTAU " + file.string());
+  ui.note("info reads, it does not verify: solemn zkey verify R1CS PTAU " + shell_word(file));
   return 0;
 }
 

@@ -260,6 +260,20 @@ class NothingIsLost(Attack):
                 self.assertEqual(self.path("o").read_text(), "precious")
         solemn("ptau", "new", "bn254", 2, self.path("o"), "--force")
 
+    def test_a_proof_and_its_public_signals_appear_together_or_not_at_all(self):
+        at = phase2()
+        self.path("taken").write_text("precious")
+        for proof, public in (("p", "taken"), ("taken", "q")):
+            solemn("proof", "create", at["final"], at["wtns"], self.path(proof), self.path(public), expect=2)
+        self.assert_absent(self.path("p"), self.path("q"))
+        self.assertEqual(self.path("taken").read_text(), "precious")
+        self.path("p").write_text("old")
+        self.path("link").hardlink_to(self.path("p"))
+        for proof, public in (("new", "new"), ("new", "../" + self.folder.name + "/new"), ("p", "link")):
+            solemn("proof", "create", at["final"], at["wtns"], self.path(proof), self.folder / public, "--force", expect=6)
+        self.assert_absent(self.path("new"))
+        self.assertEqual(self.path("p").read_text(), "old")
+
     def test_failures_leave_no_file_behind(self):
         flip_bit(phase1()["one"], self.path("bad"), 8 * section_offset(phase1()["one"], 3) + 77)
         before = sorted(p.name for p in self.folder.iterdir())
