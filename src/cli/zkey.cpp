@@ -25,6 +25,7 @@ int run_circuit_info(const Arguments& arguments, Ui& ui) {
                     {"private_inputs", header.n_prv_in},
                     {"labels", header.n_labels},
                     {"custom_gates", header.has_custom_gates},
+                    {"custom_gate_uses", header.n_custom_gate_uses},
                     {"power_needed", power}});
   ui.line(quoted(file.path()) + ": circuit over " + std::string(format::curve_name(header.curve)));
   ui.line("constraints " + std::to_string(header.n_constraints) + ", wires " + std::to_string(header.n_wires) +
@@ -32,7 +33,9 @@ int run_circuit_info(const Arguments& arguments, Ui& ui) {
           std::to_string(header.n_pub_in) + " inputs), private inputs " + std::to_string(header.n_prv_in));
   ui.line("needs a powers of tau file of power " + std::to_string(power) +
           " or more (constraints + public + 1 <= 2^power)");
-  if (header.has_custom_gates) ui.warning("the circuit has custom gates; Groth16 ignores them");
+  if (header.has_custom_gates)
+    ui.warning("the circuit declares custom gates and uses them " + std::to_string(header.n_custom_gate_uses) +
+               " times; Groth16 cannot express them");
   return 0;
 }
 

@@ -170,6 +170,7 @@ void check_ratios(Verdict& verdict, Links<C> links, const Context& context) {
 template <class C>
 void check_beacons(Verdict& verdict, Links<C> links, TestBeacon policy, const Context& context) {
   std::size_t n_beacons = 0;
+  BeaconBudget budget(kMaxVerifiedExp);
   for (std::size_t i = 0; i < links.size(); ++i) {
     const auto& params = links[i].params;
     if (params.type != format::ContributionType::beacon) continue;
@@ -178,9 +179,9 @@ void check_beacons(Verdict& verdict, Links<C> links, TestBeacon policy, const Co
       return verdict.fail("beacon-steps", link_name(i) + ": 2^" + std::to_string(params.iterations_exp) +
                                               " iterations are beyond the limit of 2^" +
                                               std::to_string(kMaxIterationsExp) + ", or there is no value");
-    if (params.iterations_exp > kMaxVerifiedExp)
-      return verdict.not_run(
-          "beacon-steps", link_name(i) + ": 2^" + std::to_string(params.iterations_exp) + " hashes would take hours");
+    if (!budget.take(params.iterations_exp))
+      return verdict.not_run("beacon-steps", link_name(i) + ": with the steps before it more than 2^" +
+                                                 std::to_string(kMaxVerifiedExp) + " hashes, which would take hours");
     hash::ChaChaRng rng(run_beacon({params.beacon, params.iterations_exp}, context.progress));
     const auto delta = curve::field_from_rng<typename C::Fr>(rng);
     const auto g1_s = curve::point_from_rng<G1<C>>(rng);

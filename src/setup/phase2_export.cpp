@@ -53,6 +53,17 @@ void write_text(const base::Path& out, std::string_view text, const Context& con
   base::write_file(out, base::as_bytes(text), context.overwrite);
 }
 
+/// Who takes a whole key from us reads points that we vouch for. Throws Error{malformed}.
+template <class C>
+void require_points(const format::ZkeyReader<C>& zkey, const Context& context) {
+  Verdict verdict;
+  verify_points<C>(verdict, zkey, context);
+  for (const Check& check : verdict.checks())
+    if (check.outcome == Outcome::failed)
+      throw Error(Code::malformed, "'" + base::printable(zkey.file().path().native()) +
+                                       "': " + std::string(check.rule) + ": " + check.detail);
+}
+
 /// As the first field of the object, so that people see it and strict readers can refuse it.
 std::string stamped_json(const std::string& json) {
   const std::string key = "{\n \"insecure_test_key\": \"" + std::string(kStamp) + "\",";
@@ -78,7 +89,7 @@ void require_sound_key(const base::Path& zkey, TestKey policy, const Context& co
   const bool readable = verdict.find("structure")->outcome == Outcome::passed;
   for (const Check& check : verdict.checks()) {
     if (check.outcome == Outcome::passed) continue;
-    if (!readable) throw Error(Code::malformed, "'" + zkey.string() + "': " + check.detail);
+    if (!readable) throw Error(Code::malformed, check.detail);  // names the file
     if (policy == TestKey::refuse)
       throw Error(Code::refused,
                   "'" + zkey.string() + "' must not be used: " + std::string(check.rule) + ": " + check.detail,
@@ -125,6 +136,7 @@ void zkey_export_arkworks_pk(const base::Path& zkey, const base::Path& out, curv
   format::with_curve(groth16_summary(zkey).curve, [&]<class C>() {
     const format::ZkeyReader<C> reader(zkey);
     base::OutputFile file(out, context.overwrite);
+    require_points<C>(reader, context);
     format::write_arkworks_pk<C>(file, reader, h_to_differences<C>(reader, context), form, context.pool);
     file.commit();
   });
@@ -141,6 +153,7 @@ void zkey_export_mpcparams(const base::Path& zkey, const base::Path& out, TestKe
   format::with_curve(groth16_summary(zkey).curve, [&]<class C>() {
     const format::ZkeyReader<C> reader(zkey);
     base::OutputFile file(out, context.overwrite);
+    require_points<C>(reader, context);
     format::write_mpcparams<C>(file, reader, h_to_differences<C>(reader, context), context.pool);
     file.commit();
   });
@@ -150,8 +163,10 @@ void zkey_export_json(const base::Path& zkey, const base::Path& out, TestKey pol
   base::require_different_files(zkey, out);
   require_sound_key(zkey, policy, context);
   format::with_curve(groth16_summary(zkey).curve, [&]<class C>() {
+    const format::ZkeyReader<C> reader(zkey);
     base::OutputFile file(out, context.overwrite);
-    format::write_zkey_json<C>(file, format::ZkeyReader<C>(zkey), context.pool);
+    require_points<C>(reader, context);
+    format::write_zkey_json<C>(file, reader, context.pool);
     file.commit();
   });
 }

@@ -4,10 +4,11 @@ import struct
 
 from ceremony import POWER, Attack, folder, phase1, phase2
 from harness import compile_circuit, flip_bit, insert_section, read_sections, sha256, solemn, solemn_json, write_sections
-from harness.bn254 import G1, G2, Q, g1_bytes, g2_bytes, g2_outside_the_subgroup, multiply
+from harness.bn254 import G1, G2, Q, g1_bytes, g2_add, g2_bytes, g2_of_order_10069, g2_outside_the_subgroup, multiply
 from harness.files import replace_section, section, section_offset
 
 N = 1 << POWER
+BLS_Q = 0x1A0111EA397FE69A4B1BA7B6434BACD764774B84F38512BF6730D2A0F6B0F6241EABFFFEB153FFFFB9FEFFFFFFFFAAAB
 
 
 class PtauPoints(Attack):
@@ -220,11 +221,100 @@ class MixedUp(Attack):
         self.assertIn("prepare", solemn("zkey", "new", other.r1cs, phase1()["beacon"], self.path("z"), expect=4).err)
         self.assert_absent(self.path("z"))
 
+    def test_a_circuit_whose_gates_no_key_can_enforce(self):
+        """Custom gates are PLONK's: a Groth16 key would prove nothing about them (snarkjs ignores them in silence)."""
+        with_gates = self.path("with_gates")
+        insert_section(phase2()["r1cs"], with_gates, 4, b"\1\0\0\0CG\0" + bytes(4))
+        insert_section(with_gates, self.path("r1cs"), 5, b"\1\0\0\0" + bytes(4) + b"\1\0\0\0" + b"\2" + bytes(7))
+        said = solemn("zkey", "new", self.path("r1cs"), phase1()["final"], self.path("z"), expect=6).err
+        self.assertIn("no-custom-gates", said)
+        self.assert_absent(self.path("z"))
+        report = self.assert_zkey_fails(phase2()["final"], "no-custom-gates", r1cs=self.path("r1cs"))
+        self.assertEqual(self.failed_rules(report), ["no-custom-gates"])
+        self.assertEqual(solemn_json("circuit", "info", self.path("r1cs"))["custom_gate_uses"], 1)
+
+    def test_a_bad_circuit_or_ptau_is_no_verdict_about_the_key(self):
+        at = phase2()
+        self.path("r").write_bytes(at["r1cs"].read_bytes()[:-1])
+        self.path("p").write_bytes(at["ptau"].read_bytes()[:-1])
+        self.path("empty").write_bytes(b"")
+        body = bytearray(section(phase1()["final"], 12))
+        body[64 * 3] ^= 1  # a Lagrange point that the circuit reads, off the curve
+        replace_section(phase1()["final"], self.path("l"), 12, bytes(body))
+        for r1cs, ptau, named in ((self.path("r"), at["ptau"], "r"), (at["r1cs"], self.path("p"), "p"), (self.path("empty"), at["ptau"], "empty"),
+                                  (at["r1cs"], self.path("empty"), "empty"), (at["r1cs"], self.path("l"), "l"), (at["r1cs"], phase1()["beacon"], "prepared")):
+            with self.subTest(named):
+                self.assertIn(named, solemn("zkey", "verify", r1cs, ptau, at["final"], expect=4).err)
+
+    def test_which_of_three_files_is_malformed(self):
+        at = phase2()
+        self.path("bad").write_text("{")
+        for words, named in (((self.path("bad"), at["public"], at["proof"]), "verification key"), ((at["vkey"], self.path("bad"), at["proof"]), "public signals"),
+                             ((at["vkey"], at["public"], self.path("bad")), "proof")):
+            report = solemn_json("proof", "verify", *words, expect=1)
+            self.assertTrue(report["checks"][0]["detail"].startswith(named), report)
+
     def test_files_of_another_kind(self):
         for file in (phase2()["final"], phase2()["r1cs"], phase2()["vkey"]):
             solemn("ptau", "info", file, expect=4)
             solemn("ptau", "contribute", file, self.path("o"), "--name", "x", expect=4)
         solemn("zkey", "info", phase1()["final"], expect=4)
+        self.assert_absent(self.path("o"))
+
+
+class Subgroups(Attack):
+    """The smallest prime in the cofactor of BN254's G2 is 10069, in that of BLS12-381's G1 it is 3: a single random combination would let such points through once
+    in so many times, and a pairing does not see them at all."""
+
+    def bls(self):
+        at = {name: self.path(name + ".bls") for name in ("0", "1", "p", "z0", "z1")}
+        at["r1cs"] = compile_circuit("mult1", "bls12-381").r1cs
+        solemn("ptau", "new", "bls12-381", 3, at["0"])
+        solemn("ptau", "contribute", at["0"], at["1"], "--name", "A")
+        solemn("ptau", "prepare", at["1"], at["p"])
+        solemn("zkey", "new", at["r1cs"], at["p"], at["z0"])
+        solemn("zkey", "contribute", at["z0"], at["z1"], "--name", "A")
+        return at
+
+    def test_low_order_points_of_bn254_g2(self):
+        for name, point in (("of order 10069", g2_of_order_10069()), ("a right point plus one", g2_add(G2, g2_of_order_10069()))):
+            for kind in (3, 6, 13):
+                with self.subTest(name, section=kind):
+                    body = section(phase1()["final"], kind)[:-128] + g2_bytes(point)
+                    replace_section(phase1()["final"], self.path("p"), kind, body)
+                    self.assert_ptau_fails(self.path("p"), "subgroup-points")
+                    if kind < 12:
+                        replace_section(phase1()["beacon"], self.path("b"), kind, body)
+                        for words in (("contribute", self.path("b"), self.path("o"), "--name", "x"), ("prepare", self.path("b"), self.path("o"))):
+                            self.assertIn("subgroup", solemn("ptau", *words, expect=4).err)
+            body = section(phase2()["final"], 7)[:-128] + g2_bytes(point)
+            replace_section(phase2()["final"], self.path("z"), 7, body)
+            self.assert_zkey_fails(self.path("z"), "subgroup-points")
+            for what in ("arkworks-pk", "mpcparams", "json"):
+                self.assertIn("subgroup", solemn("zkey", "export", what, self.path("z"), self.path("o"), expect=4).err)
+        self.assert_absent(self.path("o"))
+
+    def test_points_of_order_3_on_bls12_381(self):
+        """(0, 2) lies on y^2 = x^3 + 4 and has order 3."""
+        at = self.bls()
+        two = (2 * (1 << 384) % BLS_Q).to_bytes(48, "little")
+        point = bytes(48) + two
+        for kind in (2, 4, 5, 12, 14, 15):
+            with self.subTest(ptau=kind):
+                replace_section(at["p"], self.path("x"), kind, section(at["p"], kind)[:-96] + point)
+                self.assert_ptau_fails(self.path("x"), "subgroup-points")
+        for kind in (2, 4, 5):
+            with self.subTest(contribute=kind):
+                replace_section(at["1"], self.path("x"), kind, section(at["1"], kind)[:-96] + point)
+                self.assertIn("subgroup", solemn("ptau", "contribute", self.path("x"), self.path("o"), "--name", "x", expect=4).err)
+        for kind in (3, 5, 6, 8, 9):
+            with self.subTest(zkey=kind):
+                replace_section(at["z1"], self.path("x"), kind, section(at["z1"], kind)[:-96] + point)
+                self.assert_zkey_fails(self.path("x"), "subgroup-points", r1cs=at["r1cs"], ptau=at["p"])
+                self.assertIn("subgroup", solemn("zkey", "export", "arkworks-pk", self.path("x"), self.path("o"), expect=4).err)
+        for kind in (8, 9):
+            replace_section(at["z1"], self.path("x"), kind, section(at["z1"], kind)[:-96] + point)
+            self.assertIn("subgroup", solemn("zkey", "contribute", self.path("x"), self.path("o"), "--name", "x", expect=4).err)
         self.assert_absent(self.path("o"))
 
 
