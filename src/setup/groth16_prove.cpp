@@ -127,7 +127,7 @@ void proof_create(const base::Path& zkey, const base::Path& wtns, const base::Pa
   for (const base::Path& in : {zkey, wtns})
     for (const base::Path& out : {proof_json, public_json}) base::require_different_files(in, out);
   base::require_different_outputs(proof_json, public_json);
-  require_sound_key(zkey, policy, context);
+  require_sound_key(zkey, policy, Links::trust, context);
   const auto summary = format::read_zkey_summary(base::InputFile(zkey));
   if (format::read_wtns_curve(base::InputFile(wtns)) != summary.curve)
     throw Error(Code::usage, "the witness '" + wtns.string() + "' is over another curve than the key");

@@ -69,9 +69,9 @@ void check_vkey(Verdict& verdict, const Key<C>& vk, const base::Path* zkey, cons
                     other.delta2 == vk.delta2 && other.ic == vk.ic;
   verdict.add("matches-zkey", same,
               same ? "every point is the proving key's" : "not the key of '" + zkey->string() + "'");
-  const Verdict chain = zkey_lint(*zkey, context);
+  const Verdict chain = zkey_lint(*zkey, Links::verify, context);
   for (const Check& check : chain.checks())
-    if (check.rule == "contributions-exist") verdict.add(check.rule, check.outcome == Outcome::passed, check.detail);
+    if (check.rule.starts_with("contribution")) verdict.add(check.rule, check.outcome == Outcome::passed, check.detail);
 }
 
 bool looks_like_json(base::ByteSpan bytes) {

@@ -216,13 +216,19 @@ void check_exist(Verdict& verdict, Links<C> links, TestBeacon policy) {
 }  // namespace
 
 template <class C>
+void verify_links(Verdict& verdict, const format::ZkeyChain<C>& chain, const Context& context) {
+  const Links<C> links(chain.contributions);
+  check_transcripts<C>(verdict, chain);
+  check_not_trivial<C>(verdict, links);
+  check_ratios<C>(verdict, links, context);
+}
+
+template <class C>
 void verify_chain(Verdict& verdict, const format::ZkeyChain<C>& chain, TestBeacon policy, const Context& context) {
   const Links<C> links(chain.contributions);
   check_exist<C>(verdict, links, policy);
   if (links.empty()) return;
-  check_transcripts<C>(verdict, chain);
-  check_not_trivial<C>(verdict, links);
-  check_ratios<C>(verdict, links, context);
+  verify_links<C>(verdict, chain, context);
   check_beacons<C>(verdict, links, policy, context);
 }
 
@@ -251,6 +257,7 @@ void verify_deltas(Verdict& verdict, const format::ZkeyHeader<C>& header, const 
   template base::Hash64 contribution_hash<C>(const format::ZkeyContribution<C>&);                            \
   template NewLink<C> make_link<C>(base::ByteSpan, const ChainTranscript<C>&, const typename G1<C>::Affine&, \
                                    const typename G2<C>::Affine&);                                           \
+  template void verify_links<C>(Verdict&, const format::ZkeyChain<C>&, const Context&);                      \
   template void verify_chain<C>(Verdict&, const format::ZkeyChain<C>&, TestBeacon, const Context&);          \
   template void verify_deltas<C>(Verdict&, const format::ZkeyHeader<C>&, const format::ZkeyChain<C>&);
 SOLEMN_INSTANTIATE(curve::Bn254)

@@ -8,6 +8,18 @@ from harness.bn254 import G1, G2, Q, g1_bytes, g2_add, g2_bytes, g2_of_order_100
 from harness.files import replace_section, section, section_offset
 
 N = 1 << POWER
+
+
+def bls_plus_order_3(point: bytes) -> bytes:
+    """A point of BLS12-381 G1 in file form plus (0, 2), which has order 3."""
+    back = pow(1 << 384, -1, BLS_Q)
+    x, y = (int.from_bytes(point[i : i + 48], "little") * back % BLS_Q for i in (0, 48))
+    slope = (y - 2) * pow(x, -1, BLS_Q)
+    x3 = (slope * slope - x) % BLS_Q
+    y3 = (-slope * x3 - 2) % BLS_Q
+    return b"".join((v * (1 << 384) % BLS_Q).to_bytes(48, "little") for v in (x3, y3))
+
+
 BLS_Q = 0x1A0111EA397FE69A4B1BA7B6434BACD764774B84F38512BF6730D2A0F6B0F6241EABFFFEB153FFFFB9FEFFFFFFFFAAAB
 
 
@@ -395,6 +407,26 @@ class Responses(Attack):
         solemn("ptau", "import", "response", phase1()["two"], self.path("response"), self.path("o"), expect=(1, 4))
         self.assert_absent(self.path("o"))
         solemn("ptau", "import", "response", phase1()["one"], self.path("response"), self.path("o"))
+
+
+class HostileProvingKey(Attack):
+    """A right key of BLS12-381 with a point of order 3 added to A of a private signal. The pairing does not see it, so the proof would hold, and its A would tell the
+    signal modulo 3."""
+
+    def test_a_proof_tells_nothing_through_small_subgroups(self):
+        at = Subgroups.bls(self)
+        circuit = compile_circuit("mult1", "bls12-381")
+        body = section(at["z1"], 5)
+        column = 2  # the first factor
+        point = body[96 * column : 96 * column + 96]
+        replace_section(at["z1"], self.path("x"), 5, body[: 96 * column] + bls_plus_order_3(point) + body[96 * (column + 1) :])
+        for factor in (1, 2, 3):
+            circuit.witness({"a": factor, "b": 11}, self.path("w"))
+            if factor == 3:  # nothing is added then, and nothing told
+                solemn("proof", "create", self.path("x"), self.path("w"), self.path("p"), self.path("q"), expect=None)
+                continue
+            self.assertIn("subgroup", solemn("proof", "create", self.path("x"), self.path("w"), self.path("p"), self.path("q"), expect=4).err)
+            self.assert_absent(self.path("p"), self.path("q"))
 
 
 class MpcParams(Attack):
