@@ -4,23 +4,10 @@ import struct
 
 from ceremony import POWER, Attack, folder, phase1, phase2
 from harness import compile_circuit, flip_bit, insert_section, read_sections, sha256, solemn, solemn_json, write_sections
-from harness.bn254 import G1, G2, Q, g1_bytes, g2_add, g2_bytes, g2_of_order_10069, g2_outside_the_subgroup, multiply
+from harness.bn254 import G1, G2, Q, g1_bytes, g2_bytes, g2_outside_the_subgroup, multiply
 from harness.files import replace_section, section, section_offset
 
 N = 1 << POWER
-
-
-def bls_plus_order_3(point: bytes) -> bytes:
-    """A point of BLS12-381 G1 in file form plus (0, 2), which has order 3."""
-    back = pow(1 << 384, -1, BLS_Q)
-    x, y = (int.from_bytes(point[i : i + 48], "little") * back % BLS_Q for i in (0, 48))
-    slope = (y - 2) * pow(x, -1, BLS_Q)
-    x3 = (slope * slope - x) % BLS_Q
-    y3 = (-slope * x3 - 2) % BLS_Q
-    return b"".join((v * (1 << 384) % BLS_Q).to_bytes(48, "little") for v in (x3, y3))
-
-
-BLS_Q = 0x1A0111EA397FE69A4B1BA7B6434BACD764774B84F38512BF6730D2A0F6B0F6241EABFFFEB153FFFFB9FEFFFFFFFFAAAB
 
 
 class PtauPoints(Attack):
@@ -274,62 +261,6 @@ class MixedUp(Attack):
         self.assert_absent(self.path("o"))
 
 
-class Subgroups(Attack):
-    """The smallest prime in the cofactor of BN254's G2 is 10069, in that of BLS12-381's G1 it is 3: a single random combination would let such points through once
-    in so many times, and a pairing does not see them at all."""
-
-    def bls(self):
-        at = {name: self.path(name + ".bls") for name in ("0", "1", "p", "z0", "z1")}
-        at["r1cs"] = compile_circuit("mult1", "bls12-381").r1cs
-        solemn("ptau", "new", "bls12-381", 3, at["0"])
-        solemn("ptau", "contribute", at["0"], at["1"], "--name", "A")
-        solemn("ptau", "prepare", at["1"], at["p"])
-        solemn("zkey", "new", at["r1cs"], at["p"], at["z0"])
-        solemn("zkey", "contribute", at["z0"], at["z1"], "--name", "A")
-        return at
-
-    def test_low_order_points_of_bn254_g2(self):
-        for name, point in (("of order 10069", g2_of_order_10069()), ("a right point plus one", g2_add(G2, g2_of_order_10069()))):
-            for kind in (3, 6, 13):
-                with self.subTest(name, section=kind):
-                    body = section(phase1()["final"], kind)[:-128] + g2_bytes(point)
-                    replace_section(phase1()["final"], self.path("p"), kind, body)
-                    self.assert_ptau_fails(self.path("p"), "subgroup-points")
-                    if kind < 12:
-                        replace_section(phase1()["beacon"], self.path("b"), kind, body)
-                        for words in (("contribute", self.path("b"), self.path("o"), "--name", "x"), ("prepare", self.path("b"), self.path("o"))):
-                            self.assertIn("subgroup", solemn("ptau", *words, expect=4).err)
-            body = section(phase2()["final"], 7)[:-128] + g2_bytes(point)
-            replace_section(phase2()["final"], self.path("z"), 7, body)
-            self.assert_zkey_fails(self.path("z"), "subgroup-points")
-            for what in ("arkworks-pk", "mpcparams", "json"):
-                self.assertIn("subgroup", solemn("zkey", "export", what, self.path("z"), self.path("o"), expect=4).err)
-        self.assert_absent(self.path("o"))
-
-    def test_points_of_order_3_on_bls12_381(self):
-        """(0, 2) lies on y^2 = x^3 + 4 and has order 3."""
-        at = self.bls()
-        two = (2 * (1 << 384) % BLS_Q).to_bytes(48, "little")
-        point = bytes(48) + two
-        for kind in (2, 4, 5, 12, 14, 15):
-            with self.subTest(ptau=kind):
-                replace_section(at["p"], self.path("x"), kind, section(at["p"], kind)[:-96] + point)
-                self.assert_ptau_fails(self.path("x"), "subgroup-points")
-        for kind in (2, 4, 5):
-            with self.subTest(contribute=kind):
-                replace_section(at["1"], self.path("x"), kind, section(at["1"], kind)[:-96] + point)
-                self.assertIn("subgroup", solemn("ptau", "contribute", self.path("x"), self.path("o"), "--name", "x", expect=4).err)
-        for kind in (3, 5, 6, 8, 9):
-            with self.subTest(zkey=kind):
-                replace_section(at["z1"], self.path("x"), kind, section(at["z1"], kind)[:-96] + point)
-                self.assert_zkey_fails(self.path("x"), "subgroup-points", r1cs=at["r1cs"], ptau=at["p"])
-                self.assertIn("subgroup", solemn("zkey", "export", "arkworks-pk", self.path("x"), self.path("o"), expect=4).err)
-        for kind in (8, 9):
-            replace_section(at["z1"], self.path("x"), kind, section(at["z1"], kind)[:-96] + point)
-            self.assertIn("subgroup", solemn("zkey", "contribute", self.path("x"), self.path("o"), "--name", "x", expect=4).err)
-        self.assert_absent(self.path("o"))
-
-
 class NothingIsLost(Attack):
     def test_the_same_file_as_input_and_output(self):
         """snarkjs destroys it and exits 0 (#427)."""
@@ -383,144 +314,6 @@ class NothingIsLost(Attack):
         flip_bit(phase2()["one"], self.path("bad2"), -2000)
         solemn("zkey", "contribute", self.path("bad2"), self.path("o"), "--name", "x", expect=(1, 4))
         self.assertEqual(sorted(p.name for p in self.folder.iterdir()), sorted([*before, "bad2"]))
-
-
-class Responses(Attack):
-    def response(self):
-        solemn("ptau", "export", "challenge", phase1()["one"], self.path("challenge"))
-        return self.path("challenge")
-
-    def test_a_flipped_bit_ends_at_once_and_is_refused(self):
-        """snarkjs runs for ever in a square root, and leaves a partial file."""
-        from harness import snarkjs
-
-        snarkjs("powersoftau", "challenge", "contribute", "bn128", self.response(), self.path("response"), "-e=x")
-        size = self.path("response").stat().st_size
-        for at in (0, 63, 64, 64 + 31, 64 + 40, size // 2, size - 700, size - 130, size - 1):
-            with self.subTest(at=at):
-                flip_bit(self.path("response"), self.path("bad"), 8 * at)
-                solemn("ptau", "import", "response", phase1()["one"], self.path("bad"), self.path("o"), expect=(1, 4), timeout=60)
-                self.assert_absent(self.path("o"))
-        for cut in (0, 1, 64, size // 2, size - 1):
-            self.path("bad").write_bytes(self.path("response").read_bytes()[:cut])
-            solemn("ptau", "import", "response", phase1()["one"], self.path("bad"), self.path("o"), expect=(1, 4))
-        solemn("ptau", "import", "response", phase1()["two"], self.path("response"), self.path("o"), expect=(1, 4))
-        self.assert_absent(self.path("o"))
-        solemn("ptau", "import", "response", phase1()["one"], self.path("response"), self.path("o"))
-
-
-class HostileProvingKey(Attack):
-    """A right key of BLS12-381 with a point of order 3 added to A of a private signal. The pairing does not see it, so the proof would hold, and its A would tell the
-    signal modulo 3."""
-
-    def test_a_proof_tells_nothing_through_small_subgroups(self):
-        at = Subgroups.bls(self)
-        circuit = compile_circuit("mult1", "bls12-381")
-        body = section(at["z1"], 5)
-        column = 2  # the first factor
-        point = body[96 * column : 96 * column + 96]
-        replace_section(at["z1"], self.path("x"), 5, body[: 96 * column] + bls_plus_order_3(point) + body[96 * (column + 1) :])
-        for factor in (1, 2, 3):
-            circuit.witness({"a": factor, "b": 11}, self.path("w"))
-            if factor == 3:  # nothing is added then, and nothing told
-                solemn("proof", "create", self.path("x"), self.path("w"), self.path("p"), self.path("q"), expect=None)
-                continue
-            self.assertIn("subgroup", solemn("proof", "create", self.path("x"), self.path("w"), self.path("p"), self.path("q"), expect=4).err)
-            self.assert_absent(self.path("p"), self.path("q"))
-
-
-class MpcParams(Attack):
-    """A contribution made with another tool: every part of the file is somebody else's word. snarkjs checks the circuit hash and the old contributions only."""
-
-    HEADER = {"alpha1": (0, 64), "beta1": (64, 64), "beta2": (128, 128), "gamma2": (256, 128), "delta1": (384, 64), "delta2": (448, 128)}
-    LISTS = {"ic": 64, "hb": 64, "l": 64, "a": 64, "b1": 64, "b2": 128}
-    LINK = 3 * 64 + 128 + 64
-
-    def params(self):
-        """Bob's contribution on Alice's key, as a file of the other tool: bytes, and where each list of points begins."""
-        solemn("zkey", "export", "mpcparams", phase2()["two"], self.path("params"), "--force")
-        data, at, places = self.path("params").read_bytes(), 576, {}
-        for name, size in self.LISTS.items():
-            count = int.from_bytes(data[at : at + 4], "big")
-            places[name] = (at + 4, count, size)
-            at += 4 + count * size
-        places["hash"], places["links"] = (at, 1, 64), (at + 68, 2, self.LINK)
-        self.assertEqual(at + 68 + 2 * self.LINK, len(data))
-        return bytearray(data), places
-
-    def refused(self, data, *rules, key="one"):
-        self.path("bad").write_bytes(data)
-        said = solemn("zkey", "import", "mpcparams", phase2()[key], self.path("bad"), self.path("o"), expect=(1, 4)).err
-        self.assertTrue(any(rule in said for rule in rules), f"none of {rules} in {said}")
-        self.assert_absent(self.path("o"))
-
-    def test_the_honest_file_is_taken(self):
-        self.params()
-        solemn("zkey", "import", "mpcparams", phase2()["one"], self.path("params"), self.path("o"), "--name", "Bob")
-        solemn("zkey", "verify", phase2()["r1cs"], phase2()["ptau"], self.path("o"), "--previous", phase2()["one"])
-
-    def test_every_point_of_the_header_counts(self):
-        data, _ = self.params()
-        rules = {"delta1": ("delta-matches-chain", "delta-g1-g2"), "delta2": ("delta-g1-g2",)}
-        for name, (at, size) in self.HEADER.items():
-            with self.subTest(name):
-                other = data[0:64] if size == 64 and at else data[64:128] if size == 64 else data[128:256] if at != 128 else data[448:576]
-                self.refused(data[:at] + other + data[at + size :], *rules.get(name, ("extends-previous",)))
-
-    def test_every_list_of_points_counts(self):
-        data, places = self.params()
-        rules = {"ic": "query-ic", "hb": "query-h", "l": "query-l", "a": "query-a", "b1": "query-b1", "b2": "query-b2"}
-        for name, size in self.LISTS.items():
-            at, count, _ = places[name]
-            for index in {0, count - 1}:
-                with self.subTest(name, index=index):
-                    begin = at + index * size
-                    wrong = bytes(data[0:64]) if size == 64 else bytes(data[448:576])
-                    self.refused(data[:begin] + wrong + data[begin + size :], rules[name])
-
-    def test_points_that_are_none(self):
-        data, places = self.params()
-        for name, size in self.LISTS.items():
-            at, count, _ = places[name]
-            begin = at + (count - 1) * size
-            for wrong in (b"\xff" * size, bytes(size - 1) + b"\5"):
-                with self.subTest(name):
-                    self.refused(data[:begin] + wrong + data[begin + size :], "not on the curve", "modulus", "flag", "is ")
-
-    def test_links(self):
-        data, places = self.params()
-        at, _, size = places["links"]
-        links = [bytes(data[at : at + size]), bytes(data[at + size :])]
-        start = data[: at - 4]
-
-        def with_links(*items):
-            return start + len(items).to_bytes(4, "big") + b"".join(items)
-
-        self.refused(with_links(links[0]), "extends-previous")  # nothing new
-        self.refused(with_links(), "extends-previous")
-        self.refused(with_links(links[1]), "extends-previous")
-        self.refused(with_links(links[1], links[0]), "extends-previous")  # Alice is not the first any more
-        self.refused(with_links(links[0], links[0]), "contribution-transcripts")  # replayed
-        self.refused(with_links(links[0], links[1], links[1]), "contribution-transcripts")
-        self.refused(data, "extends-previous", key="two")  # what is there already
-        self.refused(data, "extends-previous", key="final")
-        for offset in (0, 64, 128):
-            changed = links[1][:offset] + links[0][offset : offset + 64] + links[1][offset + 64 :]
-            self.refused(with_links(links[0], changed), "contribution-transcripts", "contribution-ratios", "delta-matches-chain", "contribution-not-trivial")
-        self.refused(with_links(links[0], links[1][:192] + links[0][192:320] + links[1][320:]), "contribution-transcripts", "contribution-ratios")
-
-    def test_another_circuit_and_lengths_that_lie(self):
-        data, places = self.params()
-        at = places["hash"][0]
-        self.refused(data[:at] + bytes(64) + data[at + 64 :], "circuit-hash")
-        for name in self.LISTS:
-            at = places[name][0] - 4
-            for count in (0, places[name][1] + 1, 0xFFFFFFFF):
-                with self.subTest(name, count=count):
-                    self.refused(data[:at] + count.to_bytes(4, "big") + data[at + 4 :], "'" + str(self.path("bad")))
-        self.refused(data + b"\0", "'" + str(self.path("bad")))
-        for cut in (0, 1, 575, len(data) // 2, len(data) - 1):
-            self.refused(data[:cut], "'" + str(self.path("bad")))
 
 
 class Entropy(Attack):
