@@ -152,16 +152,24 @@ std::string printable(std::string_view text) {
 }
 
 std::string shell_word(std::string_view text) {
-  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+-=:@%,";
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%+,-./:=@_";  // no shell gives these a meaning
   if (!text.empty() && text.find_first_not_of(kPlain) == std::string_view::npos) return std::string(text);
-  std::string out = "'";
-  for (const char c : text) {
-    if (c == '\'')
-      out += "'\\''";
-    else
-      out += c;
+  const bool odd = printable(text) != text;
+  std::string word = odd ? "$'" : "'";
+  for (const char letter : text) {
+    const auto code = static_cast<unsigned char>(letter);
+    if (odd && (code < 0x20 || code > 0x7e)) {
+      word += "\\x" + to_hex(as_bytes({&letter, 1}));
+    } else if (letter == '\'') {
+      word += odd ? "\\'" : "'\\''";
+    } else if (odd && letter == '\\') {
+      word += "\\\\";
+    } else {
+      word += letter;
+    }
   }
-  return out + "'";
+  return word + "'";
 }
 
 std::uint64_t checked_add(std::uint64_t a, std::uint64_t b) {

@@ -51,7 +51,7 @@ std::optional<Bytes> from_hex(std::string_view hex);
 std::string grouped_hex(ByteSpan bytes, std::string_view indent = "    ");
 /// `text` with control characters, non-UTF-8 bytes and bidirectional overrides shown as \xNN: safe for a terminal.
 std::string printable(std::string_view text);
-/// `text` as one word for a shell: as it is when nothing in it is special, else in single quotes.
+/// `text` as one word for a shell: name, 'two words', $'odd\x1bname' where it is not printable.
 std::string shell_word(std::string_view text);
 
 /// Sum or product; throws Error{malformed} when it does not fit in 64 bits.

@@ -107,10 +107,11 @@ TEST(Bytes, shell_word_is_quoted_only_where_a_shell_would_see_something) {
   EXPECT_EQ(shell_word(""), "''");
   EXPECT_EQ(shell_word("my file"), "'my file'");
   EXPECT_EQ(shell_word("it's"), "'it'\\''s'");
-  for (const char special : std::string("$`\\\"*?;&|<>(){}[]!#~\n")) {
+  for (const char special : std::string("$`\\\"*?;&|<>(){}[]!#~")) {
     const std::string word(1, special);
     EXPECT_EQ(shell_word(word), "'" + word + "'");
   }
+  EXPECT_EQ(shell_word("a\n\x1b'b"), "$'a\\x0a\\x1b\\'b'");
 }
 
 }  // namespace

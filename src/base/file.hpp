@@ -90,6 +90,12 @@ void write_file(const Path& path, ByteSpan bytes, Overwrite overwrite, Privacy p
 bool same_file(const Path& a, const Path& b);
 /// Throws Error{refused}: "input and output are the same file".
 void require_different_files(const Path& in, const Path& out);
+/// Throws Error{refused} when two outputs of one command would be the same file, whether it exists or not.
+void require_different_outputs(const Path& a, const Path& b);
+
+/// Standard descriptors (0 to 2) that the caller closed are taken, so that no file of ours gets such a number and is
+/// then written over by what is meant for people. Their use fails as before. Call first in main().
+void occupy_standard_descriptors() noexcept;
 
 std::uint64_t free_disk_bytes(const Path& folder);
 /// MemAvailable, also bounded by the control group's and ulimit's limit where there is one.

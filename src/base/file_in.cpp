@@ -99,4 +99,22 @@ void require_different_files(const Path& in, const Path& out) {
   }
 }
 
+void require_different_outputs(const Path& a, const Path& b) {
+  std::error_code failed;
+  const Path full_a = std::filesystem::weakly_canonical(a, failed),
+             full_b = std::filesystem::weakly_canonical(b, failed);
+  if (same_file(a, b) || (!full_a.empty() && full_a == full_b)) {
+    throw Error(Code::refused, "two outputs are the same file: " + quoted(a), "give each its own name");
+  }
+}
+
+void occupy_standard_descriptors() noexcept {
+  for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(number, F_GETFD) >= 0 || errno != EBADF) continue;
+    // The wrong way round: reading from standard input, writing to the others, must go on failing. The lowest free
+    // number is the one we are looking at.
+    (void)open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
+
 }  // namespace solemn::base

@@ -1,5 +1,6 @@
 #include "base/file.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -345,6 +346,32 @@ TEST(Files, the_same_file_is_seen_through_links) {
   EXPECT_FALSE(same_file(folder / "a", folder / "b"));
   EXPECT_FALSE(same_file(folder / "missing", folder / "missing"));
   EXPECT_NO_THROW(require_different_files(folder / "a", folder / "missing"));
+}
+
+TEST(Descriptors, closed_standard_ones_are_not_given_to_files) {
+  const TestFolder folder;
+  const pid_t child = fork();
+  if (child == 0) {
+    for (const int number : {0, 1, 2}) close(number);
+    occupy_standard_descriptors();
+    const int file = open((folder.path() / "x").c_str(), O_RDWR | O_CREAT, 0600);
+    const char letter = 'x';
+    const bool refused = write(1, &letter, 1) < 0 && write(2, &letter, 1) < 0;
+    _exit(file > 2 && refused ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+}
+
+TEST(Descriptors, outputs_of_one_command_differ) {
+  const TestFolder folder;
+  const Path a = folder.path() / "a", b = folder.path() / "b";
+  EXPECT_EQ(code_of([&] { require_different_outputs(a, folder.path() / "." / "a"); }), Code::refused);
+  require_different_outputs(a, b);
+  write_file(a, {}, Overwrite::no);
+  std::filesystem::create_hard_link(a, b);
+  EXPECT_EQ(code_of([&] { require_different_outputs(a, b); }), Code::refused);
 }
 
 }  // namespace

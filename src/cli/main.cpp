@@ -2,6 +2,7 @@
 #include <iostream>
 #include <new>
 
+#include "base/file.hpp"
 #include "base/secret.hpp"
 #include "cli/command.hpp"
 #include "cli/suggest.hpp"
@@ -30,6 +31,7 @@ int run(const std::vector<std::string>& words, bool& as_json, bool& writes) {
 int main(int argc, char** argv) {
   using solemn::base::Code;
   using solemn::base::Error;
+  solemn::base::occupy_standard_descriptors();
   solemn::base::harden_process();
   solemn::cli::install_interrupt_handler();
   bool as_json = false, writes = false;

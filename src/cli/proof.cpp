@@ -16,7 +16,7 @@ int run_vkey_check(const Arguments& arguments, Ui& ui) {
   const base::Path file = arguments.path("VKEY");
   const auto zkey = arguments.maybe("--zkey");
   const base::Path zkey_path = zkey.value_or("");
-  return ui.verdict(setup::vkey_check(file, zkey ? &zkey_path : nullptr, ui.context()), "'" + file.string() + "'");
+  return ui.verdict(setup::vkey_check(file, zkey ? &zkey_path : nullptr, ui.context()), quoted(file));
 }
 
 int run_create(const Arguments& arguments, Ui& ui) {
@@ -25,9 +25,8 @@ int run_create(const Arguments& arguments, Ui& ui) {
                       ui.context());
   ui.json()["proof"] = proof.string();
   ui.json()["public"] = values.string();
-  ui.line("wrote '" + proof.string() + "' and '" + values.string() + "'");
-  ui.next("solemn proof verify VKEY.json " + base::shell_word(values.string()) + " " +
-          base::shell_word(proof.string()));
+  ui.line("wrote " + quoted(proof) + " and " + quoted(values));
+  ui.next("solemn proof verify VKEY.json " + shell_word(values) + " " + shell_word(proof));
   return 0;
 }
 
@@ -35,7 +34,7 @@ int run_verify(const Arguments& arguments, Ui& ui) {
   const base::Path proof = arguments.path("PROOF");
   const auto verdict = setup::proof_verify(arguments.path("VKEY"), arguments.path("PUBLIC"), proof,
                                            key_policy(arguments, ui), ui.context());
-  return ui.verdict(verdict, "'" + proof.string() + "'");
+  return ui.verdict(verdict, quoted(proof));
 }
 
 }  // namespace

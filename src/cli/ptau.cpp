@@ -7,8 +7,6 @@
 namespace solemn::cli {
 namespace {
 
-std::string quoted(const base::Path& path) { return "'" + path.string() + "'"; }
-
 void say_contribution(Ui& ui, const setup::ContributionResult& result, const base::Path& out) {
   ui.json()["output"] = out.string();
   ui.line("wrote " + quoted(out));
@@ -24,7 +22,7 @@ int run_new(const Arguments& arguments, Ui& ui) {
   ui.json()["output"] = out.string();
   ui.line("wrote " + quoted(out) + ": " + std::string(format::curve_name(curve)) + ", power " + std::to_string(power));
   ui.hash("first challenge", "first_challenge", challenge);
-  ui.next("solemn ptau contribute " + base::shell_word(out.string()) + " OUT --name NAME");
+  ui.next("solemn ptau contribute " + shell_word(out) + " OUT --name NAME");
   return 0;
 }
 
@@ -37,7 +35,7 @@ int run_contribute(const Arguments& arguments, Ui& ui) {
       setup::ptau_contribute(in, out, arguments.text("--name"), gather_entropy(arguments, ui), ui.context());
   say_contribution(ui, result, out);
   ui.note("publish the response hash under your name; then forget this machine's memory: switch it off");
-  ui.next("solemn ptau verify " + base::shell_word(out.string()) + " --previous " + base::shell_word(in.string()));
+  ui.next("solemn ptau verify " + shell_word(out) + " --previous " + shell_word(in));
   return 0;
 }
 
@@ -46,7 +44,7 @@ int run_beacon(const Arguments& arguments, Ui& ui) {
   const auto result = setup::ptau_beacon(in, out, arguments.text("--name"), beacon_from(arguments),
                                          beacon_policy(arguments, ui), ui.context());
   say_contribution(ui, result, out);
-  ui.next("solemn ptau prepare " + base::shell_word(out.string()) + " OUT");
+  ui.next("solemn ptau prepare " + shell_word(out) + " OUT");
   return 0;
 }
 
@@ -65,7 +63,7 @@ int run_prepare(const Arguments& arguments, Ui& ui) {
   setup::ptau_prepare(arguments.path("IN"), out, ui.context());
   ui.json()["output"] = out.string();
   ui.line("wrote " + quoted(out) + ": prepared for phase 2");
-  ui.next("solemn zkey new CIRCUIT.r1cs " + base::shell_word(out.string()) + " OUT.zkey");
+  ui.next("solemn zkey new CIRCUIT.r1cs " + shell_word(out) + " OUT.zkey");
   return 0;
 }
 
@@ -75,7 +73,7 @@ int run_truncate(const Arguments& arguments, Ui& ui) {
   setup::ptau_truncate(arguments.path("IN"), power, out, ui.context());
   ui.json()["output"] = out.string();
   ui.line("wrote " + quoted(out) + ": power " + std::to_string(power) + " of the same ceremony");
-  ui.next("solemn ptau verify " + base::shell_word(out.string()));
+  ui.next("solemn ptau verify " + shell_word(out));
   return 0;
 }
 
@@ -124,7 +122,7 @@ int run_info(const Arguments& arguments, Ui& ui) {
             base::to_hex(base::ByteSpan(step.response_hash).first(16)) + "...");
   }
   ui.json()["steps"] = std::move(steps);
-  ui.note("info reads, it does not verify: solemn ptau verify " + base::shell_word(file.string()));
+  ui.note("info reads, it does not verify: solemn ptau verify " + shell_word(file));
   return 0;
 }
 

@@ -240,12 +240,15 @@ void add_stream(hash::EntropyPool& pool, const std::string& source) {
                       "a text");
   base::SecretArray<std::byte> bytes(kMax);
   std::size_t filled = 0;
-  while (filled < kMax) {
-    const ssize_t got = read(descriptor, bytes.expose().data() + filled, kMax - filled);
-    if (got <= 0) break;
-    filled += static_cast<std::size_t>(got);
-  }
+  ssize_t got = 0;
+  do {
+    got = read(descriptor, bytes.expose().data() + filled, kMax - filled);
+    if (got > 0) filled += static_cast<std::size_t>(got);
+  } while (filled < kMax && (got > 0 || (got < 0 && errno == EINTR && !interrupted())));
   if (!from_stdin) close(descriptor);
+  if (interrupted()) throw base::Error(base::Code::interrupted, "interrupted", "nothing was written");
+  if (got < 0)
+    throw base::Error(base::Code::io, "cannot read entropy from '" + source + "'", "name a file, or - for stdin");
   pool.add(from_stdin ? "stdin" : "file", bytes.expose().first(filled));
 }
 
@@ -276,6 +279,7 @@ void install_interrupt_handler() noexcept {
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit of file sizes is an error like a full disk, not an end without cleaning up
 }
 
 bool interrupted() noexcept { return interrupt_seen != 0; }

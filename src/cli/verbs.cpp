@@ -41,6 +41,10 @@ void refuse_unbuilt(const Arguments& arguments, std::string_view option, std::st
 
 std::string steps_text(std::size_t n_steps) { return std::to_string(n_steps) + (n_steps == 1 ? " step" : " steps"); }
 
+std::string quoted(const base::Path& path) { return "'" + base::printable(path.native()) + "'"; }
+
+std::string shell_word(const base::Path& path) { return base::shell_word(path.native()); }
+
 std::string claimed_text(const format::ClaimedParams& claimed) {
   const bool beacon = claimed.type == format::ContributionType::beacon;
   std::string text = beacon ? "beacon" : "contribution";

@@ -27,6 +27,11 @@ void refuse_unbuilt(const Arguments& arguments, std::string_view option, std::st
 
 /// "1 step", "3 steps"
 std::string steps_text(std::size_t n_steps);
+/// A path for people: 'name', control characters and the like escaped.
+std::string quoted(const base::Path& path);
+/// A path as a shell takes it, for commands that are proposed: name, 'two words', $'odd\x1bname'.
+std::string shell_word(const base::Path& path);
+
 /// "contribution, claimed by 'Alice'" and the same for JSON.
 std::string claimed_text(const format::ClaimedParams& claimed);
 Json claimed_json(const format::ClaimedParams& claimed);

@@ -5,8 +5,6 @@
 namespace solemn::cli {
 namespace {
 
-std::string quoted(const base::Path& path) { return "'" + path.string() + "'"; }
-
 setup::TestKey key_policy(const Arguments& arguments, Ui& ui) {
   if (!arguments.flag("--insecure-test-key")) return setup::TestKey::refuse;
   ui.warning("--insecure-test-key: proofs under this key may be forged by anybody; the result is for tests only");
@@ -27,6 +25,7 @@ int run_circuit_info(const Arguments& arguments, Ui& ui) {
                     {"private_inputs", header.n_prv_in},
                     {"labels", header.n_labels},
                     {"custom_gates", header.has_custom_gates},
+                    {"custom_gate_uses", header.n_custom_gate_uses},
                     {"power_needed", power}});
   ui.line(quoted(file.path()) + ": circuit over " + std::string(format::curve_name(header.curve)));
   ui.line("constraints " + std::to_string(header.n_constraints) + ", wires " + std::to_string(header.n_wires) +
@@ -34,7 +33,9 @@ int run_circuit_info(const Arguments& arguments, Ui& ui) {
           std::to_string(header.n_pub_in) + " inputs), private inputs " + std::to_string(header.n_prv_in));
   ui.line("needs a powers of tau file of power " + std::to_string(power) +
           " or more (constraints + public + 1 <= 2^power)");
-  if (header.has_custom_gates) ui.warning("the circuit has custom gates; Groth16 ignores them");
+  if (header.has_custom_gates)
+    ui.warning("the circuit declares custom gates and uses them " + std::to_string(header.n_custom_gate_uses) +
+               " times; Groth16 cannot express them");
   return 0;
 }
 
@@ -44,7 +45,7 @@ int run_new(const Arguments& arguments, Ui& ui) {
   ui.json()["output"] = out.string();
   ui.line("wrote " + quoted(out) + ": no contribution yet, so proofs under it can be forged");
   ui.hash("circuit hash", "circuit_hash", hash);
-  ui.next("solemn zkey contribute " + base::shell_word(out.string()) + " OUT --name NAME");
+  ui.next("solemn zkey contribute " + shell_word(out) + " OUT --name NAME");
   return 0;
 }
 
@@ -62,8 +63,7 @@ int run_contribute(const Arguments& arguments, Ui& ui) {
   say_contribution(
       ui, setup::zkey_contribute(in, out, arguments.text("--name"), gather_entropy(arguments, ui), ui.context()), out);
   ui.note("publish the contribution hash under your name; then forget this machine's memory: switch it off");
-  ui.next("solemn zkey verify R1CS PTAU " + base::shell_word(out.string()) + " --previous " +
-          base::shell_word(in.string()));
+  ui.next("solemn zkey verify R1CS PTAU " + shell_word(out) + " --previous " + shell_word(in));
   return 0;
 }
 
@@ -73,7 +73,7 @@ int run_beacon(const Arguments& arguments, Ui& ui) {
                    setup::zkey_beacon(arguments.path("IN"), out, arguments.text("--name"), beacon_from(arguments),
                                       beacon_policy(arguments, ui), ui.context()),
                    out);
-  ui.next("solemn zkey verify R1CS PTAU " + base::shell_word(out.string()));
+  ui.next("solemn zkey verify R1CS PTAU " + shell_word(out));
   return 0;
 }
 
@@ -131,7 +131,7 @@ int run_info(const Arguments& arguments, Ui& ui) {
   }
   ui.json()["steps"] = std::move(steps);
   if (info.steps.empty()) ui.warning("no contribution: proofs under this key can be forged");
-  ui.note("info reads, it does not verify: solemn zkey verify R1CS PTAU " + base::shell_word(file.string()));
+  ui.note("info reads, it does not verify: solemn zkey verify R1CS PTAU " + shell_word(file));
   return 0;
 }
 

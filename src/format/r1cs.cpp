@@ -26,6 +26,40 @@ void check_counts(const R1csHeader& header) {
   }
 }
 
+/// Section 4: the gates that a circuit declares. Returns how many.
+std::uint32_t check_custom_gates(const base::InputFile& file, const Container& container, const R1csHeader& header) {
+  SectionCursor cursor(file, container.section(kCustomGates));
+  const std::uint32_t n_gates = cursor.take_le32();
+  for (std::uint32_t gate = 0; gate < n_gates; ++gate) {
+    std::array<std::byte, 1> letter;
+    do cursor.take(letter);
+    while (letter[0] != std::byte{0});
+    for (std::uint32_t n = cursor.take_le32(); n > 0; --n) {
+      const base::Bytes parameter = cursor.take_bytes(32);
+      const bool reduced = with_curve(
+          header.curve, [&]<class C>() { return C::Fr::read_le(base::ByteSpan(parameter).first<32>()).has_value(); });
+      if (!reduced) malformed("section 4: gate " + std::to_string(gate) + ": a parameter is not below the modulus");
+    }
+  }
+  cursor.require_end();
+  return n_gates;
+}
+
+/// Section 5: where they are used. Returns how often.
+std::uint32_t check_custom_gate_uses(const base::InputFile& file, const Container& container, const R1csHeader& header,
+                                     std::uint32_t n_gates) {
+  SectionCursor cursor(file, container.section(kCustomGateUses));
+  const std::uint32_t n_uses = cursor.take_le32();
+  for (std::uint32_t use = 0; use < n_uses; ++use) {
+    if (cursor.take_le32() >= n_gates) malformed("section 5: use " + std::to_string(use) + ": there is no such gate");
+    for (std::uint32_t n = cursor.take_le32(); n > 0; --n)
+      if (cursor.take_le64() >= header.n_wires)
+        malformed("section 5: use " + std::to_string(use) + ": a signal is out of range");
+  }
+  cursor.require_end();
+  return n_uses;
+}
+
 R1csHeader parse_header(const base::InputFile& file, const Container& container) {
   SectionCursor cursor(file, container.section(kHeader));
   R1csHeader header{};
@@ -46,7 +80,12 @@ R1csHeader parse_header(const base::InputFile& file, const Container& container)
   if (container.section(kConstraints).size_bytes < std::uint64_t{12} * header.n_constraints) {
     malformed("section 2 is too short for " + std::to_string(header.n_constraints) + " constraints");
   }
-  header.has_custom_gates = container.has(kCustomGates) || container.has(kCustomGateUses);
+  header.has_custom_gates = container.has(kCustomGates);
+  if (container.has(kCustomGateUses) != header.has_custom_gates) malformed("one of sections 4 and 5 is there alone");
+  if (header.has_custom_gates) {
+    const std::uint32_t n_gates = check_custom_gates(file, container, header);
+    header.n_custom_gate_uses = check_custom_gate_uses(file, container, header, n_gates);
+  }
   return header;
 }
 

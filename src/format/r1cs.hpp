@@ -11,7 +11,8 @@ struct R1csHeader {
   curve::CurveId curve;
   std::uint32_t n_wires, n_pub_out, n_pub_in, n_prv_in, n_constraints;
   std::uint64_t n_labels;
-  bool has_custom_gates;  // sections 4 and 5: Groth16 ignores them, we say so
+  bool has_custom_gates;             // sections 4 and 5 exist
+  std::uint32_t n_custom_gate_uses;  // what Groth16 cannot express: a key would not enforce them
   std::uint32_t n_public() const noexcept { return n_pub_out + n_pub_in; }
 };
 R1csHeader read_r1cs_header(const base::InputFile& file);

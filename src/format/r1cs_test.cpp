@@ -53,13 +53,52 @@ TYPED_TEST(R1cs, container_is_strict) {
 
 TYPED_TEST(R1cs, custom_gates_are_seen) {
   using C = TypeParam;
-  base::Bytes image = samples::r1cs<C>(R1csOrder::header_first);
-  base::Bytes gates(12 + 4);
-  base::store_le32(gates, 4);
-  base::store_le64(base::MutableByteSpan(gates).subspan(4), 4);
-  image = with_le32(with_inserted(image, image.size(), gates), 8, 4);
-  const samples::MemoryFile file(image);
-  EXPECT_TRUE(R1csReader<C>(file.path()).header().has_custom_gates);
+  const base::Bytes image = samples::r1cs<C>(R1csOrder::header_first);
+  const auto with_sections = [&](std::initializer_list<std::pair<std::uint32_t, base::Bytes>> added) {
+    base::Bytes out = image;
+    std::uint32_t n_sections = 3;
+    for (const auto& [type, body] : added) {
+      base::Bytes section(12);
+      base::store_le32(section, type);
+      base::store_le64(base::MutableByteSpan(section).subspan(4), body.size());
+      section.insert(section.end(), body.begin(), body.end());
+      out = with_le32(with_inserted(out, out.size(), section), 8, ++n_sections);
+    }
+    return out;
+  };
+  const auto bytes = [](std::string_view text) {
+    const base::ByteSpan span = base::as_bytes(text);
+    return base::Bytes(span.begin(), span.end());
+  };
+  using namespace std::string_view_literals;
+  const base::Bytes none = bytes("\0\0\0\0"sv), gate = bytes("\1\0\0\0CG\0\0\0\0\0"sv);
+  const base::Bytes use = bytes("\1\0\0\0\0\0\0\0\1\0\0\0\2\0\0\0\0\0\0\0"sv);
+  const auto header_of = [](const base::Bytes& file_image) {
+    const samples::MemoryFile file(file_image);
+    return R1csReader<C>(file.path()).header();
+  };
+  EXPECT_FALSE(header_of(image).has_custom_gates);
+  EXPECT_TRUE(header_of(with_sections({{4, none}, {5, none}})).has_custom_gates);
+  EXPECT_EQ(header_of(with_sections({{4, gate}, {5, none}})).n_custom_gate_uses, 0U);
+  EXPECT_EQ(header_of(with_sections({{4, gate}, {5, use}})).n_custom_gate_uses, 1U);
+
+  expect_refused(with_sections({{4, gate}}), "there alone", read_everything<C>);
+  expect_refused(with_sections({{5, none}}), "there alone", read_everything<C>);
+  expect_refused(with_sections({{4, none}, {5, use}}), "no such gate", read_everything<C>);
+  base::Bytes far = use;
+  far[15] = std::byte{1};
+  expect_refused(with_sections({{4, gate}, {5, far}}), "out of range", read_everything<C>);
+  for (const std::string_view cut : {"\xff\xff\xff\xff"sv, "\1\0\0\0CG"sv, "\1\0\0\0CG\0\xff\xff\xff\xff"sv})
+    expect_refused(with_sections({{4, bytes(cut)}, {5, none}}), "section 4 ends too early", read_everything<C>);
+  for (const std::string_view cut : {"\1\0\0\0"sv, "\1\0\0\0\0\0\0\0\xff\xff\xff\xff"sv})
+    expect_refused(with_sections({{4, gate}, {5, bytes(cut)}}), "section 5 ends too early", read_everything<C>);
+  base::Bytes more = none, over = gate;
+  more.push_back(std::byte{0});
+  expect_refused(with_sections({{4, more}, {5, none}}), "too many", read_everything<C>);
+  expect_refused(with_sections({{4, gate}, {5, more}}), "too many", read_everything<C>);
+  over[7] = std::byte{1};
+  over.resize(over.size() + 32, std::byte{0xff});
+  expect_refused(with_sections({{4, over}, {5, none}}), "not below the modulus", read_everything<C>);
 }
 
 TYPED_TEST(R1cs, refuses_numbers_that_lie) {

@@ -53,6 +53,12 @@ void require_unknown_beacon(const Beacon& beacon, TestBeacon policy) {
   }
 }
 
+void require_plain_name(std::string_view name) {
+  if (base::printable(name) == name) return;
+  throw base::Error(base::Code::usage, "the name '" + base::printable(name) + "' has control characters or is no UTF-8",
+                    "it stands in the public record for ever: write it as plain text");
+}
+
 base::Hash32 run_beacon(const Beacon& beacon, base::Progress& progress) {
   const std::uint64_t iterations = std::uint64_t{1} << std::min(beacon.iterations_exp, kMaxIterationsExp);
   progress.phase("hashing the beacon", iterations, "hashes");

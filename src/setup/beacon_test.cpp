@@ -48,5 +48,23 @@ TEST(Beacon, is_sha256_iterated_two_to_the_exponent_times) {
   EXPECT_EQ(run_beacon(beacon, base::silent_progress()), expected);
 }
 
+TEST(Beacon, all_steps_of_a_file_share_one_budget) {
+  BeaconBudget budget(12);
+  EXPECT_FALSE(budget.take(13));
+  EXPECT_TRUE(budget.take(11));
+  EXPECT_TRUE(budget.take(10));
+  EXPECT_FALSE(budget.take(11));
+  EXPECT_TRUE(budget.take(10));
+  EXPECT_FALSE(budget.take(0));
+  EXPECT_FALSE(BeaconBudget(255).take(41));
+}
+
+TEST(Beacon, names_are_plain_text) {
+  require_plain_name("");
+  require_plain_name("Alice \xc3\xa9");
+  for (const std::string_view name : {"a\nb", "\x1b[1m", "\xff", "\xe2\x80\xae"})
+    EXPECT_THROW(require_plain_name(name), base::Error);
+}
+
 }  // namespace
 }  // namespace solemn::setup

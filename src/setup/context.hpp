@@ -1,6 +1,8 @@
 #pragma once
 // What every long operation is given: threads, progress, whether outputs may be replaced.
+#include <algorithm>
 #include <string>
+#include <string_view>
 
 #include "base/file.hpp"
 #include "base/pool.hpp"
@@ -27,8 +29,27 @@ struct Beacon {
   unsigned iterations_exp = 10;
 };
 constexpr unsigned kMinIterationsExp = 10, kMaxIterationsExp = 40;
-/// A verifier repeats no more than 2^32 hashes for a step (some minutes): beyond that the check is reported as not run.
+/// A verifier repeats no more than 2^32 hashes for all steps of a file together (some minutes): kinds and exponents are
+/// under no hash, so a file may claim thousands of beacons. Beyond that the check is reported as not run.
 constexpr unsigned kMaxVerifiedExp = 32;
+/// What is left of that for one file.
+class BeaconBudget {
+ public:
+  explicit BeaconBudget(unsigned max_exp) : hashes_left_(std::uint64_t{1} << std::min(max_exp, kMaxIterationsExp)) {}
+  /// False when the step would take more than what is left; nothing is used up then.
+  bool take(unsigned iterations_exp) noexcept {
+    if (iterations_exp > kMaxIterationsExp || (std::uint64_t{1} << iterations_exp) > hashes_left_) return false;
+    hashes_left_ -= std::uint64_t{1} << iterations_exp;
+    return true;
+  }
+
+ private:
+  std::uint64_t hashes_left_;
+};
+
+/// Throws Error{usage} for a name that a new record must not carry into the world: control characters, text that turns
+/// itself around, or bytes that are no UTF-8. Names of old records are kept as they are, and shown escaped.
+void require_plain_name(std::string_view name);
 
 enum class TestBeacon : std::uint8_t { refuse, allow_insecure };
 /// Throws Error{refused} for values that everybody knows: the tutorial's 0102...1f(20), all bytes equal, counting

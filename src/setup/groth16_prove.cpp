@@ -95,6 +95,7 @@ format::Proof<C> prove(const format::ZkeyReader<C>& zkey, std::span<const typena
 template <class C>
 void create(const base::Path& path, const base::Path& wtns, const base::Path& proof_json, const base::Path& public_json,
             const Context& context) {
+  base::OutputFile proof_out(proof_json, context.overwrite), public_out(public_json, context.overwrite);
   const format::ZkeyReader<C> zkey(path);
   std::vector<typename C::Fr> witness = format::read_wtns<C>(wtns);
   const auto& header = zkey.header();
@@ -110,8 +111,15 @@ void create(const base::Path& path, const base::Path& wtns, const base::Path& pr
     throw Error(Code::rejected,
                 "the witness '" + wtns.string() + "' does not satisfy the circuit of '" + path.string() + "'",
                 "compute it again from the input, with the files that circom wrote for this circuit");
-  base::write_file(proof_json, base::as_bytes(format::write_proof_json<C>(proof)), context.overwrite);
-  base::write_file(public_json, base::as_bytes(format::write_public_json<C>(inputs)), context.overwrite);
+  // The pairing does not see what a key's points outside the subgroup add, and that would tell about the witness.
+  if (!curve::is_in_subgroup<G1<C>>(proof.a) || !curve::is_in_subgroup<G2<C>>(proof.b) ||
+      !curve::is_in_subgroup<G1<C>>(proof.c))
+    throw Error(Code::malformed, "'" + path.string() + "' has points outside the prime-order subgroup",
+                "verify the key: solemn zkey verify R1CS PTAU " + path.string());
+  proof_out.write(base::as_bytes(format::write_proof_json<C>(proof)));
+  public_out.write(base::as_bytes(format::write_public_json<C>(inputs)));
+  proof_out.commit();
+  public_out.commit();
 }
 
 }  // namespace
@@ -120,12 +128,8 @@ void proof_create(const base::Path& zkey, const base::Path& wtns, const base::Pa
                   const base::Path& public_json, TestKey policy, const Context& context) {
   for (const base::Path& in : {zkey, wtns})
     for (const base::Path& out : {proof_json, public_json}) base::require_different_files(in, out);
-  if (std::filesystem::weakly_canonical(proof_json) == std::filesystem::weakly_canonical(public_json))
-    throw Error(Code::refused, "proof and public signals would be the same file: '" + proof_json.string() + "'",
-                "name two files");
-  for (const base::Path& out : {proof_json, public_json})
-    base::OutputFile(out, context.overwrite);  // may they be written?
-  require_sound_key(zkey, policy, context);
+  base::require_different_outputs(proof_json, public_json);
+  require_sound_key(zkey, policy, Links::trust, context);
   const auto summary = format::read_zkey_summary(base::InputFile(zkey));
   if (format::read_wtns_curve(base::InputFile(wtns)) != summary.curve)
     throw Error(Code::usage, "the witness '" + wtns.string() + "' is over another curve than the key");

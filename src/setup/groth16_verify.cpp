@@ -69,9 +69,9 @@ void check_vkey(Verdict& verdict, const Key<C>& vk, const base::Path* zkey, cons
                     other.delta2 == vk.delta2 && other.ic == vk.ic;
   verdict.add("matches-zkey", same,
               same ? "every point is the proving key's" : "not the key of '" + zkey->string() + "'");
-  const Verdict chain = zkey_lint(*zkey, context);
+  const Verdict chain = zkey_lint(*zkey, Links::verify, context);
   for (const Check& check : chain.checks())
-    if (check.rule == "contributions-exist") verdict.add(check.rule, check.outcome == Outcome::passed, check.detail);
+    if (check.rule.starts_with("contribution")) verdict.add(check.rule, check.outcome == Outcome::passed, check.detail);
 }
 
 bool looks_like_json(base::ByteSpan bytes) {
@@ -117,12 +117,20 @@ bool groth16_verify(const Key<C>& vk, std::span<const typename C::Fr> public_inp
 
 namespace {
 
+/// Calls read(); what is malformed there says in which of the three files.
+template <class Read>
+auto within(const std::string& file, Read&& read) {
+  try {
+    return read();
+  } catch (const Error& error) { throw error.code() == Code::malformed ? error.with_context(file) : error; }
+}
+
 template <class C>
 void verify_proof(Verdict& verdict, const std::string& vkey, const std::string& values, const std::string& proof_text,
                   TestKey policy) {
-  const Key<C> vk = format::read_vkey_json<C>(vkey);
-  const std::vector<typename C::Fr> inputs = format::read_public_json<C>(values);
-  const format::Proof<C> proof = format::read_proof_json<C>(proof_text);
+  const Key<C> vk = within("verification key", [&] { return format::read_vkey_json<C>(vkey); });
+  const auto inputs = within("public signals", [&] { return format::read_public_json<C>(values); });
+  const auto proof = within("proof", [&] { return format::read_proof_json<C>(proof_text); });
   verdict.pass("structure");
   verdict.pass("curve-points", "every point reduced, on its curve and in its subgroup");
   verdict.pass("public-range", "every public signal is below r");
@@ -149,8 +157,8 @@ Verdict proof_verify(const base::Path& vkey, const base::Path& public_json, cons
   Verdict verdict;
   const std::string vkey_text = read_text(vkey), values = read_text(public_json), proof = read_text(proof_json);
   try {
-    format::with_curve(format::read_json_curve(vkey_text),
-                       [&]<class C>() { verify_proof<C>(verdict, vkey_text, values, proof, policy); });
+    const curve::CurveId id = within("verification key", [&] { return format::read_json_curve(vkey_text); });
+    format::with_curve(id, [&]<class C>() { verify_proof<C>(verdict, vkey_text, values, proof, policy); });
   } catch (const Error& error) {
     if (error.code() != Code::malformed) throw;
     verdict.fail("structure", error.message());

@@ -156,6 +156,7 @@ ContributionResult contribute(const base::Path& in, const base::Path& out, const
   const format::PtauReader<C> reader(in);
   const Standing<C> standing = standing_of<C>(reader, context.progress);
   const unsigned power = reader.header().power;
+  require_sound_chain<C>(in, standing, power, context);
   const PtauNeeds needs = ptau_contribute_needs(C::kId, power, reader.read_contributions_raw().size());
   base::require_memory(needs.memory_bytes, "contributing");
   base::OutputFile file(out, context.overwrite);
@@ -175,6 +176,7 @@ ContributionResult contribute(const base::Path& in, const base::Path& out, const
 ContributionResult contribute_to(const base::Path& in, const base::Path& out, const format::ClaimedParams& params,
                                  hash::ChaChaRng& rng, const Context& context) {
   base::require_different_files(in, out);
+  require_plain_name(params.name);
   static_cast<void>(format::write_params(params));  // a name that is too long is refused before the work, not after
   const format::PtauHeader header = format::read_ptau_header(base::InputFile(in));
   return format::with_curve(header.curve, [&]<class C>() { return contribute<C>(in, out, params, rng, context); });

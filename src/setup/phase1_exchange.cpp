@@ -185,6 +185,7 @@ ContributionResult import_response(const base::Path& previous, const base::Path&
   const format::PtauReader<C> reader(previous);
   const Standing<C> standing = standing_of<C>(reader, context.progress);
   const unsigned power = reader.header().power;
+  require_sound_chain<C>(previous, standing, power, context);
   ResponseImport<C> import(response, power, context);
   import.require_answer_to(standing.challenge);
   const PtauNeeds needs = ptau_exchange_needs(C::kId, power, reader.read_contributions_raw().size());
@@ -219,6 +220,7 @@ ContributionResult ptau_import_response(const base::Path& previous, const base::
                                         std::string_view name, const Context& context) {
   base::require_different_files(previous, out);
   base::require_different_files(response, out);
+  require_plain_name(name);
   static_cast<void>(format::write_params({format::ContributionType::contribution, std::string(name), 0, {}}));
   const format::PtauHeader header = format::read_ptau_header(base::InputFile(previous));
   return format::with_curve(header.curve,

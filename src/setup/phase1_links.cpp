@@ -73,6 +73,8 @@ std::vector<std::size_t> wrong_links(std::span<const Link<C>> links, base::Pool&
   for (std::size_t i = 0; i < links.size(); ++i) {
     if (holds[i] == 0) wrong.push_back(i);
   }
+  // Never "right" after a product that was not, whatever the search says.
+  for (std::size_t i = 0; i < links.size() && wrong.empty(); ++i) wrong.push_back(links.size() - 1);
   return wrong;
 }
 

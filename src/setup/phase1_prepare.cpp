@@ -232,8 +232,14 @@ void prepare(const base::Path& in, const base::Path& out, const Context& context
   const PtauNeeds needs =
       ptau_prepare_needs(C::kId, header.power, reader.read_contributions_raw().size(), context.memory_limit_bytes);
   base::OutputFile file(out, context.overwrite, base::Privacy::normal, base::Unfinished::keep);
-  base::require_memory(needs.memory_bytes, "preparing");
-  base::require_disk(out, needs.disk_bytes - std::min(needs.disk_bytes, file.size_on_disk()));
+  try {
+    base::require_memory(needs.memory_bytes, "preparing");
+    base::require_disk(out, needs.disk_bytes - std::min(needs.disk_bytes, file.size_on_disk()));
+    require_subgroups<C>(reader, context);
+  } catch (const Error&) {
+    if (file.size_on_disk() == 0) file.discard();
+    throw;
+  }
   Preparation<C> preparation(reader, file, context, options);
   try {
     preparation.run();

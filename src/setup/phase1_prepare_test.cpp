@@ -123,14 +123,14 @@ TEST(Phase1Prepare, keeps_the_ceremony_power_of_a_truncated_file) {
   EXPECT_EQ(failed_rules(workshop.verify(prepared)), "");
 }
 
-TEST(Phase1Prepare, bad_points_in_the_input_are_found_in_the_end_at_the_latest) {
+TEST(Phase1Prepare, bad_points_in_the_input_are_found) {
   using G2 = curve::G2<curve::Bn254>;
   Workshop workshop;
   const base::Path in = workshop.contribute(workshop.fresh(CurveId::bn254, 3), "1.ptau");
   EditedFile file(in);
   file.set_point<G2>(3, 5, outside_subgroup<G2>());
   file.save(workshop / "bad.ptau");
-  EXPECT_EQ(code_of([&] { workshop.prepare(workshop / "bad.ptau", "p.ptau"); }), base::Code::io);
+  EXPECT_EQ(code_of([&] { workshop.prepare(workshop / "bad.ptau", "p.ptau"); }), base::Code::malformed);
   EditedFile other(in);
   other.section(5)[0] ^= std::byte{1};
   other.save(workshop / "bad.ptau");

@@ -1,5 +1,7 @@
 #include "setup/phase1_step.hpp"
 
+#include <utility>
+
 #include "base/error.hpp"
 #include "setup/phase1_hash.hpp"
 #include "setup/phase1_powers.hpp"
@@ -68,6 +70,23 @@ Standing<C> standing_of(const format::PtauReader<C>& file, base::Progress& progr
 }
 
 template <class C>
+void require_sound_chain(const base::Path& file, const Standing<C>& standing, unsigned ceremony_power,
+                         const Context& context) {
+  const base::Hash64 first = fresh_challenge(C::kId, ceremony_power, context.progress);
+  const std::vector<Link<C>> links =
+      link_up<C>(Accumulated<C>::fresh(), first, std::span(std::as_const(standing.steps)), context.pool);
+  const auto require = [&](const std::vector<std::size_t>& wrong, const std::string& rule) {
+    if (wrong.empty()) return;
+    throw Error(Code::rejected,
+                quoted(file) + " must not be built on: " + rule + ": contribution " + std::to_string(wrong[0] + 1),
+                "verify it: solemn ptau verify " + quoted(file));
+  };
+  require(wrong_keys<C>(links, context.pool), "contribution-keys");
+  require(trivial_steps<C>(links), "contribution-not-trivial");
+  require(wrong_ratios<C>(links, context.pool), "contribution-ratios");
+}
+
+template <class C>
 ContributionResult seal(base::OutputFile& out, format::PtauWriter<C>& writer, unsigned power,
                         const Standing<C>& standing, format::PtauContribution<C> step, base::Code on_failure,
                         const Context& context) {
@@ -98,6 +117,10 @@ ContributionResult seal(base::OutputFile& out, format::PtauWriter<C>& writer, un
 template Standing<curve::Bn254> standing_of<curve::Bn254>(const format::PtauReader<curve::Bn254>&, base::Progress&);
 template Standing<curve::Bls12_381> standing_of<curve::Bls12_381>(const format::PtauReader<curve::Bls12_381>&,
                                                                   base::Progress&);
+template void require_sound_chain<curve::Bn254>(const base::Path&, const Standing<curve::Bn254>&, unsigned,
+                                                const Context&);
+template void require_sound_chain<curve::Bls12_381>(const base::Path&, const Standing<curve::Bls12_381>&, unsigned,
+                                                    const Context&);
 template ContributionResult seal<curve::Bn254>(base::OutputFile&, format::PtauWriter<curve::Bn254>&, unsigned,
                                                const Standing<curve::Bn254>&, format::PtauContribution<curve::Bn254>,
                                                base::Code, const Context&);

@@ -18,6 +18,12 @@ struct Standing {
 template <class C>
 Standing<C> standing_of(const format::PtauReader<C>& file, base::Progress& progress);
 
+/// Throws Error{rejected} when a step so far has no proof of knowledge for its place, changes nothing, or is not the
+/// one before it times its secrets: nobody should put work on a chain that will never verify.
+template <class C>
+void require_sound_chain(const base::Path& file, const Standing<C>& standing, unsigned ceremony_power,
+                         const Context& context);
+
 /// Throws Error{malformed} unless the hash of the points of `file` is the challenge that the next step will answer:
 /// later nobody could find out.
 [[noreturn]] void refuse_wrong_challenge(const base::Path& file);

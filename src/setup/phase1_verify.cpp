@@ -107,6 +107,7 @@ void check_beacons(Verdict& verdict, const Ceremony<C>& ceremony, const PtauVeri
                    const Context& context) {
   std::size_t n_beacons = 0;
   std::vector<std::size_t> wrong, known, too_long;
+  BeaconBudget budget(options.max_iterations_exp);
   for (std::size_t i = 0; i < ceremony.steps.size(); ++i) {
     const format::ClaimedParams& claimed = ceremony.steps[i].params;
     if (claimed.type != format::ContributionType::beacon) continue;
@@ -114,7 +115,7 @@ void check_beacons(Verdict& verdict, const Ceremony<C>& ceremony, const PtauVeri
     if (is_known_test_beacon(claimed.beacon)) known.push_back(i);
     if (claimed.beacon.empty() || claimed.iterations_exp > kMaxIterationsExp) {
       wrong.push_back(i);
-    } else if (claimed.iterations_exp > options.max_iterations_exp) {
+    } else if (!budget.take(claimed.iterations_exp)) {
       too_long.push_back(i);
     } else {
       const base::Hash32 seed = run_beacon({claimed.beacon, claimed.iterations_exp}, context.progress);
@@ -126,8 +127,8 @@ void check_beacons(Verdict& verdict, const Ceremony<C>& ceremony, const PtauVeri
   if (!wrong.empty()) {
     verdict.fail("beacon-steps", numbers_of(wrong) + ": not what the beacon value gives");
   } else if (!too_long.empty()) {
-    verdict.not_run("beacon-steps",
-                    numbers_of(too_long) + ": more than 2^" + std::to_string(options.max_iterations_exp) + " hashes");
+    verdict.not_run("beacon-steps", numbers_of(too_long) + ": with the steps before it more than 2^" +
+                                        std::to_string(options.max_iterations_exp) + " hashes");
   } else {
     verdict.pass("beacon-steps", count_of(n_beacons, "beacon step"));
   }

@@ -52,9 +52,11 @@ ZkeyInfo zkey_info(const base::Path& file);
 enum class TestKey : std::uint8_t { refuse, allow_insecure };
 /// What is wrong with the key so that no proof under it means anything: zero contributions, delta = gamma, delta or
 /// gamma = generator, points bad. Empty verdict never.
-Verdict zkey_lint(const base::Path& zkey, const Context& context);
+/// Links::trust: a prover asks often, and learns nothing from a chain; whoever hands a key on has every link verified.
+enum class Links : std::uint8_t { verify, trust };
+Verdict zkey_lint(const base::Path& zkey, Links links, const Context& context);
 /// Throws Error{refused} with the failed rule and the explanation unless policy allows.
-void require_sound_key(const base::Path& zkey, TestKey policy, const Context& context);
+void require_sound_key(const base::Path& zkey, TestKey policy, Links links, const Context& context);
 
 void zkey_export_vkey(const base::Path& zkey, const base::Path& out, TestKey policy, const Context& context);
 void zkey_export_solidity(const base::Path& zkey, const base::Path& out, TestKey policy, const Context& context);

@@ -175,6 +175,7 @@ void check_ratios(Verdict& verdict, Links<C> links, const Context& context) {
 template <class C>
 void check_beacons(Verdict& verdict, Links<C> links, TestBeacon policy, const Context& context) {
   std::size_t n_beacons = 0;
+  BeaconBudget budget(kMaxVerifiedExp);
   for (std::size_t i = 0; i < links.size(); ++i) {
     const auto& params = links[i].params;
     if (params.type != format::ContributionType::beacon) continue;
@@ -183,9 +184,9 @@ void check_beacons(Verdict& verdict, Links<C> links, TestBeacon policy, const Co
       return verdict.fail("beacon-steps", link_name(i) + ": 2^" + std::to_string(params.iterations_exp) +
                                               " iterations are beyond the limit of 2^" +
                                               std::to_string(kMaxIterationsExp) + ", or there is no value");
-    if (params.iterations_exp > kMaxVerifiedExp)
-      return verdict.not_run(
-          "beacon-steps", link_name(i) + ": 2^" + std::to_string(params.iterations_exp) + " hashes would take hours");
+    if (!budget.take(params.iterations_exp))
+      return verdict.not_run("beacon-steps", link_name(i) + ": with the steps before it more than 2^" +
+                                                 std::to_string(kMaxVerifiedExp) + " hashes, which would take hours");
     hash::ChaChaRng rng(run_beacon({params.beacon, params.iterations_exp}, context.progress));
     const auto delta = curve::field_from_rng<typename C::Fr>(rng);
     const auto g1_s = curve::point_from_rng<G1<C>>(rng);
@@ -220,13 +221,19 @@ void check_exist(Verdict& verdict, Links<C> links, TestBeacon policy) {
 }  // namespace
 
 template <class C>
+void verify_links(Verdict& verdict, const format::ZkeyChain<C>& chain, const Context& context) {
+  const Links<C> links(chain.contributions);
+  check_transcripts<C>(verdict, chain);
+  check_not_trivial<C>(verdict, links);
+  check_ratios<C>(verdict, links, context);
+}
+
+template <class C>
 void verify_chain(Verdict& verdict, const format::ZkeyChain<C>& chain, TestBeacon policy, const Context& context) {
   const Links<C> links(chain.contributions);
   check_exist<C>(verdict, links, policy);
   if (links.empty()) return;
-  check_transcripts<C>(verdict, chain);
-  check_not_trivial<C>(verdict, links);
-  check_ratios<C>(verdict, links, context);
+  verify_links<C>(verdict, chain, context);
   check_beacons<C>(verdict, links, policy, context);
 }
 
@@ -255,6 +262,7 @@ void verify_deltas(Verdict& verdict, const format::ZkeyHeader<C>& header, const 
   template base::Hash64 contribution_hash<C>(const format::ZkeyContribution<C>&);                            \
   template NewLink<C> make_link<C>(base::ByteSpan, const ChainTranscript<C>&, const typename G1<C>::Affine&, \
                                    const typename G2<C>::Affine&);                                           \
+  template void verify_links<C>(Verdict&, const format::ZkeyChain<C>&, const Context&);                      \
   template void verify_chain<C>(Verdict&, const format::ZkeyChain<C>&, TestBeacon, const Context&);          \
   template void verify_deltas<C>(Verdict&, const format::ZkeyHeader<C>&, const format::ZkeyChain<C>&);
 SOLEMN_INSTANTIATE(curve::Bn254)

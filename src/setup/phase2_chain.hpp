@@ -46,6 +46,11 @@ base::Hash64 contribution_hash(const format::ZkeyContribution<C>& contribution);
 template <class C>
 void verify_chain(Verdict& verdict, const format::ZkeyChain<C>& chain, TestBeacon policy, const Context& context);
 
+/// The part of it that needs no hashing of beacons and no policy: contribution-transcripts, contribution-not-trivial,
+/// contribution-ratios. Domain: a chain that is not empty.
+template <class C>
+void verify_links(Verdict& verdict, const format::ZkeyChain<C>& chain, const Context& context);
+
 /// Rules delta-matches-chain, delta-g1-g2, delta-not-gamma, delta-not-generator, gamma-is-generator, no-infinity on the
 /// header.
 template <class C>

@@ -129,6 +129,8 @@ base::Hash64 contribute(const base::Path& in, const base::Path& out, base::ByteS
 base::Hash64 contribute_any(const base::Path& in, const base::Path& out, base::ByteSpan seed32,
                             const format::ClaimedParams& params, const Context& context) {
   base::require_different_files(in, out);
+  require_plain_name(params.name);
+  static_cast<void>(format::write_params(params));  // a name that is too long is refused before the work, not after
   const base::InputFile file(in);
   const format::ZkeySummary summary = format::read_zkey_summary(file);
   if (summary.protocol != format::ZkeyProtocol::groth16)

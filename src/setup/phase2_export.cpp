@@ -30,7 +30,7 @@ format::ZkeySummary groth16_summary(const base::Path& path) {
 }
 
 template <class C>
-void lint(Verdict& verdict, const base::Path& path, const Context& context) {
+void lint(Verdict& verdict, const base::Path& path, Links links, const Context& context) {
   const format::ZkeyReader<C> zkey(path);
   const format::ZkeyChain<C> chain = zkey.read_chain(context.pool);
   verdict.pass("structure");
@@ -38,20 +38,32 @@ void lint(Verdict& verdict, const base::Path& path, const Context& context) {
   verdict.add(
       "contributions-exist", n > 0,
       n > 0 ? std::to_string(n) + " steps" : "no phase-2 contribution: anybody can forge proofs under this key");
+  if (n > 0 && links == Links::verify) verify_links<C>(verdict, chain, context);
   verify_deltas<C>(verdict, zkey.header(), chain);
 }
 
 /// True when the key is a test key that the flag let through: the output is stamped.
 bool must_stamp(const base::Path& zkey, TestKey policy, const Context& context) {
-  const Verdict verdict = zkey_lint(zkey, context);
+  const Verdict verdict = zkey_lint(zkey, Links::verify, context);
   if (verdict.accepted()) return false;
   if (policy == TestKey::allow_insecure && verdict.find("structure")->outcome == Outcome::passed) return true;
-  require_sound_key(zkey, policy, context);
+  require_sound_key(zkey, policy, Links::verify, context);
   return true;
 }
 
 void write_text(const base::Path& out, std::string_view text, const Context& context) {
   base::write_file(out, base::as_bytes(text), context.overwrite);
+}
+
+/// Who takes a whole key from us reads points that we vouch for. Throws Error{malformed}.
+template <class C>
+void require_points(const format::ZkeyReader<C>& zkey, const Context& context) {
+  Verdict verdict;
+  verify_points<C>(verdict, zkey, context);
+  for (const Check& check : verdict.checks())
+    if (check.outcome == Outcome::failed)
+      throw Error(Code::malformed, "'" + base::printable(zkey.file().path().native()) +
+                                       "': " + std::string(check.rule) + ": " + check.detail);
 }
 
 /// As the first field of the object, so that people see it and strict readers can refuse it.
@@ -62,11 +74,11 @@ std::string stamped_json(const std::string& json) {
 
 }  // namespace
 
-Verdict zkey_lint(const base::Path& zkey, const Context& context) {
+Verdict zkey_lint(const base::Path& zkey, Links links, const Context& context) {
   Verdict verdict;
   try {
     const format::ZkeySummary summary = groth16_summary(zkey);
-    format::with_curve(summary.curve, [&]<class C>() { lint<C>(verdict, zkey, context); });
+    format::with_curve(summary.curve, [&]<class C>() { lint<C>(verdict, zkey, links, context); });
   } catch (const Error& error) {
     if (error.code() != Code::malformed) throw;
     verdict.fail("structure", error.message());
@@ -74,12 +86,12 @@ Verdict zkey_lint(const base::Path& zkey, const Context& context) {
   return verdict;
 }
 
-void require_sound_key(const base::Path& zkey, TestKey policy, const Context& context) {
-  const Verdict verdict = zkey_lint(zkey, context);
+void require_sound_key(const base::Path& zkey, TestKey policy, Links links, const Context& context) {
+  const Verdict verdict = zkey_lint(zkey, links, context);
   const bool readable = verdict.find("structure")->outcome == Outcome::passed;
   for (const Check& check : verdict.checks()) {
     if (check.outcome == Outcome::passed) continue;
-    if (!readable) throw Error(Code::malformed, "'" + zkey.string() + "': " + check.detail);
+    if (!readable) throw Error(Code::malformed, check.detail);  // names the file
     if (policy == TestKey::refuse)
       throw Error(Code::refused,
                   "'" + zkey.string() + "' must not be used: " + std::string(check.rule) + ": " + check.detail,
@@ -112,7 +124,7 @@ void zkey_export_solidity(const base::Path& zkey, const base::Path& out, TestKey
 void zkey_export_arkworks_vk(const base::Path& zkey, const base::Path& out, curve::Form form, TestKey policy,
                              const Context& context) {
   base::require_different_files(zkey, out);
-  require_sound_key(zkey, policy, context);
+  require_sound_key(zkey, policy, Links::verify, context);
   format::with_curve(groth16_summary(zkey).curve, [&]<class C>() {
     const auto vk = format::verifying_key<C>(format::ZkeyReader<C>(zkey), context.pool);
     base::write_file(out, format::write_arkworks_vk<C>(vk, form), context.overwrite);
@@ -122,10 +134,11 @@ void zkey_export_arkworks_vk(const base::Path& zkey, const base::Path& out, curv
 void zkey_export_arkworks_pk(const base::Path& zkey, const base::Path& out, curve::Form form, TestKey policy,
                              const Context& context) {
   base::require_different_files(zkey, out);
-  require_sound_key(zkey, policy, context);
+  require_sound_key(zkey, policy, Links::verify, context);
   format::with_curve(groth16_summary(zkey).curve, [&]<class C>() {
     const format::ZkeyReader<C> reader(zkey);
     base::OutputFile file(out, context.overwrite);
+    require_points<C>(reader, context);
     format::write_arkworks_pk<C>(file, reader, h_to_differences<C>(reader, context), form, context.pool);
     file.commit();
   });
@@ -134,14 +147,15 @@ void zkey_export_arkworks_pk(const base::Path& zkey, const base::Path& out, curv
 void zkey_export_mpcparams(const base::Path& zkey, const base::Path& out, TestKey policy, const Context& context) {
   base::require_different_files(zkey, out);
   // A key without contributions is what the first contributor needs, so nothing is refused but a broken key.
-  const Verdict verdict = zkey_lint(zkey, context);
+  const Verdict verdict = zkey_lint(zkey, Links::verify, context);
   const bool fresh = groth16_summary(zkey).protocol == format::ZkeyProtocol::groth16 &&
                      verdict.find("contributions-exist") != nullptr &&
                      verdict.find("contributions-exist")->outcome == Outcome::failed;
-  if (!fresh) require_sound_key(zkey, policy, context);
+  if (!fresh) require_sound_key(zkey, policy, Links::verify, context);
   format::with_curve(groth16_summary(zkey).curve, [&]<class C>() {
     const format::ZkeyReader<C> reader(zkey);
     base::OutputFile file(out, context.overwrite);
+    require_points<C>(reader, context);
     format::write_mpcparams<C>(file, reader, h_to_differences<C>(reader, context), context.pool);
     file.commit();
   });
@@ -149,10 +163,12 @@ void zkey_export_mpcparams(const base::Path& zkey, const base::Path& out, TestKe
 
 void zkey_export_json(const base::Path& zkey, const base::Path& out, TestKey policy, const Context& context) {
   base::require_different_files(zkey, out);
-  require_sound_key(zkey, policy, context);
+  require_sound_key(zkey, policy, Links::verify, context);
   format::with_curve(groth16_summary(zkey).curve, [&]<class C>() {
+    const format::ZkeyReader<C> reader(zkey);
     base::OutputFile file(out, context.overwrite);
-    format::write_zkey_json<C>(file, format::ZkeyReader<C>(zkey), context.pool);
+    require_points<C>(reader, context);
+    format::write_zkey_json<C>(file, reader, context.pool);
     file.commit();
   });
 }

@@ -113,6 +113,7 @@ base::Hash64 zkey_import_mpcparams(const base::Path& zkey, const base::Path& par
                                    std::string_view name, const Context& context) {
   base::require_different_files(zkey, out);
   base::require_different_files(params, out);
+  require_plain_name(name);
   const base::InputFile file(zkey);
   const format::ZkeySummary summary = format::read_zkey_summary(file);
   if (summary.protocol != format::ZkeyProtocol::groth16)

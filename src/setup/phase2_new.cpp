@@ -122,6 +122,12 @@ base::Hash64 zkey_new(const base::Path& r1cs, const base::Path& ptau, const base
   base::require_different_files(ptau, out);
   const auto circuit = format::read_r1cs_header(base::InputFile(r1cs));
   const auto powers = format::read_ptau_header(base::InputFile(ptau));
+  if (circuit.n_custom_gate_uses != 0)
+    throw base::Error(base::Code::refused,
+                      "no-custom-gates: the circuit '" + base::printable(r1cs.native()) + "' uses custom gates " +
+                          std::to_string(circuit.n_custom_gate_uses) +
+                          " times: Groth16 has no constraint for them, so proofs would not show that they hold",
+                      "write them as ordinary templates, or use plonk");
   if (circuit.curve != powers.curve)
     throw base::Error(base::Code::usage,
                       "the circuit is over " + std::string(format::curve_name(circuit.curve)) +

@@ -21,9 +21,14 @@ using format::ZkeySection;
 
 namespace {
 
-constexpr std::array<std::string_view, 9> kNeedCircuit = {"ptau-alpha-beta", "circuit-shape", "coefficients",
-                                                          "query-ic",        "query-a",       "query-b1",
-                                                          "query-b2",        "query-l",       "query-h"};
+constexpr std::array<std::string_view, 10> kNeedCircuit = {
+    "ptau-alpha-beta", "circuit-shape", "no-custom-gates", "coefficients", "query-ic",
+    "query-a",         "query-b1",      "query-b2",        "query-l",      "query-h"};
+
+/// A complaint about the circuit or the powers of tau says nothing about the key.
+bool is_about(const Error& error, const base::Path* input) {
+  return input != nullptr && error.message().starts_with("'" + base::printable(input->native()) + "'");
+}
 
 /// The fixed sections of a key against the initial key, while that is computed block by block.
 template <class C>
@@ -187,6 +192,11 @@ bool check_shape(Verdict& verdict, const base::Path& r1cs, const format::ZkeyHea
                    : "the key has " + size + "; the circuit has " + std::to_string(circuit.n_wires) + " wires, " +
                          std::to_string(circuit.n_public()) + " public and needs a domain of 2^" +
                          std::to_string(format::groth16_domain_log2(circuit)));
+  verdict.add("no-custom-gates", circuit.n_custom_gate_uses == 0,
+              circuit.n_custom_gate_uses == 0
+                  ? ""
+                  : "the circuit uses custom gates " + std::to_string(circuit.n_custom_gate_uses) +
+                        " times: no Groth16 key can enforce them");
   return same;
 }
 
@@ -197,7 +207,7 @@ void verify_against_circuit(Verdict& verdict, const base::Path& r1cs, const base
   if (!check_shape<C>(verdict, r1cs, zkey.header())) {
     verdict.not_run("circuit-hash", "the circuit has another size");
     for (const std::string_view rule : kNeedCircuit)
-      if (rule != "circuit-shape") verdict.not_run(rule, "the circuit has another size");
+      if (rule != "circuit-shape" && rule != "no-custom-gates") verdict.not_run(rule, "the circuit has another size");
     return;
   }
   const InitialKey<C> initial(r1cs, ptau, context);
@@ -255,7 +265,7 @@ Verdict zkey_verify(const base::Path* r1cs, const base::Path* ptau, const base::
     }
     format::with_curve(summary.curve, [&]<class C>() { verify<C>(verdict, r1cs, ptau, zkey, options, context); });
   } catch (const Error& error) {
-    if (error.code() != Code::malformed) throw;
+    if (error.code() != Code::malformed || is_about(error, r1cs) || is_about(error, ptau)) throw;
     verdict.fail("structure", error.message());
   }
   return verdict;

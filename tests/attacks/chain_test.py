@@ -100,6 +100,15 @@ class ZkeyChain(Attack):
         self.assertNotIn("\x1b", said)
         self.assertIn("\\x1b", said.lower())
 
+    def test_names_that_would_hurt_a_terminal_are_not_written(self):
+        for name in ("a\x1b[2J", "two\nlines", "\u202etxt", b"\xff\xfe"):
+            for words in (("zkey", "contribute", phase2()["one"]), ("ptau", "contribute", phase1()["one"])):
+                with self.subTest(name=name, noun=words[0]):
+                    shown = name if isinstance(name, str) else name.decode("utf-8", "surrogateescape")
+                    solemn(*words, self.path("o"), "--name", shown, expect=2)
+        self.assert_absent(self.path("o"))
+        solemn("zkey", "contribute", phase2()["one"], self.path("o"), "--name", "J\u00fcrgen \u738b")
+
     def test_a_chain_of_another_circuit(self):
         body = section(phase2()["final"], 10)
         replace_section(phase2()["final"], self.path("z"), 10, bytes(64) + body[64:])
@@ -129,6 +138,14 @@ class PtauChain(Attack):
     def test_dropped(self):
         self.assert_ptau_fails(self.with_records(lambda r: [r[0], r[2]]), "contribution-keys", "contribution-ratios")
         self.assert_ptau_fails(self.with_records(lambda r: r[:-1]), "tau-g1-powers", "last-challenge", "alpha-tau-powers")
+
+    def test_nobody_builds_on_a_broken_chain(self):
+        """The last record is right, so the new step would verify, and the file never."""
+        for change, rule in ((lambda r: [r[0], r[0], *r[1:]], "contribution-keys"), (lambda r: [r[1]], "contribution-keys")):
+            file = self.with_records(change, source="two")
+            self.assertIn(rule, solemn("ptau", "contribute", file, self.path("o"), "--name", "x", expect=1).err)
+            self.assertIn(rule, solemn("ptau", "beacon", file, self.path("o"), *BEACON, expect=1).err)
+        self.assert_absent(self.path("o"))
 
     def test_forged_anew_from_genesis(self):
         solemn("ptau", "contribute", phase1()["fresh"], self.path("1"), "--name", "Alice")

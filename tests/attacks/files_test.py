@@ -220,6 +220,39 @@ class MixedUp(Attack):
         self.assertIn("prepare", solemn("zkey", "new", other.r1cs, phase1()["beacon"], self.path("z"), expect=4).err)
         self.assert_absent(self.path("z"))
 
+    def test_a_circuit_whose_gates_no_key_can_enforce(self):
+        """Custom gates are PLONK's: a Groth16 key would prove nothing about them (snarkjs ignores them in silence)."""
+        with_gates = self.path("with_gates")
+        insert_section(phase2()["r1cs"], with_gates, 4, b"\1\0\0\0CG\0" + bytes(4))
+        insert_section(with_gates, self.path("r1cs"), 5, b"\1\0\0\0" + bytes(4) + b"\1\0\0\0" + b"\2" + bytes(7))
+        said = solemn("zkey", "new", self.path("r1cs"), phase1()["final"], self.path("z"), expect=6).err
+        self.assertIn("no-custom-gates", said)
+        self.assert_absent(self.path("z"))
+        report = self.assert_zkey_fails(phase2()["final"], "no-custom-gates", r1cs=self.path("r1cs"))
+        self.assertEqual(self.failed_rules(report), ["no-custom-gates"])
+        self.assertEqual(solemn_json("circuit", "info", self.path("r1cs"))["custom_gate_uses"], 1)
+
+    def test_a_bad_circuit_or_ptau_is_no_verdict_about_the_key(self):
+        at = phase2()
+        self.path("r").write_bytes(at["r1cs"].read_bytes()[:-1])
+        self.path("p").write_bytes(at["ptau"].read_bytes()[:-1])
+        self.path("empty").write_bytes(b"")
+        body = bytearray(section(phase1()["final"], 12))
+        body[64 * 3] ^= 1  # a Lagrange point that the circuit reads, off the curve
+        replace_section(phase1()["final"], self.path("l"), 12, bytes(body))
+        for r1cs, ptau, named in ((self.path("r"), at["ptau"], "r"), (at["r1cs"], self.path("p"), "p"), (self.path("empty"), at["ptau"], "empty"),
+                                  (at["r1cs"], self.path("empty"), "empty"), (at["r1cs"], self.path("l"), "l"), (at["r1cs"], phase1()["beacon"], "prepared")):
+            with self.subTest(named):
+                self.assertIn(named, solemn("zkey", "verify", r1cs, ptau, at["final"], expect=4).err)
+
+    def test_which_of_three_files_is_malformed(self):
+        at = phase2()
+        self.path("bad").write_text("{")
+        for words, named in (((self.path("bad"), at["public"], at["proof"]), "verification key"), ((at["vkey"], self.path("bad"), at["proof"]), "public signals"),
+                             ((at["vkey"], at["public"], self.path("bad")), "proof")):
+            report = solemn_json("proof", "verify", *words, expect=1)
+            self.assertTrue(report["checks"][0]["detail"].startswith(named), report)
+
     def test_files_of_another_kind(self):
         for file in (phase2()["final"], phase2()["r1cs"], phase2()["vkey"]):
             solemn("ptau", "info", file, expect=4)
@@ -260,6 +293,20 @@ class NothingIsLost(Attack):
                 self.assertEqual(self.path("o").read_text(), "precious")
         solemn("ptau", "new", "bn254", 2, self.path("o"), "--force")
 
+    def test_a_proof_and_its_public_signals_appear_together_or_not_at_all(self):
+        at = phase2()
+        self.path("taken").write_text("precious")
+        for proof, public in (("p", "taken"), ("taken", "q")):
+            solemn("proof", "create", at["final"], at["wtns"], self.path(proof), self.path(public), expect=2)
+        self.assert_absent(self.path("p"), self.path("q"))
+        self.assertEqual(self.path("taken").read_text(), "precious")
+        self.path("p").write_text("old")
+        self.path("link").hardlink_to(self.path("p"))
+        for proof, public in (("new", "new"), ("new", "../" + self.folder.name + "/new"), ("p", "link")):
+            solemn("proof", "create", at["final"], at["wtns"], self.path(proof), self.folder / public, "--force", expect=6)
+        self.assert_absent(self.path("new"))
+        self.assertEqual(self.path("p").read_text(), "old")
+
     def test_failures_leave_no_file_behind(self):
         flip_bit(phase1()["one"], self.path("bad"), 8 * section_offset(phase1()["one"], 3) + 77)
         before = sorted(p.name for p in self.folder.iterdir())
@@ -267,30 +314,6 @@ class NothingIsLost(Attack):
         flip_bit(phase2()["one"], self.path("bad2"), -2000)
         solemn("zkey", "contribute", self.path("bad2"), self.path("o"), "--name", "x", expect=(1, 4))
         self.assertEqual(sorted(p.name for p in self.folder.iterdir()), sorted([*before, "bad2"]))
-
-
-class Responses(Attack):
-    def response(self):
-        solemn("ptau", "export", "challenge", phase1()["one"], self.path("challenge"))
-        return self.path("challenge")
-
-    def test_a_flipped_bit_ends_at_once_and_is_refused(self):
-        """snarkjs runs for ever in a square root, and leaves a partial file."""
-        from harness import snarkjs
-
-        snarkjs("powersoftau", "challenge", "contribute", "bn128", self.response(), self.path("response"), "-e=x")
-        size = self.path("response").stat().st_size
-        for at in (0, 63, 64, 64 + 31, 64 + 40, size // 2, size - 700, size - 130, size - 1):
-            with self.subTest(at=at):
-                flip_bit(self.path("response"), self.path("bad"), 8 * at)
-                solemn("ptau", "import", "response", phase1()["one"], self.path("bad"), self.path("o"), expect=(1, 4), timeout=60)
-                self.assert_absent(self.path("o"))
-        for cut in (0, 1, 64, size // 2, size - 1):
-            self.path("bad").write_bytes(self.path("response").read_bytes()[:cut])
-            solemn("ptau", "import", "response", phase1()["one"], self.path("bad"), self.path("o"), expect=(1, 4))
-        solemn("ptau", "import", "response", phase1()["two"], self.path("response"), self.path("o"), expect=(1, 4))
-        self.assert_absent(self.path("o"))
-        solemn("ptau", "import", "response", phase1()["one"], self.path("response"), self.path("o"))
 
 
 class Entropy(Attack):

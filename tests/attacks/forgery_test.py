@@ -3,9 +3,9 @@ out, to show what the refusal is for."""
 
 import json
 
-from ceremony import BEACON, Attack, phase1, phase2
+from ceremony import BEACON, Attack, phase1, phase2, zkey_records, zkey_section
 from harness import snarkjs, snarkjs_accepts_proof, solemn, solemn_json
-from harness.bn254 import G1, G2, forge_under_skipped_phase_2, g1_bytes, g2_bytes
+from harness.bn254 import G1, G2, forge_under_skipped_phase_2, g1_bytes, g2_bytes, g2_multiply, multiply
 from harness.files import replace_section, section
 
 
@@ -55,6 +55,28 @@ class SkippedPhase2(Attack):
         self.assert_zkey_fails(self.path("z"), "secret-contribution")
         solemn("ptau", "beacon", phase1()["fresh"], self.path("p"), *BEACON)
         self.assert_ptau_fails(self.path("p"), "secret-contribution")
+
+
+class FakeContributions(Attack):
+    """A key on which nobody contributed, with a record that says somebody did: delta = 7, known to the forger, but neither generator nor gamma."""
+
+    def test_a_made_up_record_opens_no_door(self):
+        at = phase2()
+        header = bytearray(section(at["zero"], 2))
+        delta2 = g2_multiply(7, G2)
+        header[468:532], header[532:660] = g1_bytes(multiply(7, G1)), g2_bytes(delta2)
+        replace_section(at["zero"], self.path("z1"), 2, bytes(header))
+        record = bytearray(zkey_records(section(at["one"], 10))[0])
+        record[:64] = g1_bytes(multiply(7, G1))
+        replace_section(self.path("z1"), self.path("z"), 10, zkey_section(section(at["zero"], 10)[:64], [bytes(record)]))
+        self.assert_zkey_fails(self.path("z"), "contribution-ratios")
+        for what in ("vkey", "solidity", "arkworks-vk", "arkworks-pk", "mpcparams", "json"):
+            with self.subTest(export=what):
+                self.assertIn("contribution-ratios", solemn("zkey", "export", what, self.path("z"), self.path("o"), expect=6).err)
+        self.assertIn("contribution-ratios", solemn("zkey", "contribute", self.path("z"), self.path("o"), "--name", "x", expect=1).err)
+        self.assert_absent(self.path("o"))
+        solemn("zkey", "export", "vkey", self.path("z"), self.path("v"), "--insecure-test-key")
+        self.assert_rules(solemn_json("vkey", "check", self.path("v"), "--zkey", self.path("z"), expect=1), ["contribution-ratios"])
 
 
 class ForgeableHeaders(Attack):

@@ -152,6 +152,41 @@ class Json(Case):
                 self.assertEqual(json.loads(line)["schema"], "solemn.progress/1")
 
 
+class Names(Case):
+    """Paths may hold anything; what we print holds no control characters, and a proposed command can be pasted."""
+
+    ODD = "a b\x1b[31m'\n\u202e\\.ptau"
+
+    def test_paths_are_escaped_everywhere(self):
+        odd = self.path(self.ODD)
+        solemn("ptau", "new", "bn254", 2, odd)
+        for words in (("new", "bn254", 2, odd, "--force"), ("info", odd), ("verify", odd), ("new", "bn254", 2, odd), ("prepare", odd, self.path("p"))):
+            with self.subTest(words[0]):
+                said = solemn("ptau", *words, expect=(0, 1, 2))
+                for character in ("\x1b", "\u202e", "31m'\n"):
+                    self.assertNotIn(character, said.out + said.err)
+
+    def test_a_proposed_command_can_be_pasted(self):
+        for name in (self.ODD, "two words", "it's", "plain"):
+            with self.subTest(name):
+                out = self.path(name)
+                command = solemn_json("ptau", "new", "bn254", 2, out)["next"].replace("OUT", str(self.path("next"))).replace("NAME", "x")
+                self.assertEqual(run(["bash", "-c", command.replace("solemn", str(solemn_path()), 1)], env=environment()).status, 0, command)
+                self.path("next").unlink()
+
+    def test_the_name_of_a_missing_argument_is_as_in_the_usage(self):
+        self.assertIn("FILE is required", solemn("ptau", "info", expect=2).err)
+
+    def test_a_limit_of_file_sizes_is_an_error_and_leaves_nothing(self):
+        run(["bash", "-c", f"ulimit -f 4; {solemn_path()} ptau new bn254 8 '{self.path('x')}'"], env=environment(), expect=3)
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_entropy_that_cannot_be_read_is_an_error(self):
+        solemn("ptau", "new", "bn254", 2, self.path("0"))
+        solemn("ptau", "contribute", self.path("0"), self.path("1"), "--name", "x", "--entropy", self.folder, expect=3)
+        self.assert_absent(self.path("1"))
+
+
 class Terminal(Case):
     def test_ctrl_c_is_130_and_leaves_nothing(self):
         process = subprocess.Popen([solemn_path(), "ptau", "new", "bn254", "22", self.path("big")], stderr=subprocess.PIPE, env=environment())

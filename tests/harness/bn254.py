@@ -101,6 +101,46 @@ def g2_outside_the_subgroup():
     raise AssertionError("no point found")
 
 
+def _fq2_inverse(a):
+    scale = pow(a[0] * a[0] + a[1] * a[1], -1, Q)
+    return a[0] * scale % Q, -a[1] * scale % Q
+
+
+def _fq2_subtract(a, b):
+    return (a[0] - b[0]) % Q, (a[1] - b[1]) % Q
+
+
+def g2_add(p, q):
+    """Affine points of the twist, in its prime-order subgroup or not; None for infinity."""
+    if p is None or q is None:
+        return q if p is None else p
+    (x1, y1), (x2, y2) = p, q
+    if x1 == x2 and y1 != y2:
+        return None
+    if p == q:
+        slope = _fq2_multiply(_fq2_multiply((3, 0), _fq2_multiply(x1, x1)), _fq2_inverse(_fq2_multiply((2, 0), y1)))
+    else:
+        slope = _fq2_multiply(_fq2_subtract(y2, y1), _fq2_inverse(_fq2_subtract(x2, x1)))
+    x3 = _fq2_subtract(_fq2_subtract(_fq2_multiply(slope, slope), x1), x2)
+    return x3, _fq2_subtract(_fq2_multiply(slope, _fq2_subtract(x1, x3)), y1)
+
+
+def g2_multiply(k, p):
+    total = None
+    for bit in bin(k)[2:]:
+        total = g2_add(total, total)
+        if bit == "1":
+            total = g2_add(total, p)
+    return total
+
+
+def g2_of_order_10069():
+    """The smallest prime factor of the twist's cofactor 2 Q - R: the points that are hardest to see in a random combination."""
+    point = g2_multiply(R * ((2 * Q - R) // 10069), g2_outside_the_subgroup())
+    assert point is not None and g2_multiply(10069, point) is None
+    return point
+
+
 def forge_under_skipped_phase_2(vkey_file, inputs, proof_file, public_file) -> None:
     """With delta = gamma, A = alpha, B = beta and C = -(IC_0 + sum x_i IC_i) satisfy the verifier's equation for any inputs whatever."""
     key = json.loads(Path(vkey_file).read_text())
