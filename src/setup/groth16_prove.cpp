@@ -1,4 +1,3 @@
-#include <filesystem>
 
 #include "base/error.hpp"
 #include "curve/sampling.hpp"
