@@ -152,6 +152,7 @@ std::vector<Command> ptau_commands() {
        {{"--name", "NAME", "how the record calls you (a claim, not a proof)", true},
         kEntropyOption,
         kTypeEntropyOption,
+        kDiceOption,
         kLogOption,
         kSignKeyOption},
        "Your secret is made from the operating system's randomness and whatever you add, is used in constant time, is "
@@ -160,7 +161,7 @@ std::vector<Command> ptau_commands() {
        "the end.",
        {{"solemn ptau contribute pot_0000.ptau pot_0001.ptau --name Alice", "the operating system's randomness only"},
         {"solemn ptau contribute pot_0001.ptau pot_0002.ptau --name Bob --entropy /etc/hostname",
-         "and a file mixed in (dice you typed, say)"}},
+         "and a file mixed in"}},
        run_contribute},
       {"ptau",
        "beacon",

@@ -197,6 +197,7 @@ std::vector<Command> zkey_commands() {
        {{"--name", "NAME", "how the record calls you (a claim, not a proof)", true},
         kEntropyOption,
         kTypeEntropyOption,
+        kDiceOption,
         kLogOption,
         kSignKeyOption},
        "Your secret is made from the operating system's randomness and whatever you add, is used in constant time and "
