@@ -1,12 +1,9 @@
 // Entropy for a contribution: the operating system always, the processor where it can, what people add.
-#include <fcntl.h>
-#include <termios.h>
-#include <unistd.h>
-
 #include <cstdlib>
 #include <system_error>
 
 #include "cli/command.hpp"
+#include "cli/terminal.hpp"
 #include "cli/ui.hpp"
 #include "hash/dice.hpp"
 #include "hash/entropy.hpp"
@@ -17,32 +14,6 @@ namespace solemn::cli {
 namespace {
 
 using hash::Counted;
-
-struct HiddenLine {
-  base::SecretArray<std::byte> memory{4096};
-  std::size_t length = 0;
-  base::ByteSpan bytes() const noexcept { return memory.expose().first(length); }
-};
-
-/// A line from the terminal without echo, into guarded memory; nullopt when there is no terminal.
-std::optional<HiddenLine> read_hidden_line(std::string_view prompt) {
-  const int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC);
-  if (terminal < 0) return std::nullopt;
-  termios before{};
-  tcgetattr(terminal, &before);
-  termios hidden = before;
-  hidden.c_lflag &= static_cast<tcflag_t>(~static_cast<tcflag_t>(ECHO));
-  tcsetattr(terminal, TCSAFLUSH, &hidden);
-  [[maybe_unused]] const auto shown = write(terminal, prompt.data(), prompt.size());
-  HiddenLine line;
-  std::byte letter{};
-  while (line.length < line.memory.size() && read(terminal, &letter, 1) == 1 && letter != std::byte{'\n'})
-    line.memory.expose()[line.length++] = letter;
-  tcsetattr(terminal, TCSAFLUSH, &before);
-  [[maybe_unused]] const auto newline = write(terminal, "\n", 1);
-  close(terminal);
-  return line;
-}
 
 void add_noise(hash::EntropyPool& pool, Ui& ui, std::string_view name, const hash::Noise& noise) {
   if (noise.n_bytes == 0) return;

@@ -1,5 +1,6 @@
 // solemn ptau: phase 1.
 #include "cli/command.hpp"
+#include "cli/log.hpp"
 #include "cli/ui.hpp"
 #include "cli/verbs.hpp"
 #include "setup/phase1.hpp"
@@ -20,22 +21,24 @@ int run_new(const Arguments& arguments, Ui& ui) {
   const auto curve = format::curve_from_name(arguments.text("CURVE"));
   const unsigned power = arguments.number("POWER", 1, 28);
   const base::Path out = arguments.path("OUT");
+  StepLog log(arguments, ui, format::StepKind::ptau_new, {});
   const base::Hash64 challenge = setup::ptau_new(curve, power, out, ui.context());
   ui.json()["output"] = out.string();
   ui.line("wrote " + quoted(out) + ": " + std::string(format::curve_name(curve)) + ", power " + std::to_string(power));
   ui.hash("first challenge", "first_challenge", challenge);
+  log.write_ptau(out, arguments.maybe("--name").value_or("coordinator"), std::nullopt);
   ui.next("solemn ptau contribute " + out.string() + " OUT --name NAME");
   return 0;
 }
 
 int run_contribute(const Arguments& arguments, Ui& ui) {
-  refuse_unbuilt(arguments, "--log", "signed contribution logs");
-  refuse_unbuilt(arguments, "--sign-key", "signed contribution logs");
   const base::Path in = arguments.path("IN"), out = arguments.path("OUT");
   base::require_different_files(in, out);
+  StepLog log(arguments, ui, format::StepKind::ptau_contribution, in);
   const auto result =
       setup::ptau_contribute(in, out, arguments.text("--name"), gather_entropy(arguments, ui), ui.context());
   say_contribution(ui, result, out);
+  log.write_ptau(out, arguments.text("--name"), result.response_hash);
   ui.note("publish the response hash under your name; then forget this machine's memory: switch it off");
   ui.next("solemn ptau verify " + out.string() + " --previous " + in.string());
   return 0;
@@ -43,9 +46,11 @@ int run_contribute(const Arguments& arguments, Ui& ui) {
 
 int run_beacon(const Arguments& arguments, Ui& ui) {
   const base::Path in = arguments.path("IN"), out = arguments.path("OUT");
+  StepLog log(arguments, ui, format::StepKind::ptau_beacon, in);
   const auto result = setup::ptau_beacon(in, out, arguments.text("--name"), beacon_from(arguments),
                                          beacon_policy(arguments, ui), ui.context());
   say_contribution(ui, result, out);
+  log.write_ptau(out, arguments.text("--name"), result.response_hash);
   ui.next("solemn ptau prepare " + out.string() + " OUT");
   return 0;
 }
@@ -61,10 +66,12 @@ int run_verify(const Arguments& arguments, Ui& ui) {
 }
 
 int run_prepare(const Arguments& arguments, Ui& ui) {
-  const base::Path out = arguments.path("OUT");
-  setup::ptau_prepare(arguments.path("IN"), out, ui.context());
+  const base::Path in = arguments.path("IN"), out = arguments.path("OUT");
+  StepLog log(arguments, ui, format::StepKind::ptau_prepare, in);
+  setup::ptau_prepare(in, out, ui.context());
   ui.json()["output"] = out.string();
   ui.line("wrote " + quoted(out) + ": prepared for phase 2");
+  log.write_ptau(out, arguments.maybe("--name").value_or("coordinator"), std::nullopt);
   ui.next("solemn zkey new CIRCUIT.r1cs " + out.string() + " OUT.zkey");
   return 0;
 }
@@ -140,7 +147,7 @@ std::vector<Command> ptau_commands() {
        {{"CURVE", "bn254 (bn128) or bls12-381 (bls12381)", Kind::curve},
         {"POWER", "1 to 28: circuits of up to 2^POWER constraints", Kind::number},
         out},
-       {},
+       with_log_options({kOperatorOption}),
        "The file holds tau = alpha = beta = 1: anybody can make the same one.",
        {{"solemn ptau new bn254 4 pot_0000.ptau", "a ceremony for tiny circuits"}},
        run_new},
@@ -149,12 +156,10 @@ std::vector<Command> ptau_commands() {
        "",
        "add your randomness",
        {in, out},
-       {{"--name", "NAME", "how the record calls you (a claim, not a proof)", true},
-        kEntropyOption,
-        kTypeEntropyOption,
-        kDiceOption,
-        kLogOption,
-        kSignKeyOption},
+       with_log_options({{"--name", "NAME", "how the record calls you (a claim, not a proof)", true},
+                         kEntropyOption,
+                         kTypeEntropyOption,
+                         kDiceOption}),
        "Your secret is made from the operating system's randomness and whatever you add, is used in constant time, is "
        "wiped, and never leaves\n"
        "guarded memory. The new file is verified before it gets its name. Ctrl-C is safe: nothing is written before "
@@ -168,7 +173,7 @@ std::vector<Command> ptau_commands() {
        "",
        "end the ceremony with a public random value",
        {in, out},
-       beacon_options(),
+       with_log_options(beacon_options()),
        "The value must not have been known to anybody before the last contribution. Values from tutorials are refused.",
        {{"solemn ptau beacon pot_0002.ptau pot_beacon.ptau --name Beacon --value "
          "52e6c7d1b0f6a1c9338a40d0c2f0e7b51d77f1a0c59be3826d4b8f6e90a1c3d7 --iterations-exp 10",
@@ -192,7 +197,7 @@ std::vector<Command> ptau_commands() {
        "",
        "compute the Lagrange sections that phase 2 needs",
        {in, out},
-       {},
+       with_log_options({kOperatorOption}),
        "Long at large sizes, and resumable: after a kill, run the same command again.",
        {{"solemn ptau prepare pot_beacon.ptau pot_final.ptau", "for phase 2"}},
        run_prepare},

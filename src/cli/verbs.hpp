@@ -13,8 +13,6 @@ inline const Option kTypeEntropyOption{"--type-entropy", "",
                                        "ask for a random text at the terminal, not shown (never the only source)"};
 inline const Option kDiceOption{"--dice", "FILE", "throws of a die from a file, or - for stdin: digits 1 to 6", false,
                                 Kind::file};
-inline const Option kLogOption{"--log", "DIR", "write a signed contribution log (not built yet)", false, Kind::file};
-inline const Option kSignKeyOption{"--sign-key", "KEY", "the participant's signing key (not built yet)"};
 inline const Option kTestBeaconOption{"--insecure-test-beacon", "",
                                       "accept beacon values that everybody knows; for tests only"};
 inline const Option kTestKeyOption{"--insecure-test-key", "",

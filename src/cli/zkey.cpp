@@ -1,4 +1,5 @@
 // solemn circuit, solemn zkey: phase 2.
+#include "cli/log.hpp"
 #include "cli/verbs.hpp"
 #include "setup/phase2.hpp"
 
@@ -40,10 +41,13 @@ int run_circuit_info(const Arguments& arguments, Ui& ui) {
 
 int run_new(const Arguments& arguments, Ui& ui) {
   const base::Path out = arguments.path("OUT");
-  const base::Hash64 hash = setup::zkey_new(arguments.path("R1CS"), arguments.path("PTAU"), out, ui.context());
+  const base::Path ptau = arguments.path("PTAU");
+  StepLog log(arguments, ui, format::StepKind::zkey_new, ptau);
+  const base::Hash64 hash = setup::zkey_new(arguments.path("R1CS"), ptau, out, ui.context());
   ui.json()["output"] = out.string();
   ui.line("wrote " + quoted(out) + ": no contribution yet, so proofs under it can be forged");
   ui.hash("circuit hash", "circuit_hash", hash);
+  log.write_zkey(out, arguments.maybe("--name").value_or("coordinator"), hash);
   ui.next("solemn zkey contribute " + out.string() + " OUT --name NAME");
   return 0;
 }
@@ -55,23 +59,25 @@ void say_contribution(Ui& ui, const base::Hash64& hash, const base::Path& out) {
 }
 
 int run_contribute(const Arguments& arguments, Ui& ui) {
-  refuse_unbuilt(arguments, "--log", "signed contribution logs");
-  refuse_unbuilt(arguments, "--sign-key", "signed contribution logs");
   const base::Path in = arguments.path("IN"), out = arguments.path("OUT");
   base::require_different_files(in, out);
-  say_contribution(
-      ui, setup::zkey_contribute(in, out, arguments.text("--name"), gather_entropy(arguments, ui), ui.context()), out);
+  StepLog log(arguments, ui, format::StepKind::zkey_contribution, in);
+  const base::Hash64 hash =
+      setup::zkey_contribute(in, out, arguments.text("--name"), gather_entropy(arguments, ui), ui.context());
+  say_contribution(ui, hash, out);
+  log.write_zkey(out, arguments.text("--name"), hash);
   ui.note("publish the contribution hash under your name; then forget this machine's memory: switch it off");
   ui.next("solemn zkey verify R1CS PTAU " + out.string() + " --previous " + in.string());
   return 0;
 }
 
 int run_beacon(const Arguments& arguments, Ui& ui) {
-  const base::Path out = arguments.path("OUT");
-  say_contribution(ui,
-                   setup::zkey_beacon(arguments.path("IN"), out, arguments.text("--name"), beacon_from(arguments),
-                                      beacon_policy(arguments, ui), ui.context()),
-                   out);
+  const base::Path in = arguments.path("IN"), out = arguments.path("OUT");
+  StepLog log(arguments, ui, format::StepKind::zkey_beacon, in);
+  const base::Hash64 hash = setup::zkey_beacon(in, out, arguments.text("--name"), beacon_from(arguments),
+                                               beacon_policy(arguments, ui), ui.context());
+  say_contribution(ui, hash, out);
+  log.write_zkey(out, arguments.text("--name"), hash);
   ui.next("solemn zkey verify R1CS PTAU " + out.string());
   return 0;
 }
@@ -185,7 +191,7 @@ std::vector<Command> zkey_commands() {
        "",
        "make the initial proving key of a circuit",
        {r1cs, ptau, out},
-       {},
+       with_log_options({kOperatorOption}),
        "Deterministic: anybody can repeat it. The key is not usable before somebody contributed.",
        {{"solemn zkey new circuit.r1cs pot_final.ptau circuit_0000.zkey", "start of phase 2"}},
        run_new},
@@ -194,12 +200,10 @@ std::vector<Command> zkey_commands() {
        "",
        "add your randomness",
        {in, out},
-       {{"--name", "NAME", "how the record calls you (a claim, not a proof)", true},
-        kEntropyOption,
-        kTypeEntropyOption,
-        kDiceOption,
-        kLogOption,
-        kSignKeyOption},
+       with_log_options({{"--name", "NAME", "how the record calls you (a claim, not a proof)", true},
+                         kEntropyOption,
+                         kTypeEntropyOption,
+                         kDiceOption}),
        "Your secret is made from the operating system's randomness and whatever you add, is used in constant time and "
        "wiped.",
        {{"solemn zkey contribute circuit_0000.zkey circuit_0001.zkey --name Alice", "one contribution"}},
@@ -209,7 +213,7 @@ std::vector<Command> zkey_commands() {
        "",
        "end phase 2 with a public random value",
        {in, out},
-       beacon_options(),
+       with_log_options(beacon_options()),
        "The value must not have been known to anybody before the last contribution.",
        {{"solemn zkey beacon circuit_0001.zkey circuit_final.zkey --name Beacon --value "
          "9d2f6c1e84b07a35d1c8e92f4b6a70539e1d4c8b7fa26035b8e4d19c2a7f6e03 --iterations-exp 10",
