@@ -54,6 +54,13 @@ std::vector<Option> with_log_options(std::vector<Option> options) {
   return options;
 }
 
+std::vector<Option> with_operator(std::vector<Option> options) {
+  options.push_back(kOperatorOption);
+  return options;
+}
+
+std::string operator_of(const Arguments& arguments) { return arguments.maybe("--operator").value_or("coordinator"); }
+
 sign::OpenOptions key_options(const Arguments& arguments) {
   sign::OpenOptions options;
   const auto file = arguments.maybe("--passphrase-file");

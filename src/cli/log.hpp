@@ -14,9 +14,11 @@ inline const Option kSignKeyOption{"--sign-key", "KEY", "sign the log: key file,
 inline const Option kPassphraseOption{"--passphrase-file", "FILE", "the key's passphrase or PIN (default: asked for)",
                                       false, Kind::file};
 inline const Option kNoRedactOption{"--no-redact", "", "name this machine in the log instead of a fingerprint"};
-inline const Option kOperatorOption{"--name", "NAME", "how the log calls you (default: coordinator)"};
+inline const Option kOperatorOption{"--operator", "NAME", "how the log calls you (default: coordinator)"};
 /// All four, for the options of a command.
 std::vector<Option> with_log_options(std::vector<Option> options);
+std::vector<Option> with_operator(std::vector<Option> options);
+std::string operator_of(const Arguments& arguments);
 
 /// Asks for passphrases and PINs: --passphrase-file, or the terminal.
 sign::OpenOptions key_options(const Arguments& arguments);

@@ -12,7 +12,7 @@ class Logs(Case):
         super().setUp()
         self.openssl = need("openssl", "to make and check signatures")
         self.logs = self.path("logs")
-        solemn("ptau", "new", "bn254", 3, self.path("0.ptau"), "--log", self.logs, "--name", "Org:Coordinator")
+        solemn("ptau", "new", "bn254", 3, self.path("0.ptau"), "--log", self.logs, "--operator", "Org:Coordinator")
 
     def key(self, name="key.pem", algorithm="ed25519", *options):
         path = self.path(name)
