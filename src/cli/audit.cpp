@@ -64,13 +64,6 @@ void write_report(const Arguments& arguments, Ui& ui, const audit::AuditReport& 
   ui.note("report: '" + *path + "'");
 }
 
-int finish(const Arguments& arguments, Ui& ui, const audit::AuditReport& report, const std::string& subject) {
-  say_files(ui, report);
-  write_report(arguments, ui, report);
-  const int status = ui.verdict(report.verdict, subject);
-  return arguments.flag("--script-status") ? audit::script_status(report.verdict) : status;
-}
-
 int run_audit(const Arguments& arguments, Ui& ui) {
   const auto folder = arguments.maybe("DIR"), root = arguments.maybe("--root");
   if (folder.has_value() == root.has_value())

@@ -61,6 +61,7 @@ int run_verify(const Arguments& arguments, Ui& ui) {
   const base::Path previous_path = previous.value_or("");
   if (previous) options.previous = &previous_path;
   options.beacon_policy = beacon_policy(arguments, ui);
+  options.allow_fresh = arguments.flag("--allow-fresh");
   const base::Path file = arguments.path("FILE");
   const auto drand = maybe_drand(arguments, "--drand");
   setup::Verdict verdict = setup::ptau_verify(file, options, ui.context());
@@ -190,6 +191,7 @@ std::vector<Command> ptau_commands() {
        "check everything that can be checked",
        {file},
        {{"--previous", "FILE", "also prove that FILE was extended, nothing dropped or replaced", false, Kind::file},
+        {"--allow-fresh", "", "accept a file without contributions: the first of a ceremony"},
         kIsDrandOption,
         kChainOption,
         kChainInfoOption,
