@@ -216,12 +216,14 @@ std::optional<std::string> Arguments::maybe(std::string_view name) const {
 
 std::vector<std::string> Arguments::list(std::string_view name) const {
   std::vector<std::string> items;
-  std::string rest = maybe(name).value_or("");
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());  // CLI11 joins them so
-    items.push_back(rest.substr(0, end));
-    rest.erase(0, end + 1);
+  const auto joined = maybe(name);  // CLI11 joins them by line ends
+  if (!joined) return items;
+  std::size_t begin = 0;
+  for (std::size_t end = joined->find('\n'); end != std::string::npos; end = joined->find('\n', begin)) {
+    items.push_back(joined->substr(begin, end - begin));
+    begin = end + 1;
   }
+  items.push_back(joined->substr(begin));
   return items;
 }
 
