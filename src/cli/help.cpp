@@ -72,7 +72,8 @@ std::string Command::schema() const {
 
 std::string Command::usage() const {
   std::string text = "solemn " + words();
-  for (const Positional& positional : positionals) text += " " + std::string(positional.name);
+  for (const Positional& positional : positionals)
+    text += positional.optional ? " [" + std::string(positional.name) + "]" : " " + std::string(positional.name);
   for (const Option& option : options)
     if (option.required) text += " " + option_label(option);
   const bool more = std::any_of(options.begin(), options.end(), [](const Option& o) { return !o.required; });
@@ -95,7 +96,8 @@ std::span<const Option> global_options() {
 
 std::string help_short() {
   return std::string(kPurpose) +
-         "\nusage: solemn NOUN VERB ... (nouns: ptau, circuit, zkey, vkey, proof, doctor, selftest, completion)\n      "
+         "\nusage: solemn NOUN VERB ... (nouns: ptau, circuit, zkey, vkey, proof, beacon, doctor, selftest, "
+         "completion)\n      "
          " solemn --help\n";
 }
 

@@ -98,7 +98,7 @@ void require_built(std::string_view noun) {
   for (const LaterNoun& later : later_nouns())
     if (later.noun == noun)
       throw Error(Code::usage, "'" + std::string(noun) + "' is not built yet: " + std::string(later.summary),
-                  "this version has: ptau, circuit, zkey, vkey, proof, doctor, selftest, completion");
+                  "this version has: ptau, circuit, zkey, vkey, proof, beacon, doctor, selftest, completion");
 }
 
 std::string restyle(std::string message) {
@@ -121,7 +121,8 @@ void parse_rest(const Command& command, std::vector<std::string> rest, Parsed& p
   std::vector<std::string> names = {"--json", "--quiet", "--verbose", "--force", "--threads", "--progress"};
   Arguments& arguments = parsed.arguments;
   for (const Positional& positional : command.positionals)
-    app.add_option(std::string(positional.name), arguments.values[std::string(positional.name)])->required();
+    app.add_option(std::string(positional.name), arguments.values[std::string(positional.name)])
+        ->required(!positional.optional);
   for (const Option& option : command.options) {
     names.emplace_back(option.name);
     if (option.value.empty()) {
@@ -129,6 +130,7 @@ void parse_rest(const Command& command, std::vector<std::string> rest, Parsed& p
     } else {
       auto* added = app.add_option(std::string(option.name), arguments.values[std::string(option.name)]);
       if (option.required) added->required();
+      if (option.repeatable) added->multi_option_policy(CLI::MultiOptionPolicy::Join);
     }
   }
   std::string stray;  // the first option that nobody knows, for the hint
@@ -149,6 +151,9 @@ void parse_rest(const Command& command, std::vector<std::string> rest, Parsed& p
   for (const Option& option : command.options)
     if (!option.value.empty() && app.count(std::string(option.name)) == 0)
       arguments.values.erase(std::string(option.name));
+  for (const Positional& positional : command.positionals)
+    if (positional.optional && arguments.text(positional.name).empty())
+      arguments.values.erase(std::string(positional.name));
 }
 
 }  // namespace
@@ -207,6 +212,19 @@ const std::string& Arguments::text(std::string_view name) const {
 std::optional<std::string> Arguments::maybe(std::string_view name) const {
   const auto found = values.find(name);
   return found == values.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::vector<std::string> Arguments::list(std::string_view name) const {
+  std::vector<std::string> items;
+  const auto joined = maybe(name);  // CLI11 joins them by line ends
+  if (!joined) return items;
+  std::size_t begin = 0;
+  for (std::size_t end = joined->find('\n'); end != std::string::npos; end = joined->find('\n', begin)) {
+    items.push_back(joined->substr(begin, end - begin));
+    begin = end + 1;
+  }
+  items.push_back(joined->substr(begin));
+  return items;
 }
 
 bool Arguments::flag(std::string_view name) const {

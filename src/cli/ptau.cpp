@@ -43,8 +43,8 @@ int run_contribute(const Arguments& arguments, Ui& ui) {
 
 int run_beacon(const Arguments& arguments, Ui& ui) {
   const base::Path in = arguments.path("IN"), out = arguments.path("OUT");
-  const auto result = setup::ptau_beacon(in, out, arguments.text("--name"), beacon_from(arguments),
-                                         beacon_policy(arguments, ui), ui.context());
+  const BeaconStep step = beacon_from(arguments, ui);
+  const auto result = setup::ptau_beacon(in, out, step.name, step.value, beacon_policy(arguments, ui), ui.context());
   say_contribution(ui, result, out);
   ui.next("solemn ptau prepare " + out.string() + " OUT");
   return 0;
@@ -57,7 +57,10 @@ int run_verify(const Arguments& arguments, Ui& ui) {
   if (previous) options.previous = &previous_path;
   options.beacon_policy = beacon_policy(arguments, ui);
   const base::Path file = arguments.path("FILE");
-  return ui.verdict(setup::ptau_verify(file, options, ui.context()), quoted(file));
+  const auto drand = maybe_drand(arguments, "--drand");
+  setup::Verdict verdict = setup::ptau_verify(file, options, ui.context());
+  if (drand) check_beacon_is_drand(verdict, *drand, [&] { return claims_of(setup::ptau_info(file).steps); });
+  return ui.verdict(verdict, quoted(file));
 }
 
 int run_prepare(const Arguments& arguments, Ui& ui) {
@@ -171,7 +174,9 @@ std::vector<Command> ptau_commands() {
        "The value must not have been known to anybody before the last contribution. Values from tutorials are refused.",
        {{"solemn ptau beacon pot_0002.ptau pot_beacon.ptau --name Beacon --value "
          "52e6c7d1b0f6a1c9338a40d0c2f0e7b51d77f1a0c59be3826d4b8f6e90a1c3d7 --iterations-exp 10",
-         "a value published after the last contribution"}},
+         "a value published after the last contribution"},
+        {"solemn ptau beacon pot_0002.ptau pot_drand.ptau --drand round.json --iterations-exp 10",
+         "a drand round, fetched by 'solemn beacon fetch'"}},
        run_beacon},
       {"ptau",
        "verify",
@@ -179,11 +184,15 @@ std::vector<Command> ptau_commands() {
        "check everything that can be checked",
        {file},
        {{"--previous", "FILE", "also prove that FILE was extended, nothing dropped or replaced", false, Kind::file},
+        kIsDrandOption,
+        kChainOption,
+        kChainInfoOption,
         kTestBeaconOption},
        "Every point is checked for its curve and subgroup, every step for its proof of knowledge and ratio, every "
        "section with 128-bit random\n"
        "coefficients. A check that could not be run is not a pass: the exit status is then 2.",
        {{"solemn ptau verify pot_beacon.ptau", "the whole record"},
+        {"solemn ptau verify pot_drand.ptau --drand round.json", "and that its beacon is this drand round"},
         {"solemn ptau verify pot_0002.ptau --previous pot_0001.ptau", "and that Bob built on Alice"}},
        run_verify},
       {"ptau",

@@ -68,12 +68,21 @@ int run_contribute(const Arguments& arguments, Ui& ui) {
 
 int run_beacon(const Arguments& arguments, Ui& ui) {
   const base::Path out = arguments.path("OUT");
-  say_contribution(ui,
-                   setup::zkey_beacon(arguments.path("IN"), out, arguments.text("--name"), beacon_from(arguments),
-                                      beacon_policy(arguments, ui), ui.context()),
-                   out);
+  const BeaconStep step = beacon_from(arguments, ui);
+  say_contribution(
+      ui,
+      setup::zkey_beacon(arguments.path("IN"), out, step.name, step.value, beacon_policy(arguments, ui), ui.context()),
+      out);
   ui.next("solemn zkey verify R1CS PTAU " + out.string());
   return 0;
+}
+
+int verdict_on_key(const base::Path* r1cs, const base::Path* ptau, const base::Path& zkey,
+                   const setup::ZkeyVerifyOptions& options, const Arguments& arguments, Ui& ui) {
+  const auto drand = maybe_drand(arguments, "--drand");
+  setup::Verdict verdict = setup::zkey_verify(r1cs, ptau, zkey, options, ui.context());
+  if (drand) check_beacon_is_drand(verdict, *drand, [&] { return claims_of(setup::zkey_info(zkey).steps); });
+  return ui.verdict(verdict, quoted(zkey));
 }
 
 int run_verify(const Arguments& arguments, Ui& ui) {
@@ -83,7 +92,7 @@ int run_verify(const Arguments& arguments, Ui& ui) {
   if (previous) options.previous = &previous_path;
   options.beacon_policy = beacon_policy(arguments, ui);
   const base::Path r1cs = arguments.path("R1CS"), ptau = arguments.path("PTAU"), zkey = arguments.path("ZKEY");
-  return ui.verdict(setup::zkey_verify(&r1cs, &ptau, zkey, options, ui.context()), quoted(zkey));
+  return verdict_on_key(&r1cs, &ptau, zkey, options, arguments, ui);
 }
 
 int run_verify_chain(const Arguments& arguments, Ui& ui) {
@@ -93,8 +102,7 @@ int run_verify_chain(const Arguments& arguments, Ui& ui) {
   if (previous) options.previous = &previous_path;
   options.beacon_policy = beacon_policy(arguments, ui);
   options.chain_only = true;
-  const base::Path zkey = arguments.path("ZKEY");
-  return ui.verdict(setup::zkey_verify(nullptr, nullptr, zkey, options, ui.context()), quoted(zkey));
+  return verdict_on_key(nullptr, nullptr, arguments.path("ZKEY"), options, arguments, ui);
 }
 
 int run_info(const Arguments& arguments, Ui& ui) {
@@ -212,7 +220,9 @@ std::vector<Command> zkey_commands() {
        "The value must not have been known to anybody before the last contribution.",
        {{"solemn zkey beacon circuit_0001.zkey circuit_final.zkey --name Beacon --value "
          "9d2f6c1e84b07a35d1c8e92f4b6a70539e1d4c8b7fa26035b8e4d19c2a7f6e03 --iterations-exp 10",
-         "a value published after the last contribution"}},
+         "a value published after the last contribution"},
+        {"solemn zkey beacon circuit_0001.zkey circuit_drand.zkey --drand round.json --iterations-exp 10",
+         "a drand round, fetched by 'solemn beacon fetch'"}},
        run_beacon},
       {"zkey",
        "verify",
@@ -220,6 +230,9 @@ std::vector<Command> zkey_commands() {
        "check a proving key against its circuit and powers of tau",
        {r1cs, ptau, zkey},
        {{"--previous", "FILE", "also prove that the key extends this accepted one", false, Kind::file},
+        kIsDrandOption,
+        kChainOption,
+        kChainInfoOption,
         kTestBeaconOption},
        "Recomputes everything that is deterministic and verifies everything that is not: every link, every section. "
        "Verify the ptau itself with\n"
@@ -234,6 +247,9 @@ std::vector<Command> zkey_commands() {
        "check only the contribution chain, without circuit and powers of tau",
        {zkey},
        {{"--previous", "FILE", "also prove that the key extends this accepted one", false, Kind::file},
+        kIsDrandOption,
+        kChainOption,
+        kChainInfoOption,
         kTestBeaconOption},
        "What needs the circuit or the powers of tau is reported as not run, so the exit status is never 0.",
        {},
