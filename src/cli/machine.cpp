@@ -134,7 +134,7 @@ std::span<const Command> commands() {
   static const std::vector<Command> kAll = [] {
     std::vector<Command> all;
     for (const auto& part : {ptau_commands(), circuit_commands(), zkey_commands(), key_and_proof_commands(),
-                             beacon_commands(), machine_commands()})
+                             beacon_commands(), transcript_commands(), machine_commands()})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }();
@@ -142,8 +142,7 @@ std::span<const Command> commands() {
 }
 
 std::span<const LaterNoun> later_nouns() {
-  static const std::vector<LaterNoun> kLater = {{"transcript", "the append-only record of a ceremony"},
-                                                {"audit", "everything in a ceremony directory, offline"},
+  static const std::vector<LaterNoun> kLater = {{"audit", "everything in a ceremony directory, offline"},
                                                 {"bundle", "signed release of a verification key"},
                                                 {"embed", "verification keys in source code, and the build guard"},
                                                 {"key", "signing keys"},

@@ -97,8 +97,9 @@ const Command* find_command(std::span<const std::string> words, std::span<const 
 void require_built(std::string_view noun) {
   for (const LaterNoun& later : later_nouns())
     if (later.noun == noun)
-      throw Error(Code::usage, "'" + std::string(noun) + "' is not built yet: " + std::string(later.summary),
-                  "this version has: ptau, circuit, zkey, vkey, proof, beacon, doctor, selftest, completion");
+      throw Error(
+          Code::usage, "'" + std::string(noun) + "' is not built yet: " + std::string(later.summary),
+          "this version has: ptau, circuit, zkey, vkey, proof, beacon, transcript, doctor, selftest, completion");
 }
 
 std::string restyle(std::string message) {
