@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "beacon/announce.hpp"
 #include "curve/bulk.hpp"
 #include "fuzz.hpp"
 #include "hash/blake2b.hpp"
@@ -72,6 +73,30 @@ void add_others(Corpus& corpus) {
   corpus.add("saved_blake2b", bytes);
 }
 
+std::string quoted(const char* name, std::string_view value) {
+  return "\"" + std::string(name) + "\":\"" + std::string(value) + "\"";
+}
+
+void add_drand(Corpus& corpus) {
+  // Round 1000 of quicknet, as drand published it.
+  constexpr std::string_view kSignature =
+      "b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125e342b73a8dd2bacbe47e4b6b63ed5e39";
+  corpus.add("drand_json", "{\"round\":1000," + quoted("signature", kSignature) + "}");
+  for (const beacon::Chain& chain : beacon::known_chains()) {
+    const std::string key = quoted("public_key", base::to_hex(chain.public_key)), seed = base::to_hex(chain.group_hash),
+                      hash = base::to_hex(chain.hash);
+    const std::string scheme(beacon::facts(chain.scheme).name), numbers = ",\"period\":3,\"genesis_time\":1692803367,";
+    corpus.add("drand_json", "{" + key + numbers + quoted("hash", hash) + "," + quoted("groupHash", seed) + "," +
+                                 quoted("schemeID", scheme) + ",\"metadata\":{" + quoted("beaconID", chain.beacon_id) +
+                                 "}}");
+    corpus.add("drand_json", "{" + key + numbers + quoted("chain_hash", hash) + "," + quoted("genesis_seed", seed) +
+                                 "," + quoted("scheme", scheme) + "," + quoted("beacon_id", chain.beacon_id) + "}");
+    const auto signature = base::from_hex(kSignature);
+    corpus.add("drand_json", beacon::write_beacon(chain, {chain.hash, 1000, *signature, base::Bytes(96), {}}));
+    corpus.add("drand_json", beacon::write_announcement({chain.hash, 1000, 1692806364, {}, 1692800000}));
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -83,5 +108,6 @@ int main(int argc, char** argv) {
   add_curve<curve::Bn254>(corpus);
   add_curve<curve::Bls12_381>(corpus);
   add_others(corpus);
+  add_drand(corpus);
   return 0;
 }

@@ -59,7 +59,7 @@ std::uint64_t required_round(const Arguments& arguments, const beacon::Chain& ch
   const auto round = chosen_round(arguments, chain, name);
   if (!round)
     throw Error(Code::usage, "which round is not said",
-                "give " + std::string(name) + " or --at TIME: solemn beacon round --chain " + chain.name);
+                "give " + std::string(name) + " or --at TIME: solemn beacon round " + chain_words(chain));
   return *round;
 }
 
@@ -117,7 +117,7 @@ void require_out(const beacon::Chain& chain, std::uint64_t round) {
   throw Error(Code::usage,
               "round " + std::to_string(round) + " of " + chain.name + " is not out yet: it comes at " +
                   beacon::utc(due) + ", in " + beacon::duration_text(due - at),
-              "wait until then, or take a round that is out: solemn beacon round --chain " + chain.name);
+              "wait until then, or take a round that is out: solemn beacon round " + chain_words(chain));
 }
 
 int run_fetch(const Arguments& arguments, Ui& ui) {
@@ -137,7 +137,8 @@ int run_fetch(const Arguments& arguments, Ui& ui) {
   ui.json().update({{"output", out.string()}, {"relay", fetched.relay}, {"refusals", fetched.refusals}});
   ui.line("wrote " + quoted(out) + ", from " + fetched.relay + ", verified");
   say_drand(ui, {out, chain, std::move(fetched.beacon), {}});
-  ui.next("solemn beacon verify " + out.string());
+  const std::string given = beacon::find_chain(chain.hash) != nullptr ? "" : " --chain-info FILE";
+  ui.next("solemn beacon verify " + out.string() + given);
   return 0;
 }
 
@@ -191,7 +192,7 @@ int run_announce(const Arguments& arguments, Ui& ui) {
   ui.line("wrote " + quoted(out) + ": round " + std::to_string(announcement.round) + " of " + chain.name + ", out at " +
           due + ", in " + beacon::duration_text(announcement.round_time - announcement.created_at));
   ui.note("publish it now: the file alone proves no date; every contribution must come before " + due);
-  ui.next("solemn beacon fetch " + std::to_string(announcement.round) + " --chain " + chain.name + " -o FILE");
+  ui.next("solemn beacon fetch " + std::to_string(announcement.round) + " " + chain_words(chain) + " -o FILE");
   return 0;
 }
 

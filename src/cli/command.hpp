@@ -64,6 +64,7 @@ std::vector<Command> zkey_commands();
 std::vector<Command> key_and_proof_commands();
 std::vector<Command> beacon_commands();
 std::vector<Command> audit_commands();
+std::vector<Command> transcript_commands();
 std::vector<Command> machine_commands();
 
 struct LaterNoun {

@@ -89,6 +89,10 @@ DrandFile accepted_drand(const Arguments& arguments, std::string_view option) {
   return drand;
 }
 
+std::string chain_words(const beacon::Chain& chain) {
+  return beacon::find_chain(chain.hash) != nullptr ? "--chain " + chain.name : "--chain-info FILE";
+}
+
 std::string drand_title(const DrandFile& drand) {
   const bool known = beacon::find_chain(drand.chain.hash) != nullptr;
   return "drand " + (known ? drand.chain.name : base::to_hex(drand.chain.hash).substr(0, 16)) + " " +

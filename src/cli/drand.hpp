@@ -50,6 +50,8 @@ std::optional<DrandFile> maybe_drand(const Arguments& arguments, std::string_vie
 /// Throws Error{rejected} naming the check that failed.
 DrandFile accepted_drand(const Arguments& arguments, std::string_view option);
 
+/// The words that name this chain to another command: "--chain quicknet", or "--chain-info FILE".
+std::string chain_words(const beacon::Chain& chain);
 /// "drand quicknet 1000"; an unknown chain by the beginning of its hash.
 std::string drand_title(const DrandFile& drand);
 /// The chain, round, time and value of an accepted file.

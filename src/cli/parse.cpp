@@ -95,10 +95,16 @@ const Command* find_command(std::span<const std::string> words, std::span<const 
 }
 
 void require_built(std::string_view noun) {
-  for (const LaterNoun& later : later_nouns())
-    if (later.noun == noun)
-      throw Error(Code::usage, "'" + std::string(noun) + "' is not built yet: " + std::string(later.summary),
-                  "this version has: ptau, circuit, zkey, vkey, proof, beacon, audit, doctor, selftest, completion");
+  for (const LaterNoun& later : later_nouns()) {
+    if (later.noun != noun) continue;
+    std::string built;
+    for (const Command& command : commands()) {
+      if (built.find(command.noun) == std::string::npos)
+        built += (built.empty() ? "" : ", ") + std::string(command.noun);
+    }
+    throw Error(Code::usage, "'" + std::string(noun) + "' is not built yet: " + std::string(later.summary),
+                "this version has: " + built);
+  }
 }
 
 std::string restyle(std::string message) {
@@ -216,12 +222,14 @@ std::optional<std::string> Arguments::maybe(std::string_view name) const {
 
 std::vector<std::string> Arguments::list(std::string_view name) const {
   std::vector<std::string> items;
-  std::string rest = maybe(name).value_or("");
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());  // CLI11 joins them so
-    items.push_back(rest.substr(0, end));
-    rest.erase(0, end + 1);
+  const auto joined = maybe(name);  // CLI11 joins them by line ends
+  if (!joined) return items;
+  std::size_t begin = 0;
+  for (std::size_t end = joined->find('\n'); end != std::string::npos; end = joined->find('\n', begin)) {
+    items.push_back(joined->substr(begin, end - begin));
+    begin = end + 1;
   }
+  items.push_back(joined->substr(begin));
   return items;
 }
 

@@ -55,6 +55,7 @@ bool contains(std::initializer_list<std::string_view> names, std::string_view na
 
 Json parse_json(std::string_view text) {
   if (text.size() > kMaxJsonBytes) malformed("the JSON text is longer than 1 MiB");
+  if (text.starts_with("\xef\xbb\xbf")) malformed("the JSON text begins with a byte order mark");
   Watch watch;
   try {
     return Json::parse(text,

@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "base/file.hpp"
 #include "hash/sha256.hpp"
@@ -120,12 +120,13 @@ TEST(Merkle, a_consistency_proof_holds_for_its_two_trees_only) {
   }
 }
 
-// transparency-dev/merkle testdata, one JSON file a case.
+// transparency-dev/merkle testdata (tests/vectors/merkle).
 using Case = nlohmann::json;
 
+// nullopt for hashes of another length, which some cases have.
 std::optional<Hash> hash_field(const Case& json) {
   const auto bytes = sign::from_base64(json.is_null() ? "" : json.get<std::string>());
-  if (!bytes || bytes->size() != 32) return std::nullopt;  // some cases have roots of another length: no hash of ours
+  if (!bytes || bytes->size() != 32) return std::nullopt;
   Hash hash;
   std::copy(bytes->begin(), bytes->end(), hash.begin());
   return hash;
@@ -142,14 +143,13 @@ std::optional<Hashes> proof_field(const Case& json) {
 }
 
 void for_each_case(const char* kind, const std::function<bool(const Case&)>& accepts) {
-  const base::Path folder = base::Path(SOLEMN_VECTORS) / "merkle" / "testdata" / kind;
-  if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no published vectors at " << folder;
+  const base::Path file = base::Path(SOLEMN_TEST_VECTORS) / "merkle" / (std::string(kind) + ".jsonl");
+  std::istringstream lines{std::string(base::as_text(base::read_file(file, 1 << 20)))};
   std::size_t n_good = 0, n_bad = 0;
-  for (const auto& item : std::filesystem::recursive_directory_iterator(folder)) {
-    if (item.path().extension() != ".json") continue;
-    const Case json = Case::parse(base::as_text(base::read_file(item.path(), 1 << 16)));
+  for (std::string line; std::getline(lines, line);) {
+    const Case json = Case::parse(line);
     const bool wanted = !json["wantErr"].get<bool>();
-    EXPECT_EQ(accepts(json), wanted) << item.path() << ": " << json["desc"];
+    EXPECT_EQ(accepts(json), wanted) << json["file"] << ": " << json["desc"];
     ++(wanted ? n_good : n_bad);
   }
   EXPECT_GT(n_good, 4U);
@@ -168,7 +168,9 @@ TEST(MerkleVectors, inclusion) {
 
 TEST(MerkleVectors, consistency) {
   for_each_case("consistency", [](const Case& json) {
-    const auto old_root = hash_field(json["root1"]), root = hash_field(json["root2"]);
+    auto old_root = hash_field(json["root1"]), root = hash_field(json["root2"]);
+    // Two equal trees with roots "don't care": any hash stands for them.
+    if (!root && json["root1"] == json["root2"]) old_root = root = Hash{};
     const auto proof = proof_field(json["proof"]);
     return old_root && root && proof &&
            verify_consistency(json["size1"].get<std::uint64_t>(), *old_root, json["size2"].get<std::uint64_t>(), *root,

@@ -89,7 +89,7 @@ class Errors(Case):
         for words in (("audit", "x"), ("bundle", "verify"), ("keys", "plan"), ("enclave", "run")):
             self.assertIn("not built yet", self.error(*words))
         solemn("ptau", "new", "bn254", 1, self.path("p"))
-        said = self.error("ptau", "beacon", self.path("p"), self.path("o"), "--name", "x", "--drand", "f", "--iterations-exp", "10")
+        said = self.error("ptau", "contribute", self.path("p"), self.path("o"), "--name", "x", "--log", "d")
         self.assertIn("not built yet", said)
 
     def test_an_unknown_backend(self):
