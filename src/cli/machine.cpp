@@ -133,8 +133,8 @@ std::vector<Command> machine_commands() {
 std::span<const Command> commands() {
   static const std::vector<Command> kAll = [] {
     std::vector<Command> all;
-    for (const auto& part :
-         {ptau_commands(), circuit_commands(), zkey_commands(), key_and_proof_commands(), machine_commands()})
+    for (const auto& part : {ptau_commands(), circuit_commands(), zkey_commands(), key_and_proof_commands(),
+                             key_commands(), machine_commands()})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }();
@@ -146,7 +146,6 @@ std::span<const LaterNoun> later_nouns() {
                                                 {"audit", "everything in a ceremony directory, offline"},
                                                 {"bundle", "signed release of a verification key"},
                                                 {"embed", "verification keys in source code, and the build guard"},
-                                                {"key", "signing keys"},
                                                 {"beacon", "drand rounds"},
                                                 {"enclave", "attested ceremonies"},
                                                 {"keys", "the key ceremony"},
