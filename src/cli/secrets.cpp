@@ -90,7 +90,9 @@ std::vector<Option> signer_options() {
           {"--pin-file", "FILE", "the token's PIN is the first line of FILE, or - for stdin (default: ask)", false,
            Kind::file},
           {"--pkcs11-module", "FILE", "the library of the token (default: module-path in the key's URI)", false,
-           Kind::file}};
+           Kind::file},
+          {"--device-timeout", "SECONDS", "how long a token or key service may take for one answer (default: 60)",
+           false, Kind::number}};
 }
 
 sign::OpenOptions open_options(const Arguments& arguments) {
@@ -102,6 +104,7 @@ sign::OpenOptions open_options(const Arguments& arguments) {
     return ask_or_read(source, "PIN of " + std::string(what), "--pin-file");
   };
   options.pkcs11_module = arguments.maybe("--pkcs11-module").value_or("");
+  if (arguments.maybe("--device-timeout")) options.time_limit_seconds = arguments.number("--device-timeout", 1, 3600);
   return options;
 }
 

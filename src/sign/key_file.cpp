@@ -128,8 +128,6 @@ KeyFileForm key_file_form(ByteSpan file) {
   if (text.starts_with("-----BEGIN PRIVATE KEY-----")) return KeyFileForm::pkcs8_plain;
   if (text.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----")) return KeyFileForm::pkcs8_encrypted;
   if (looks_like_age(file)) return KeyFileForm::age;
-  if ((digits.size() == 64 || digits.size() == 128) && is_hex(digits)) return KeyFileForm::hex;
-  if (file.size() == 32 || file.size() == 64) return KeyFileForm::raw;
   if (text.starts_with("-----BEGIN OPENSSH PRIVATE KEY-----"))
     other_form("an OpenSSH private key; PKCS#8 is read here",
                "RSA and ECDSA: ssh-keygen -p -m PKCS8 -f COPY; Ed25519 has no such form in ssh-keygen: make a new key "
@@ -138,6 +136,8 @@ KeyFileForm key_file_form(ByteSpan file) {
     other_form("an old form of PEM; PKCS#8 is read here", "openssl pkcs8 -topk8 -in OLD -out NEW");
   if (text.starts_with("-----BEGIN PUBLIC KEY-----") || text.starts_with("ssh-") || text.starts_with("ecdsa-sha2-"))
     other_form("this is a public key", "the private key signs; this one only verifies");
+  if ((digits.size() == 64 || digits.size() == 128) && is_hex(digits)) return KeyFileForm::hex;
+  if (file.size() == 32 || file.size() == 64) return KeyFileForm::raw;
   other_form("none of: PKCS#8 PEM, age, 32 or 64 bytes, 64 or 128 hexadecimal digits", "solemn key new OUT");
 }
 
