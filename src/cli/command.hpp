@@ -65,7 +65,11 @@ std::vector<Command> key_and_proof_commands();
 std::vector<Command> beacon_commands();
 std::vector<Command> audit_commands();
 std::vector<Command> transcript_commands();
+std::vector<Command> key_commands();
 std::vector<Command> machine_commands();
+
+/// "ptau, circuit, ...": the nouns of commands(), each once.
+std::string built_nouns();
 
 struct LaterNoun {
   std::string_view noun, summary;

@@ -3,7 +3,7 @@
 #include <system_error>
 
 #include "cli/command.hpp"
-#include "cli/terminal.hpp"
+#include "cli/secrets.hpp"
 #include "cli/ui.hpp"
 #include "hash/dice.hpp"
 #include "hash/entropy.hpp"
@@ -74,12 +74,12 @@ void add_typed_text(hash::EntropyPool& pool, Ui& ui) {
   if (!typed)
     throw base::Error(base::Code::refused, "--type-entropy needs a terminal",
                       "leave it out (the operating system's randomness is always used), or give --entropy FILE");
-  std::vector<std::string> said = hash::weaknesses_of_typed_text(typed->bytes());
-  if (typed->length != 0 && typed_before(typed->bytes(), ui))
+  std::vector<std::string> said = hash::weaknesses_of_typed_text(typed->expose());
+  if (typed->size() != 0 && typed_before(typed->expose(), ui))
     said.emplace_back("the text was typed before on this machine");
   for (const std::string& sentence : said) ui.warning(sentence + "; typed text is mixed in and never relied on");
   // Typed text adds what it adds; an empty line adds nothing, and needs nothing.
-  if (typed->length != 0) pool.add("typed text", typed->bytes(), Counted::no);
+  if (typed->size() != 0) pool.add("typed text", typed->expose(), Counted::no);
 }
 
 void add_dice(hash::EntropyPool& pool, Ui& ui, const std::string& source) {

@@ -94,11 +94,17 @@ std::span<const Option> global_options() {
   return kOptions;
 }
 
+std::string built_nouns() {
+  std::string text;
+  for (const std::string_view noun : nouns()) text += (text.empty() ? "" : ", ") + std::string(noun);
+  return text;
+}
+
 std::string help_short() {
   return std::string(kPurpose) +
-         "\nusage: solemn NOUN VERB ... (nouns: ptau, circuit, zkey, vkey, proof, beacon, transcript, doctor, "
-         "selftest, "
-         "completion)\n      "
+         "
+usage: solemn NOUN VERB ... (nouns: " + built_nouns() + ")
+      "
          " solemn --help\n";
 }
 

@@ -9,7 +9,7 @@
 #include "base/error.hpp"
 #include "base/time.hpp"
 #include "cli/build_info.hpp"
-#include "cli/terminal.hpp"
+#include "cli/secrets.hpp"
 #include "hash/sha256.hpp"
 #include "setup/phase1.hpp"
 #include "setup/phase2.hpp"
@@ -49,8 +49,8 @@ base::Path free_name(const base::Path& path) {
 }  // namespace
 
 std::vector<Option> with_log_options(std::vector<Option> options) {
-  for (const Option& option : {kLogOption, kSignKeyOption, kPassphraseOption, kNoRedactOption})
-    options.push_back(option);
+  for (const Option& option : {kLogOption, kSignKeyOption, kNoRedactOption}) options.push_back(option);
+  for (const Option& option : signer_options()) options.push_back(option);
   return options;
 }
 
@@ -61,27 +61,6 @@ std::vector<Option> with_operator(std::vector<Option> options) {
 
 std::string operator_of(const Arguments& arguments) { return arguments.maybe("--operator").value_or("coordinator"); }
 
-sign::OpenOptions key_options(const Arguments& arguments) {
-  sign::OpenOptions options;
-  const auto file = arguments.maybe("--passphrase-file");
-  options.secret = [file](std::string_view what) {
-    if (file) {
-      base::SecretArray<std::byte> text(HiddenLine::kMaxBytes);
-      std::size_t length = base::read_stream(*file, text.expose());
-      while (length > 0 &&
-             (text.expose()[length - 1] == std::byte{'\n'} || text.expose()[length - 1] == std::byte{'\r'}))
-        --length;
-      return sign::secret_copy(base::ByteSpan(text.expose()).first(length));
-    }
-    const auto line = read_hidden_line("Enter the " + std::string(what) + ": ");
-    if (!line)
-      throw base::Error(base::Code::refused, "no terminal to ask for the " + std::string(what),
-                        "give it with --passphrase-file FILE");
-    return sign::secret_copy(line->bytes());
-  };
-  return options;
-}
-
 StepLog::StepLog(const Arguments& arguments, Ui& ui, format::StepKind kind, const base::Path& input)
     : ui_(ui), folder_(arguments.maybe("--log").value_or("")), redacted_(!arguments.flag("--no-redact")) {
   const auto key = arguments.maybe("--sign-key");
@@ -91,7 +70,7 @@ StepLog::StepLog(const Arguments& arguments, Ui& ui, format::StepKind kind, cons
   }
   if (std::filesystem::exists(folder_) && !std::filesystem::is_directory(folder_))
     throw base::Error(base::Code::usage, "--log '" + folder_.string() + "' is not a folder");
-  if (key) signer_ = sign::open_signer(*key, key_options(arguments));
+  if (key) signer_ = sign::open_signer(*key, open_options(arguments));
   log_.kind = kind;
   log_.started_at = base::now_seconds();
   if (!input.empty()) log_.input = format::digests_of(input, ui.progress());

@@ -11,17 +11,12 @@ namespace solemn::cli {
 
 inline const Option kLogOption{"--log", "DIR", "write a contribution log there", false, Kind::file};
 inline const Option kSignKeyOption{"--sign-key", "KEY", "sign the log: key file, or pkcs11:... (solemn key --help)"};
-inline const Option kPassphraseOption{"--passphrase-file", "FILE", "the key's passphrase or PIN (default: asked for)",
-                                      false, Kind::file};
 inline const Option kNoRedactOption{"--no-redact", "", "name this machine in the log instead of a fingerprint"};
 inline const Option kOperatorOption{"--operator", "NAME", "how the log calls you (default: coordinator)"};
-/// All four, for the options of a command.
+/// These and what signing keys need, for the options of a command.
 std::vector<Option> with_log_options(std::vector<Option> options);
 std::vector<Option> with_operator(std::vector<Option> options);
 std::string operator_of(const Arguments& arguments);
-
-/// Asks for passphrases and PINs: --passphrase-file, or the terminal.
-sign::OpenOptions key_options(const Arguments& arguments);
 
 /// The log of one step. Made before the step begins: the key is opened and the input hashed then, so that nothing long
 /// is done in vain.

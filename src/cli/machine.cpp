@@ -134,8 +134,9 @@ std::vector<Command> machine_commands() {
 std::span<const Command> commands() {
   static const std::vector<Command> kAll = [] {
     std::vector<Command> all;
-    for (const auto& part : {ptau_commands(), circuit_commands(), zkey_commands(), key_and_proof_commands(),
-                             beacon_commands(), transcript_commands(), audit_commands(), machine_commands()})
+    for (const auto& part :
+         {ptau_commands(), circuit_commands(), zkey_commands(), key_and_proof_commands(), beacon_commands(),
+          key_commands(), transcript_commands(), audit_commands(), machine_commands()})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }();

@@ -95,16 +95,10 @@ const Command* find_command(std::span<const std::string> words, std::span<const 
 }
 
 void require_built(std::string_view noun) {
-  for (const LaterNoun& later : later_nouns()) {
-    if (later.noun != noun) continue;
-    std::string built;
-    for (const Command& command : commands()) {
-      if (built.find(command.noun) == std::string::npos)
-        built += (built.empty() ? "" : ", ") + std::string(command.noun);
-    }
-    throw Error(Code::usage, "'" + std::string(noun) + "' is not built yet: " + std::string(later.summary),
-                "this version has: " + built);
-  }
+  for (const LaterNoun& later : later_nouns())
+    if (later.noun == noun)
+      throw Error(Code::usage, "'" + std::string(noun) + "' is not built yet: " + std::string(later.summary),
+                  "this version has: " + built_nouns());
 }
 
 std::string restyle(std::string message) {
@@ -131,10 +125,11 @@ void parse_rest(const Command& command, std::vector<std::string> rest, Parsed& p
         ->required(!positional.optional);
   for (const Option& option : command.options) {
     names.emplace_back(option.name);
+    const std::string spellings = (option.name == "--out" ? "-o," : "") + std::string(option.name);
     if (option.value.empty()) {
-      app.add_flag(std::string(option.name), arguments.flags[std::string(option.name)]);
+      app.add_flag(spellings, arguments.flags[std::string(option.name)]);
     } else {
-      auto* added = app.add_option(std::string(option.name), arguments.values[std::string(option.name)]);
+      auto* added = app.add_option(spellings, arguments.values[std::string(option.name)]);
       if (option.required) added->required();
       if (option.repeatable) added->multi_option_policy(CLI::MultiOptionPolicy::Join);
     }
