@@ -18,7 +18,7 @@ class RecordKill(Case):
         super().setUp()
         print(f"seed: SOLEMN_TEST_SEED={SEED}", flush=True)
         self.random = random.Random(SEED)
-        self.record = Record(self.folder)
+        self.record = Record(self.folder, threshold=0)
         self.path("large").write_bytes(os.urandom(1 << 23))
 
     def start(self, *words):
