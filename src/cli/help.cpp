@@ -96,9 +96,8 @@ std::span<const Option> global_options() {
 
 std::string help_short() {
   return std::string(kPurpose) +
-         "\nusage: solemn NOUN VERB ... (nouns: ptau, circuit, zkey, vkey, proof, beacon, transcript, doctor, "
-         "selftest, "
-         "completion)\n      "
+         "\nusage: solemn NOUN VERB ... (nouns: ptau, circuit, zkey, vkey, proof, key, beacon, transcript, doctor, "
+         "selftest, completion)\n      "
          " solemn --help\n";
 }
 

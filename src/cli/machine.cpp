@@ -134,7 +134,7 @@ std::span<const Command> commands() {
   static const std::vector<Command> kAll = [] {
     std::vector<Command> all;
     for (const auto& part : {ptau_commands(), circuit_commands(), zkey_commands(), key_and_proof_commands(),
-                             beacon_commands(), transcript_commands(), machine_commands()})
+                             key_commands(), beacon_commands(), transcript_commands(), machine_commands()})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }();
@@ -145,7 +145,6 @@ std::span<const LaterNoun> later_nouns() {
   static const std::vector<LaterNoun> kLater = {{"audit", "everything in a ceremony directory, offline"},
                                                 {"bundle", "signed release of a verification key"},
                                                 {"embed", "verification keys in source code, and the build guard"},
-                                                {"key", "signing keys"},
                                                 {"enclave", "attested ceremonies"},
                                                 {"keys", "the key ceremony"},
                                                 {"serve", "coordinator"},

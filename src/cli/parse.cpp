@@ -99,7 +99,7 @@ void require_built(std::string_view noun) {
     if (later.noun == noun)
       throw Error(
           Code::usage, "'" + std::string(noun) + "' is not built yet: " + std::string(later.summary),
-          "this version has: ptau, circuit, zkey, vkey, proof, beacon, transcript, doctor, selftest, completion");
+          "this version has: ptau, circuit, zkey, vkey, proof, key, beacon, transcript, doctor, selftest, completion");
 }
 
 std::string restyle(std::string message) {
@@ -126,10 +126,11 @@ void parse_rest(const Command& command, std::vector<std::string> rest, Parsed& p
         ->required(!positional.optional);
   for (const Option& option : command.options) {
     names.emplace_back(option.name);
+    const std::string spellings = (option.name == "--out" ? "-o," : "") + std::string(option.name);
     if (option.value.empty()) {
-      app.add_flag(std::string(option.name), arguments.flags[std::string(option.name)]);
+      app.add_flag(spellings, arguments.flags[std::string(option.name)]);
     } else {
-      auto* added = app.add_option(std::string(option.name), arguments.values[std::string(option.name)]);
+      auto* added = app.add_option(spellings, arguments.values[std::string(option.name)]);
       if (option.required) added->required();
       if (option.repeatable) added->multi_option_policy(CLI::MultiOptionPolicy::Join);
     }
