@@ -7,6 +7,8 @@
 #include "curve/bulk.hpp"
 #include "fuzz.hpp"
 #include "hash/blake2b.hpp"
+#include "transcript/proof.hpp"
+#include "transcript/test_record.hpp"
 
 namespace {
 
@@ -97,6 +99,32 @@ void add_drand(Corpus& corpus) {
   }
 }
 
+void add_transcript(Corpus& corpus) {
+  transcript::testing::TestRecord record(2);
+  record.contribute(2);
+  record.checkpoint();
+  const transcript::CheckpointFile old = record.contents.checkpoints[0];
+  record.add("participant-removed", {{"key", record.alice->public_key().id_hex()}, {"reason", "a lost laptop"}},
+             *record.root);
+  record.checkpoint();
+  std::string lines;
+  for (const std::string& line : record.contents.lines) corpus.add("transcript_entries", lines += line + "\n");
+  for (const auto& file : record.contents.checkpoints) corpus.add("transcript_checkpoint", file.text);
+  const transcript::Replay state = transcript::replay(record.contents);
+  corpus.add("transcript_proofs", transcript::make_receipt(record.contents, state, 1));
+  corpus.add("transcript_proofs", old.text + "\f" + transcript::make_consistency(record.contents, state, 3));
+  record.contents.lines.pop_back();
+  record.add("statement", {{"text", "another history"}}, *record.coordinator);
+  const std::string forked = sign::write_note(record.signed_head().note);
+  corpus.add("transcript_proofs", transcript::make_fork_evidence(
+                                      [&] {
+                                        transcript::Contents own = record.contents;
+                                        own.checkpoints = {{"own", forked}};
+                                        return own;
+                                      }(),
+                                      transcript::replay(record.contents), record.contents.checkpoints[1]));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -109,5 +137,6 @@ int main(int argc, char** argv) {
   add_curve<curve::Bls12_381>(corpus);
   add_others(corpus);
   add_drand(corpus);
+  add_transcript(corpus);
   return 0;
 }

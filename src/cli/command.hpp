@@ -62,10 +62,10 @@ std::vector<Command> ptau_commands();
 std::vector<Command> circuit_commands();
 std::vector<Command> zkey_commands();
 std::vector<Command> key_and_proof_commands();
+std::vector<Command> key_commands();
 std::vector<Command> beacon_commands();
 std::vector<Command> audit_commands();
 std::vector<Command> transcript_commands();
-std::vector<Command> key_commands();
 std::vector<Command> machine_commands();
 
 /// "ptau, circuit, ...": the nouns of commands(), each once.

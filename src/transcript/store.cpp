@@ -94,7 +94,7 @@ Entry Writer::append(const std::string& type, Json body, sign::Signer& signer, c
   const std::string line = entry.line();
   if (state_.tree.size() == kMaxEntries) refuse("the record is full: 2^20 entries", "begin another one");
   if (const auto problem = replay_next(state_, line, Signatures::verify)) {
-    refuse(std::string(problem->rule) + ": " + problem->detail, "see who may write what: solemn help transcript");
+    refuse(std::string(problem->rule) + ": " + problem->detail, "who may write what: solemn transcript append --help");
   }
   file_.append_line(line);
   contents_.lines.push_back(line);
