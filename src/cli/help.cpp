@@ -101,11 +101,7 @@ std::string built_nouns() {
 }
 
 std::string help_short() {
-  return std::string(kPurpose) +
-         "
-usage: solemn NOUN VERB ... (nouns: " + built_nouns() + ")
-      "
-         " solemn --help\n";
+  return std::string(kPurpose) + "\nusage: solemn NOUN VERB ... (nouns: " + built_nouns() + ")\n       solemn --help\n";
 }
 
 std::string help_overview() {
