@@ -33,6 +33,7 @@ CpuFeatures detect() noexcept {
   features.bmi2 = (ebx & bit_BMI2) != 0;
   features.adx = (ebx & bit_ADX) != 0;
   features.sha = (ebx & bit_SHA) != 0;
+  features.rdseed = (ebx & bit_RDSEED) != 0;
   // Wide registers need the operating system: it must save SSE and AVX state (bits 1, 2), and for AVX-512 also bits 5
   // to 7.
   const std::uint64_t state = os_saves_state ? enabled_state_components() : 0;

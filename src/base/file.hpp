@@ -81,6 +81,12 @@ class OutputFile {
 /// removed; never throws.
 std::size_t remove_stale_parts(const Path& output) noexcept;
 
+/// Reads from anything that gives bytes (device, pipe, file; "-": standard input) until `out` is full or it ends;
+/// returns how many. Wait::no takes only what a device has at once, and 0 when there is no device. Throws Error{io}
+/// otherwise.
+enum class Wait : std::uint8_t { yes, no };
+std::size_t read_stream(const std::string& source, MutableByteSpan out, Wait wait = Wait::yes);
+
 /// Small whole-file helpers with a hard limit; read_file throws Error{malformed} when the file is larger than
 /// max_bytes.
 Bytes read_file(const Path& path, std::uint64_t max_bytes);

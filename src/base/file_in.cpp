@@ -75,6 +75,26 @@ void InputFile::read_at(std::uint64_t offset_bytes, MutableByteSpan out) const {
   internal::read_exactly(descriptor_, path_, offset_bytes, out);
 }
 
+std::size_t read_stream(const std::string& source, MutableByteSpan out, Wait wait) {
+  const bool from_stdin = source == "-";
+  const int flags = O_RDONLY | O_CLOEXEC | (wait == Wait::no ? O_NONBLOCK : 0);
+  const int descriptor = from_stdin ? STDIN_FILENO : open(source.c_str(), flags);
+  if (descriptor < 0 && wait == Wait::no) return 0;
+  if (descriptor < 0) throw internal::system_error("open", source, errno);
+  std::size_t filled = 0;
+  int reason = 0;
+  while (filled < out.size()) {
+    const ssize_t got = read(descriptor, out.data() + filled, out.size() - filled);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) reason = errno;
+    if (got <= 0) break;
+    filled += static_cast<std::size_t>(got);
+  }
+  if (!from_stdin) close(descriptor);
+  if (reason != 0 && wait == Wait::yes) throw internal::system_error("read", source, reason);
+  return filled;
+}
+
 Bytes read_file(const Path& path, std::uint64_t max_bytes) {
   const InputFile file(path);
   if (file.size() > max_bytes) {

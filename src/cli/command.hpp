@@ -24,6 +24,7 @@ struct Positional {
   std::string_view name;  // "IN", shown in usage; the key in Arguments
   std::string_view help;
   Kind kind = Kind::file;
+  bool optional = false;  // only the last ones
 };
 
 struct Option {
@@ -32,6 +33,7 @@ struct Option {
   std::string_view help;
   bool required = false;
   Kind kind = Kind::text;
+  bool repeatable = false;  // Arguments::list
 };
 
 struct Example {
@@ -61,7 +63,14 @@ std::vector<Command> ptau_commands();
 std::vector<Command> circuit_commands();
 std::vector<Command> zkey_commands();
 std::vector<Command> key_and_proof_commands();
+std::vector<Command> key_commands();
+std::vector<Command> beacon_commands();
+std::vector<Command> audit_commands();
+std::vector<Command> transcript_commands();
 std::vector<Command> machine_commands();
+
+/// "ptau, circuit, ...": the nouns of commands(), each once.
+std::string built_nouns();
 
 struct LaterNoun {
   std::string_view noun, summary;
@@ -87,6 +96,8 @@ class Arguments {
   const std::string& text(std::string_view name) const;
   std::optional<std::string> maybe(std::string_view name) const;
   bool flag(std::string_view name) const;
+  /// Every value of a repeatable option, in the order of the line.
+  std::vector<std::string> list(std::string_view name) const;
   /// A decimal number in [low, high]; throws Error{usage} naming the argument.
   unsigned number(std::string_view name, unsigned low, unsigned high) const;
 };

@@ -107,7 +107,8 @@ std::string Command::schema() const {
 
 std::string Command::usage() const {
   std::string text = "solemn " + words();
-  for (const Positional& positional : positionals) text += " " + std::string(positional.name);
+  for (const Positional& positional : positionals)
+    text += positional.optional ? " [" + std::string(positional.name) + "]" : " " + std::string(positional.name);
   for (const Option& option : options)
     if (option.required) text += " " + option_label(option);
   const bool more = std::any_of(options.begin(), options.end(), [](const Option& o) { return !o.required; });
@@ -128,10 +129,14 @@ std::span<const Option> global_options() {
   return kOptions;
 }
 
+std::string built_nouns() {
+  std::string text;
+  for (const std::string_view noun : nouns()) text += (text.empty() ? "" : ", ") + std::string(noun);
+  return text;
+}
+
 std::string help_short() {
-  return std::string(kPurpose) +
-         "\nusage: solemn NOUN VERB ... (nouns: ptau, circuit, zkey, vkey, proof, doctor, selftest, completion)\n      "
-         " solemn --help\n";
+  return std::string(kPurpose) + "\nusage: solemn NOUN VERB ... (nouns: " + built_nouns() + ")\n       solemn --help\n";
 }
 
 std::string help_overview() {

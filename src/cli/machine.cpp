@@ -2,6 +2,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <fstream>
@@ -134,7 +135,8 @@ std::span<const Command> commands() {
   static const std::vector<Command> kAll = [] {
     std::vector<Command> all;
     for (const auto& part :
-         {ptau_commands(), circuit_commands(), zkey_commands(), key_and_proof_commands(), machine_commands()})
+         {ptau_commands(), circuit_commands(), zkey_commands(), key_and_proof_commands(), beacon_commands(),
+          key_commands(), transcript_commands(), audit_commands(), machine_commands()})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }();
@@ -142,17 +144,23 @@ std::span<const Command> commands() {
 }
 
 std::span<const LaterNoun> later_nouns() {
-  static const std::vector<LaterNoun> kLater = {{"transcript", "the append-only record of a ceremony"},
-                                                {"audit", "everything in a ceremony directory, offline"},
-                                                {"bundle", "signed release of a verification key"},
-                                                {"embed", "verification keys in source code, and the build guard"},
-                                                {"key", "signing keys"},
-                                                {"beacon", "drand rounds"},
-                                                {"enclave", "attested ceremonies"},
-                                                {"keys", "the key ceremony"},
-                                                {"serve", "coordinator"},
-                                                {"join", "contributor over HTTP"},
-                                                {"bench", "what a ceremony of each size will take on this machine"}};
+  static const std::vector<LaterNoun> kLater = [] {
+    std::vector<LaterNoun> later = {{"transcript", "the append-only record of a ceremony"},
+                                    {"audit", "everything in a ceremony directory, offline"},
+                                    {"bundle", "signed release of a verification key"},
+                                    {"embed", "verification keys in source code, and the build guard"},
+                                    {"key", "signing keys"},
+                                    {"beacon", "drand rounds"},
+                                    {"enclave", "attested ceremonies"},
+                                    {"keys", "the key ceremony"},
+                                    {"serve", "coordinator"},
+                                    {"join", "contributor over HTTP"},
+                                    {"bench", "what a ceremony of each size will take on this machine"}};
+    std::erase_if(later, [](const LaterNoun& noun) {
+      return std::ranges::any_of(commands(), [&](const Command& command) { return command.noun == noun.noun; });
+    });
+    return later;
+  }();
   return kLater;
 }
 

@@ -120,7 +120,7 @@ void require_built(std::string_view noun) {
   for (const LaterNoun& later : later_nouns())
     if (later.noun == noun)
       throw Error(Code::usage, "'" + std::string(noun) + "' is not built yet: " + std::string(later.summary),
-                  "this version has: ptau, circuit, zkey, vkey, proof, doctor, selftest, completion");
+                  "this version has: " + built_nouns());
 }
 
 /// The first word that looks like an option and is none; empty when there is no such word.
@@ -190,14 +190,17 @@ void parse_rest(const Command& command, std::vector<std::string> rest, Parsed& p
   std::vector<std::string> names = {"--json", "--quiet", "--verbose", "--force", "--threads", "--progress", "-q", "-v"};
   Arguments& arguments = parsed.arguments;
   for (const Positional& positional : command.positionals)
-    app.add_option(std::string(positional.name), arguments.values[std::string(positional.name)])->required();
+    app.add_option(std::string(positional.name), arguments.values[std::string(positional.name)])
+        ->required(!positional.optional);
   for (const Option& option : command.options) {
     names.emplace_back(option.name);
+    const std::string spellings = (option.name == "--out" ? "-o," : "") + std::string(option.name);
     if (option.value.empty()) {
-      app.add_flag(std::string(option.name), arguments.flags[std::string(option.name)]);
+      app.add_flag(spellings, arguments.flags[std::string(option.name)]);
     } else {
-      auto* added = app.add_option(std::string(option.name), arguments.values[std::string(option.name)]);
+      auto* added = app.add_option(spellings, arguments.values[std::string(option.name)]);
       if (option.required) added->required();
+      if (option.repeatable) added->multi_option_policy(CLI::MultiOptionPolicy::Join);
     }
   }
   const std::string stray = stray_option(rest, names);
@@ -208,6 +211,9 @@ void parse_rest(const Command& command, std::vector<std::string> rest, Parsed& p
   for (const Option& option : command.options)
     if (!option.value.empty() && app.count(std::string(option.name)) == 0)
       arguments.values.erase(std::string(option.name));
+  for (const Positional& positional : command.positionals)
+    if (positional.optional && arguments.text(positional.name).empty())
+      arguments.values.erase(std::string(positional.name));
 }
 
 /// `solemn help [TOPIC | NOUN [VERB [WHAT]]]`.
@@ -284,6 +290,19 @@ const std::string& Arguments::text(std::string_view name) const {
 std::optional<std::string> Arguments::maybe(std::string_view name) const {
   const auto found = values.find(name);
   return found == values.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::vector<std::string> Arguments::list(std::string_view name) const {
+  std::vector<std::string> items;
+  const auto joined = maybe(name);  // CLI11 joins them by line ends
+  if (!joined) return items;
+  std::size_t begin = 0;
+  for (std::size_t end = joined->find('\n'); end != std::string::npos; end = joined->find('\n', begin)) {
+    items.push_back(joined->substr(begin, end - begin));
+    begin = end + 1;
+  }
+  items.push_back(joined->substr(begin));
+  return items;
 }
 
 bool Arguments::flag(std::string_view name) const {

@@ -1,5 +1,6 @@
 // solemn ptau: phase 1.
 #include "cli/command.hpp"
+#include "cli/log.hpp"
 #include "cli/ui.hpp"
 #include "cli/verbs.hpp"
 #include "setup/phase1.hpp"
@@ -18,22 +19,24 @@ int run_new(const Arguments& arguments, Ui& ui) {
   const auto curve = format::curve_from_name(arguments.text("CURVE"));
   const unsigned power = arguments.number("POWER", 1, 28);
   const base::Path out = arguments.path("OUT");
+  StepLog log(arguments, ui, format::StepKind::ptau_new, {});
   const base::Hash64 challenge = setup::ptau_new(curve, power, out, ui.context());
   ui.json()["output"] = out.string();
   ui.line("wrote " + quoted(out) + ": " + std::string(format::curve_name(curve)) + ", power " + std::to_string(power));
   ui.hash("first challenge", "first_challenge", challenge);
+  log.write_ptau(out, operator_of(arguments), std::nullopt);
   ui.next("solemn ptau contribute " + shell_word(out) + " OUT --name NAME");
   return 0;
 }
 
 int run_contribute(const Arguments& arguments, Ui& ui) {
-  refuse_unbuilt(arguments, "--log", "signed contribution logs");
-  refuse_unbuilt(arguments, "--sign-key", "signed contribution logs");
   const base::Path in = arguments.path("IN"), out = arguments.path("OUT");
   base::require_different_files(in, out);
+  StepLog log(arguments, ui, format::StepKind::ptau_contribution, in);
   const auto result =
       setup::ptau_contribute(in, out, arguments.text("--name"), gather_entropy(arguments, ui), ui.context());
   say_contribution(ui, result, out);
+  log.write_ptau(out, arguments.text("--name"), result.response_hash);
   ui.note("publish the response hash under your name; then forget this machine's memory: switch it off");
   ui.next("solemn ptau verify " + shell_word(out) + " --previous " + shell_word(in));
   return 0;
@@ -41,9 +44,11 @@ int run_contribute(const Arguments& arguments, Ui& ui) {
 
 int run_beacon(const Arguments& arguments, Ui& ui) {
   const base::Path in = arguments.path("IN"), out = arguments.path("OUT");
-  const auto result = setup::ptau_beacon(in, out, arguments.text("--name"), beacon_from(arguments),
-                                         beacon_policy(arguments, ui), ui.context());
+  StepLog log(arguments, ui, format::StepKind::ptau_beacon, in);
+  const BeaconStep step = beacon_from(arguments, ui);
+  const auto result = setup::ptau_beacon(in, out, step.name, step.value, beacon_policy(arguments, ui), ui.context());
   say_contribution(ui, result, out);
+  log.write_ptau(out, operator_of(arguments), result.response_hash);
   ui.next("solemn ptau prepare " + shell_word(out) + " OUT");
   return 0;
 }
@@ -54,15 +59,21 @@ int run_verify(const Arguments& arguments, Ui& ui) {
   const base::Path previous_path = previous.value_or("");
   if (previous) options.previous = &previous_path;
   options.beacon_policy = beacon_policy(arguments, ui);
+  options.allow_fresh = arguments.flag("--allow-fresh");
   const base::Path file = arguments.path("FILE");
-  return ui.verdict(setup::ptau_verify(file, options, ui.context()), quoted(file));
+  const auto drand = maybe_drand(arguments, "--drand");
+  setup::Verdict verdict = setup::ptau_verify(file, options, ui.context());
+  if (drand) check_beacon_is_drand(verdict, *drand, [&] { return claims_of(setup::ptau_info(file).steps); });
+  return ui.verdict(verdict, quoted(file));
 }
 
 int run_prepare(const Arguments& arguments, Ui& ui) {
-  const base::Path out = arguments.path("OUT");
-  setup::ptau_prepare(arguments.path("IN"), out, ui.context());
+  const base::Path in = arguments.path("IN"), out = arguments.path("OUT");
+  StepLog log(arguments, ui, format::StepKind::ptau_prepare, in);
+  setup::ptau_prepare(in, out, ui.context());
   ui.json()["output"] = out.string();
   ui.line("wrote " + quoted(out) + ": prepared for phase 2");
+  log.write_ptau(out, operator_of(arguments), std::nullopt);
   ui.next("solemn zkey new CIRCUIT.r1cs " + shell_word(out) + " OUT.zkey");
   return 0;
 }
@@ -139,7 +150,7 @@ std::vector<Command> ptau_commands() {
        {{"CURVE", "bn254 (bn128) or bls12-381 (bls12381)", Kind::curve},
         {"POWER", "1 to 28: circuits of up to 2^POWER constraints", Kind::number},
         out},
-       {},
+       with_log_options({kOperatorOption}),
        "The file holds tau = alpha = beta = 1: anybody can make the same one.",
        {{"solemn ptau new bn254 4 pot_0000.ptau", "a ceremony for tiny circuits"}},
        run_new},
@@ -148,29 +159,30 @@ std::vector<Command> ptau_commands() {
        "",
        "add your randomness",
        {in, out},
-       {{"--name", "NAME", "how the record calls you (a claim, not a proof)", true},
-        kEntropyOption,
-        kTypeEntropyOption,
-        kLogOption,
-        kSignKeyOption},
+       with_log_options({{"--name", "NAME", "how the record calls you (a claim, not a proof)", true},
+                         kEntropyOption,
+                         kTypeEntropyOption,
+                         kDiceOption}),
        "Your secret is made from the operating system's randomness and whatever you add, is used in constant time, is "
        "wiped, and never leaves\n"
        "guarded memory. The new file is verified before it gets its name. Ctrl-C is safe: nothing is written before "
        "the end.",
        {{"solemn ptau contribute pot_0000.ptau pot_0001.ptau --name Alice", "the operating system's randomness only"},
         {"solemn ptau contribute pot_0001.ptau pot_0002.ptau --name Bob --entropy /etc/hostname",
-         "and a file mixed in (dice you typed, say)"}},
+         "and a file mixed in"}},
        run_contribute},
       {"ptau",
        "beacon",
        "",
        "end the ceremony with a public random value",
        {in, out},
-       beacon_options(),
+       with_log_options(with_operator(beacon_options())),
        "The value must not have been known to anybody before the last contribution. Values from tutorials are refused.",
        {{"solemn ptau beacon pot_0002.ptau pot_beacon.ptau --name Beacon --value "
          "52e6c7d1b0f6a1c9338a40d0c2f0e7b51d77f1a0c59be3826d4b8f6e90a1c3d7 --iterations-exp 10",
-         "a value published after the last contribution"}},
+         "a value published after the last contribution"},
+        {"solemn ptau beacon pot_0002.ptau pot_drand.ptau --drand round.json --iterations-exp 10",
+         "a drand round, fetched by 'solemn beacon fetch'"}},
        run_beacon},
       {"ptau",
        "verify",
@@ -178,11 +190,16 @@ std::vector<Command> ptau_commands() {
        "check everything that can be checked",
        {file},
        {{"--previous", "FILE", "also prove that FILE was extended, nothing dropped or replaced", false, Kind::file},
+        {"--allow-fresh", "", "accept a file without contributions: the first of a ceremony"},
+        kIsDrandOption,
+        kChainOption,
+        kChainInfoOption,
         kTestBeaconOption},
        "Every point is checked for its curve and subgroup, every step for its proof of knowledge and ratio, every "
        "section with 128-bit random\n"
        "coefficients. A check that could not be run is not a pass: the exit status is then 2.",
        {{"solemn ptau verify pot_beacon.ptau", "the whole record"},
+        {"solemn ptau verify pot_drand.ptau --drand round.json", "and that its beacon is this drand round"},
         {"solemn ptau verify pot_0002.ptau --previous pot_0001.ptau", "and that Bob built on Alice"}},
        run_verify},
       {"ptau",
@@ -190,7 +207,7 @@ std::vector<Command> ptau_commands() {
        "",
        "compute the Lagrange sections that phase 2 needs",
        {in, out},
-       {},
+       with_log_options({kOperatorOption}),
        "Long at large sizes, and resumable: after a kill, run the same command again.",
        {{"solemn ptau prepare pot_beacon.ptau pot_final.ptau", "for phase 2"}},
        run_prepare},

@@ -1,7 +1,5 @@
 #include "cli/ui.hpp"
 
-#include <fcntl.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -14,7 +12,6 @@
 #include "base/cpu.hpp"
 #include "base/words.hpp"
 #include "cli/progress_view.hpp"
-#include "hash/entropy.hpp"
 
 namespace solemn::cli {
 namespace {
@@ -204,70 +201,6 @@ int report_error(const base::Error& error, bool as_json, bool no_output) {
   if (no_output) std::cerr << "solemn: no output was written\n";
   if (status == 70) std::cerr << "solemn: this is a bug: please report it with the output of 'solemn --version'\n";
   return status;
-}
-
-namespace {
-
-/// A line from the terminal without echo, into guarded memory; nullopt when there is no terminal.
-std::optional<base::SecretArray<std::byte>> read_hidden_line(std::string_view prompt, std::size_t& length) {
-  const int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC);
-  if (terminal < 0) return std::nullopt;
-  termios before{};
-  tcgetattr(terminal, &before);
-  termios hidden = before;
-  hidden.c_lflag &= static_cast<tcflag_t>(~static_cast<tcflag_t>(ECHO));
-  tcsetattr(terminal, TCSAFLUSH, &hidden);
-  [[maybe_unused]] const auto shown = write(terminal, prompt.data(), prompt.size());
-  base::SecretArray<std::byte> text(4096);
-  length = 0;
-  std::byte letter{};
-  while (length < text.size() && read(terminal, &letter, 1) == 1 && letter != std::byte{'\n'})
-    text.expose()[length++] = letter;
-  tcsetattr(terminal, TCSAFLUSH, &before);
-  [[maybe_unused]] const auto newline = write(terminal, "\n", 1);
-  close(terminal);
-  return text;
-}
-
-void add_stream(hash::EntropyPool& pool, const std::string& source) {
-  constexpr std::size_t kMax = 1 << 20;  // a device such as a hardware generator never ends
-  const bool from_stdin = source == "-";
-  const int descriptor = from_stdin ? STDIN_FILENO : open(source.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0)
-    throw base::Error(base::Code::io, "cannot read the entropy file '" + source + "'",
-                      "the operating system's randomness is always used; --entropy names a file that adds to it, "
-                      "--type-entropy asks for "
-                      "a text");
-  base::SecretArray<std::byte> bytes(kMax);
-  std::size_t filled = 0;
-  ssize_t got = 0;
-  do {
-    got = read(descriptor, bytes.expose().data() + filled, kMax - filled);
-    if (got > 0) filled += static_cast<std::size_t>(got);
-  } while (filled < kMax && (got > 0 || (got < 0 && errno == EINTR && !interrupted())));
-  if (!from_stdin) close(descriptor);
-  if (interrupted()) throw base::Error(base::Code::interrupted, "interrupted", "nothing was written");
-  if (got < 0)
-    throw base::Error(base::Code::io, "cannot read entropy from '" + source + "'", "name a file, or - for stdin");
-  pool.add(from_stdin ? "stdin" : "file", bytes.expose().first(filled));
-}
-
-}  // namespace
-
-setup::Entropy gather_entropy(const Arguments& arguments, Ui& ui) {
-  hash::EntropyPool pool;
-  if (const auto source = arguments.maybe("--entropy")) add_stream(pool, *source);
-  if (arguments.flag("--type-entropy")) {
-    std::size_t length = 0;
-    const auto typed = read_hidden_line("Enter a random text. (Entropy): ", length);
-    if (!typed)
-      throw base::Error(base::Code::refused, "--type-entropy needs a terminal",
-                        "leave it out (the operating system's randomness is always used), or give --entropy FILE");
-    pool.add("typed text", typed->expose().first(length));
-  }
-  ui.note("entropy: " + pool.description());
-  ui.json()["entropy"] = pool.description();
-  return pool.extract();
 }
 
 void install_interrupt_handler() noexcept {

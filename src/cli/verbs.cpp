@@ -8,23 +8,43 @@ using base::Code;
 using base::Error;
 
 std::vector<Option> beacon_options() {
-  return {{"--name", "NAME", "how the record calls this step", true},
+  return {{"--drand", "FILE", "the value is this drand round, which is verified first", false, Kind::file},
+          kChainOption,
+          kChainInfoOption,
           {"--value", "HEX", "the public random value, 1 to 255 bytes"},
-          {"--drand", "FILE", "a drand round (not built yet)", false, Kind::file},
+          {"--name", "NAME", "how the record calls this step (default with --drand: the chain and the round)"},
           {"--iterations-exp", "K", "2^K times SHA-256 are applied, 10 to 40", true, Kind::number},
           kTestBeaconOption};
 }
 
-setup::Beacon beacon_from(const Arguments& arguments) {
-  refuse_unbuilt(arguments, "--drand", "drand rounds");
+namespace {
+
+base::Bytes typed_value(const Arguments& arguments) {
   const auto value = arguments.maybe("--value");
   if (!value)
-    throw Error(Code::usage, "a beacon needs --value HEX",
+    throw Error(Code::usage, "a beacon needs --drand FILE or --value HEX",
                 "a public random value that nobody knew before the last contribution");
   auto bytes = base::from_hex(*value);
   if (!bytes || bytes->empty() || bytes->size() > 255)
     throw Error(Code::usage, "--value must be 1 to 255 bytes in hexadecimal, without 0x", arguments.usage);
-  return {std::move(*bytes), arguments.number("--iterations-exp", setup::kMinIterationsExp, setup::kMaxIterationsExp)};
+  return std::move(*bytes);
+}
+
+}  // namespace
+
+BeaconStep beacon_from(const Arguments& arguments, Ui& ui) {
+  const unsigned exponent = arguments.number("--iterations-exp", setup::kMinIterationsExp, setup::kMaxIterationsExp);
+  const auto name = arguments.maybe("--name");
+  if (!arguments.maybe("--drand")) {
+    base::Bytes value = typed_value(arguments);
+    if (!name) throw Error(Code::usage, "--name is required", "a beacon without --drand needs a name");
+    return {{std::move(value), exponent}, *name};
+  }
+  if (arguments.maybe("--value")) throw Error(Code::usage, "--drand and --value are two values", "give one of them");
+  const DrandFile drand = accepted_drand(arguments, "--drand");
+  say_drand(ui, drand);
+  const base::Hash32 value = beacon::randomness(drand.beacon);
+  return {{{value.begin(), value.end()}, exponent}, name.value_or(drand_title(drand))};
 }
 
 setup::TestBeacon beacon_policy(const Arguments& arguments, Ui& ui) {

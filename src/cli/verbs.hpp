@@ -1,6 +1,7 @@
 #pragma once
 // What several verbs share: options of the same meaning everywhere, beacons, claimed names.
 #include "cli/command.hpp"
+#include "cli/drand.hpp"
 #include "cli/ui.hpp"
 #include "format/ptau.hpp"
 #include "setup/context.hpp"
@@ -11,16 +12,22 @@ inline const Option kEntropyOption{
     "--entropy", "FILE", "more randomness from a file, or - for stdin (never the only source)", false, Kind::file};
 inline const Option kTypeEntropyOption{"--type-entropy", "",
                                        "ask for a random text at the terminal, not shown (never the only source)"};
-inline const Option kLogOption{"--log", "DIR", "write a signed contribution log (not built yet)", false, Kind::file};
-inline const Option kSignKeyOption{"--sign-key", "KEY", "the participant's signing key (not built yet)"};
+inline const Option kDiceOption{"--dice", "FILE", "throws of a die from a file, or - for stdin: digits 1 to 6", false,
+                                Kind::file};
 inline const Option kTestBeaconOption{"--insecure-test-beacon", "",
                                       "accept beacon values that everybody knows; for tests only"};
 inline const Option kTestKeyOption{"--insecure-test-key", "",
                                    "accept a key without phase 2; for tests only, and stamped where the format allows"};
 
 std::vector<Option> beacon_options();
-/// --drand FILE | --value HEX, --iterations-exp K. Throws Error{usage}.
-setup::Beacon beacon_from(const Arguments& arguments);
+/// A beacon step and how the record calls it.
+struct BeaconStep {
+  setup::Beacon value;
+  std::string name;
+};
+/// --drand FILE | --value HEX, --iterations-exp K, --name NAME. A drand file is verified. Throws Error{usage}, and
+/// Error{rejected} for a file that does not verify.
+BeaconStep beacon_from(const Arguments& arguments, Ui& ui);
 setup::TestBeacon beacon_policy(const Arguments& arguments, Ui& ui);
 /// Throws Error{usage} "not built yet" when the option is given.
 void refuse_unbuilt(const Arguments& arguments, std::string_view option, std::string_view what);

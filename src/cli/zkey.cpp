@@ -1,4 +1,5 @@
 // solemn circuit, solemn zkey: phase 2.
+#include "cli/log.hpp"
 #include "cli/verbs.hpp"
 #include "setup/phase2.hpp"
 
@@ -41,10 +42,13 @@ int run_circuit_info(const Arguments& arguments, Ui& ui) {
 
 int run_new(const Arguments& arguments, Ui& ui) {
   const base::Path out = arguments.path("OUT");
-  const base::Hash64 hash = setup::zkey_new(arguments.path("R1CS"), arguments.path("PTAU"), out, ui.context());
+  const base::Path ptau = arguments.path("PTAU");
+  StepLog log(arguments, ui, format::StepKind::zkey_new, ptau);
+  const base::Hash64 hash = setup::zkey_new(arguments.path("R1CS"), ptau, out, ui.context());
   ui.json()["output"] = out.string();
   ui.line("wrote " + quoted(out) + ": no contribution yet, so proofs under it can be forged");
   ui.hash("circuit hash", "circuit_hash", hash);
+  log.write_zkey(out, operator_of(arguments), hash);
   ui.next("solemn zkey contribute " + shell_word(out) + " OUT --name NAME");
   return 0;
 }
@@ -56,25 +60,36 @@ void say_contribution(Ui& ui, const base::Hash64& hash, const base::Path& out) {
 }
 
 int run_contribute(const Arguments& arguments, Ui& ui) {
-  refuse_unbuilt(arguments, "--log", "signed contribution logs");
-  refuse_unbuilt(arguments, "--sign-key", "signed contribution logs");
   const base::Path in = arguments.path("IN"), out = arguments.path("OUT");
   base::require_different_files(in, out);
-  say_contribution(
-      ui, setup::zkey_contribute(in, out, arguments.text("--name"), gather_entropy(arguments, ui), ui.context()), out);
+  StepLog log(arguments, ui, format::StepKind::zkey_contribution, in);
+  const base::Hash64 hash =
+      setup::zkey_contribute(in, out, arguments.text("--name"), gather_entropy(arguments, ui), ui.context());
+  say_contribution(ui, hash, out);
+  log.write_zkey(out, arguments.text("--name"), hash);
   ui.note("publish the contribution hash under your name; then forget this machine's memory: switch it off");
   ui.next("solemn zkey verify R1CS PTAU " + shell_word(out) + " --previous " + shell_word(in));
   return 0;
 }
 
 int run_beacon(const Arguments& arguments, Ui& ui) {
-  const base::Path out = arguments.path("OUT");
-  say_contribution(ui,
-                   setup::zkey_beacon(arguments.path("IN"), out, arguments.text("--name"), beacon_from(arguments),
-                                      beacon_policy(arguments, ui), ui.context()),
-                   out);
+  const base::Path in = arguments.path("IN"), out = arguments.path("OUT");
+  StepLog log(arguments, ui, format::StepKind::zkey_beacon, in);
+  const BeaconStep step = beacon_from(arguments, ui);
+  const base::Hash64 hash =
+      setup::zkey_beacon(in, out, step.name, step.value, beacon_policy(arguments, ui), ui.context());
+  say_contribution(ui, hash, out);
+  log.write_zkey(out, operator_of(arguments), hash);
   ui.next("solemn zkey verify R1CS PTAU " + shell_word(out));
   return 0;
+}
+
+int verdict_on_key(const base::Path* r1cs, const base::Path* ptau, const base::Path& zkey,
+                   const setup::ZkeyVerifyOptions& options, const Arguments& arguments, Ui& ui) {
+  const auto drand = maybe_drand(arguments, "--drand");
+  setup::Verdict verdict = setup::zkey_verify(r1cs, ptau, zkey, options, ui.context());
+  if (drand) check_beacon_is_drand(verdict, *drand, [&] { return claims_of(setup::zkey_info(zkey).steps); });
+  return ui.verdict(verdict, quoted(zkey));
 }
 
 int run_verify(const Arguments& arguments, Ui& ui) {
@@ -84,7 +99,7 @@ int run_verify(const Arguments& arguments, Ui& ui) {
   if (previous) options.previous = &previous_path;
   options.beacon_policy = beacon_policy(arguments, ui);
   const base::Path r1cs = arguments.path("R1CS"), ptau = arguments.path("PTAU"), zkey = arguments.path("ZKEY");
-  return ui.verdict(setup::zkey_verify(&r1cs, &ptau, zkey, options, ui.context()), quoted(zkey));
+  return verdict_on_key(&r1cs, &ptau, zkey, options, arguments, ui);
 }
 
 int run_verify_chain(const Arguments& arguments, Ui& ui) {
@@ -94,8 +109,7 @@ int run_verify_chain(const Arguments& arguments, Ui& ui) {
   if (previous) options.previous = &previous_path;
   options.beacon_policy = beacon_policy(arguments, ui);
   options.chain_only = true;
-  const base::Path zkey = arguments.path("ZKEY");
-  return ui.verdict(setup::zkey_verify(nullptr, nullptr, zkey, options, ui.context()), quoted(zkey));
+  return verdict_on_key(nullptr, nullptr, arguments.path("ZKEY"), options, arguments, ui);
 }
 
 int run_info(const Arguments& arguments, Ui& ui) {
@@ -187,7 +201,7 @@ std::vector<Command> zkey_commands() {
        "",
        "make the initial proving key of a circuit",
        {r1cs, ptau, out},
-       {},
+       with_log_options({kOperatorOption}),
        "Deterministic: anybody can repeat it. The key is not usable before somebody contributed.",
        {{"solemn zkey new circuit.r1cs pot_final.ptau circuit_0000.zkey", "start of phase 2"}},
        run_new},
@@ -196,11 +210,10 @@ std::vector<Command> zkey_commands() {
        "",
        "add your randomness",
        {in, out},
-       {{"--name", "NAME", "how the record calls you (a claim, not a proof)", true},
-        kEntropyOption,
-        kTypeEntropyOption,
-        kLogOption,
-        kSignKeyOption},
+       with_log_options({{"--name", "NAME", "how the record calls you (a claim, not a proof)", true},
+                         kEntropyOption,
+                         kTypeEntropyOption,
+                         kDiceOption}),
        "Your secret is made from the operating system's randomness and whatever you add, is used in constant time and "
        "wiped.",
        {{"solemn zkey contribute circuit_0000.zkey circuit_0001.zkey --name Alice", "one contribution"}},
@@ -210,11 +223,13 @@ std::vector<Command> zkey_commands() {
        "",
        "end phase 2 with a public random value",
        {in, out},
-       beacon_options(),
+       with_log_options(with_operator(beacon_options())),
        "The value must not have been known to anybody before the last contribution.",
        {{"solemn zkey beacon circuit_0001.zkey circuit_final.zkey --name Beacon --value "
          "9d2f6c1e84b07a35d1c8e92f4b6a70539e1d4c8b7fa26035b8e4d19c2a7f6e03 --iterations-exp 10",
-         "a value published after the last contribution"}},
+         "a value published after the last contribution"},
+        {"solemn zkey beacon circuit_0001.zkey circuit_drand.zkey --drand round.json --iterations-exp 10",
+         "a drand round, fetched by 'solemn beacon fetch'"}},
        run_beacon},
       {"zkey",
        "verify",
@@ -222,6 +237,9 @@ std::vector<Command> zkey_commands() {
        "check a key against its circuit and powers of tau",
        {r1cs, ptau, zkey},
        {{"--previous", "FILE", "also prove that the key extends this accepted one", false, Kind::file},
+        kIsDrandOption,
+        kChainOption,
+        kChainInfoOption,
         kTestBeaconOption},
        "Recomputes everything that is deterministic and verifies everything that is not: every link, every section. "
        "Verify the ptau itself with\n"
@@ -236,6 +254,9 @@ std::vector<Command> zkey_commands() {
        "check only the chain, without circuit and ptau",
        {zkey},
        {{"--previous", "FILE", "also prove that the key extends this accepted one", false, Kind::file},
+        kIsDrandOption,
+        kChainOption,
+        kChainInfoOption,
         kTestBeaconOption},
        "What needs the circuit or the powers of tau is reported as not run, so the exit status is never 0.",
        {},

@@ -55,6 +55,13 @@ void os_random(base::MutableByteSpan out) {
   }
 }
 
+std::string EntropySource::text() const {
+  std::string text = name + " (" + std::to_string(n_bytes) + (n_bytes == 1 ? " byte" : " bytes");
+  if (!counted) text += ", not counted";
+  if (!note.empty()) text += (counted ? ", " : ": ") + note;
+  return text + ")";
+}
+
 EntropyPool::EntropyPool() : state_(sizeof(Blake2b)) {
   static_assert(alignof(Blake2b) <= 64);  // what guarded memory is aligned to
   new (state_.expose().data()) Blake2b();
@@ -63,10 +70,10 @@ EntropyPool::EntropyPool() : state_(sizeof(Blake2b)) {
   os_random(drawn.expose());
   absorb(hash_in(state_), "operating system", drawn.expose());
   base::wipe_stack();
-  sources_.push_back("operating system (" + std::to_string(kSystemBytes) + " bytes)");
+  sources_.push_back({"operating system", kSystemBytes, true, ""});
 }
 
-void EntropyPool::add(std::string_view source, base::ByteSpan bytes) {
+void EntropyPool::add(std::string_view source, base::ByteSpan bytes, Counted counted, std::string_view note) {
   ASSERT(state_.size() != 0);  // not after extract()
   if (bytes.empty()) {
     throw base::Error(
@@ -75,8 +82,7 @@ void EntropyPool::add(std::string_view source, base::ByteSpan bytes) {
   }
   absorb(hash_in(state_), source, bytes);
   base::wipe_stack();
-  sources_.push_back(base::printable(source) + " (" + std::to_string(bytes.size()) +
-                     (bytes.size() == 1 ? " byte)" : " bytes)"));
+  sources_.push_back({base::printable(source), bytes.size(), counted == Counted::yes, base::printable(note)});
 }
 
 base::Secret<base::Hash64> EntropyPool::extract() {
@@ -94,9 +100,9 @@ base::Secret<base::Hash64> EntropyPool::extract() {
 
 std::string EntropyPool::description() const {
   std::string text;
-  for (const std::string& source : sources_) {
+  for (const EntropySource& source : sources_) {
     if (!text.empty()) text += ", ";
-    text += source;
+    text += source.text();
   }
   return text;
 }

@@ -45,6 +45,12 @@ TEST(Entropy, the_description_names_sources_and_sizes_only) {
   pool.add("typed text", base::as_bytes("geheim"));
   pool.add("file", base::as_bytes("x"));
   EXPECT_EQ(pool.description(), "operating system (64 bytes), typed text (6 bytes), file (1 byte)");
+  pool.add("dice", base::as_bytes("1"), Counted::no, "too few");
+  pool.add("rdseed", base::as_bytes("12"), Counted::yes, "healthy");
+  EXPECT_EQ(pool.description(),
+            "operating system (64 bytes), typed text (6 bytes), file (1 byte), dice (1 byte, not counted: too few), "
+            "rdseed (2 bytes, healthy)");
+  EXPECT_EQ(pool.sources().size(), 5U);
   (void)pool.extract();
   EXPECT_EQ(pool.description().find("geheim"), std::string::npos);
 }

@@ -54,6 +54,7 @@ ContributionResult ptau_import_response(const base::Path& previous, const base::
 struct PtauVerifyOptions {
   const base::Path* previous = nullptr;  // also prove that the file extends this one (records byte for byte)
   TestBeacon beacon_policy = TestBeacon::refuse;
+  bool allow_fresh = false;  // the first file of a ceremony, without steps, is what is expected
   /// Beacon steps with more hashes are not run; above kMaxIterationsExp they fail.
   unsigned max_iterations_exp = kMaxVerifiedExp;
 };

@@ -44,14 +44,17 @@ void add(Verdict& verdict, std::string_view rule, const MaybeFault& fault) {
 /// A ceremony in which nobody took part has tau = 1, and beacon steps can be repeated by everybody: its secrets are
 /// public.
 template <class C>
-void check_contributions_exist(Verdict& verdict, const Ceremony<C>& ceremony, TestBeacon policy) {
+void check_contributions_exist(Verdict& verdict, const Ceremony<C>& ceremony, const PtauVerifyOptions& options) {
+  if (ceremony.steps.empty() && options.allow_fresh) {
+    return verdict.pass("contributions-exist", "none yet: the first file of a ceremony, allowed by option");
+  }
   verdict.add(
       "contributions-exist", !ceremony.steps.empty(),
       ceremony.steps.empty() ? "no contributions: everybody knows tau" : count_of(ceremony.steps.size(), "step"));
   const bool secret = std::any_of(ceremony.steps.begin(), ceremony.steps.end(), [](const auto& step) {
     return step.params.type == format::ContributionType::contribution;
   });
-  if (ceremony.steps.empty() || (!secret && policy == TestBeacon::allow_insecure)) return;
+  if (ceremony.steps.empty() || (!secret && options.beacon_policy == TestBeacon::allow_insecure)) return;
   verdict.add(
       "secret-contribution", secret,
       secret ? "at least one step is not a beacon" : "every step is a public beacon: everybody can compute tau");
@@ -266,7 +269,7 @@ Ceremony<C> open_ceremony(const base::Path& path, const Context& context) {
 template <class C>
 void verify_ceremony(Verdict& verdict, const Ceremony<C>& ceremony, const PtauVerifyOptions& options,
                      const Context& context) {
-  check_contributions_exist(verdict, ceremony, options.beacon_policy);
+  check_contributions_exist(verdict, ceremony, options);
   check_keys(verdict, ceremony, context);
   check_not_trivial(verdict, ceremony);
   check_ratios(verdict, ceremony, context);

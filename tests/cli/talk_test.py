@@ -2,12 +2,10 @@
 
 import json
 import os
-import pty
 import re
 import select
 import signal
 import subprocess
-import time
 
 from harness import PUBLIC_BEACON, ROOT, Case, environment, need, run, solemn, solemn_json, solemn_path
 
@@ -91,7 +89,7 @@ class Errors(Case):
         for words in (("audit", "x"), ("bundle", "verify"), ("keys", "plan"), ("enclave", "run")):
             self.assertIn("not built yet", self.error(*words))
         solemn("ptau", "new", "bn254", 1, self.path("p"))
-        said = self.error("ptau", "beacon", self.path("p"), self.path("o"), "--name", "x", "--drand", "f", "--iterations-exp", "10")
+        said = self.error("ptau", "contribute", self.path("p"), self.path("o"), "--name", "x", "--log", "d")
         self.assertIn("not built yet", said)
 
     def test_an_unknown_backend(self):
@@ -196,29 +194,6 @@ class Terminal(Case):
         self.assertEqual(process.wait(60), 130)
         process.stderr.close()
         self.assertEqual(list(self.folder.iterdir()), [])
-
-    def test_typed_entropy_is_read_hidden(self):
-        solemn("ptau", "new", "bn254", 2, self.path("0"))
-        pid, terminal = pty.fork()
-        if pid == 0:
-            os.execve(solemn_path(), [str(solemn_path()), "ptau", "contribute", str(self.path("0")), str(self.path("1")), "--name", "x", "--type-entropy"], environment())
-        said, typed, deadline = b"", False, time.monotonic() + 60
-        while time.monotonic() < deadline:
-            ready = select.select([terminal], [], [], 1)[0]
-            try:
-                chunk = os.read(terminal, 4096) if ready else b""
-            except OSError:
-                break
-            said += chunk
-            if b"(Entropy):" in said and not typed:
-                os.write(terminal, b"a private text nobody sees\n")
-                typed = True
-            if ready and not chunk:
-                break
-        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), 0, said)
-        os.close(terminal)
-        self.assertNotIn(b"a private text", said)
-        self.assertIn(b"typed text", said)
 
     def test_no_colours_when_not_a_terminal(self):
         solemn("ptau", "new", "bn254", 2, self.path("0"))

@@ -19,9 +19,9 @@ def solemn_path() -> Path:
 
 
 def environment(**extra) -> dict:
-    """The environment that every child gets: no colours, no terminal width, C locale."""
+    """The environment that every child gets: no colours, no terminal width, C locale, no state in the user's home."""
     env = {k: v for k, v in os.environ.items() if k not in ("SOLEMN_LOG", "COLUMNS")}
-    env.update({"NO_COLOR": "1", "LC_ALL": "C.UTF-8", "TERM": "dumb"})
+    env.update({"NO_COLOR": "1", "LC_ALL": "C.UTF-8", "TERM": "dumb", "XDG_STATE_HOME": str(ROOT / "build" / "test-state")})
     env.update({k: str(v) for k, v in extra.items()})
     return env
 

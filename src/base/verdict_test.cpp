@@ -1,8 +1,8 @@
-#include "setup/verdict.hpp"
+#include "base/verdict.hpp"
 
 #include <gtest/gtest.h>
 
-namespace solemn::setup {
+namespace solemn::base {
 namespace {
 
 TEST(Verdict, empty_is_neither_accepted_nor_rejected) {
@@ -33,4 +33,4 @@ TEST(Verdict, find_prefers_the_failed_check_of_that_name) {
 }
 
 }  // namespace
-}  // namespace solemn::setup
+}  // namespace solemn::base

@@ -1,8 +1,8 @@
-#include "setup/verdict.hpp"
+#include "base/verdict.hpp"
 
 #include <algorithm>
 
-namespace solemn::setup {
+namespace solemn::base {
 
 void Verdict::pass(std::string_view rule, std::string detail) {
   checks_.push_back({rule, Outcome::passed, std::move(detail)});
@@ -39,4 +39,4 @@ bool Verdict::accepted() const noexcept { return !checks_.empty() && count(Outco
 
 bool Verdict::rejected() const noexcept { return count(Outcome::failed) != 0; }
 
-}  // namespace solemn::setup
+}  // namespace solemn::base

@@ -1,0 +1,59 @@
+#pragma once
+// solemn audit: everything in a ceremony's folder, offline. The verdict is a list of named checks (docs/checks.md);
+// what is missing is failed or not run.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audit/chain.hpp"
+#include "audit/survey.hpp"
+#include "base/verdict.hpp"
+#include "sign/signer.hpp"
+#include "transcript/registry.hpp"
+
+namespace solemn::audit {
+
+struct AuditOptions {
+  std::optional<sign::PublicKey> root_key;  // pins the list of participants; from outside the folder
+  std::size_t min_contributors = 1;         // distinct keys that contributed, in each chain
+  setup::TestBeacon beacon_policy = setup::TestBeacon::refuse;
+};
+
+/// One file and what its own verification said.
+struct FileVerdict {
+  base::Path path;
+  std::string what;  // "powers of tau, 2 steps"
+  base::Verdict verdict;
+  std::vector<std::string> expected_failures;  // of a first state: no contributions yet
+  bool sound() const;
+};
+
+/// One step as the records and logs tell it.
+struct Step {
+  std::string chain;  // "phase 1", "phase 2 of circuit.zkey"
+  std::size_t number = 0;
+  std::string file, claimed_name;
+  bool is_beacon = false;
+  base::Bytes beacon_value;  // of a beacon step
+  base::Hash64 contribution_hash{};
+  const LogFile* log = nullptr;  // null: none; points into the report's survey
+  bool log_signature_good = false;
+};
+
+struct AuditReport {
+  Survey found;
+  base::Verdict verdict;
+  std::vector<FileVerdict> files;
+  std::vector<Step> steps;
+  std::vector<transcript::Participant> participants;
+  std::string ceremony;  // label and id from the record; empty without one
+};
+
+/// Errors: Error{io}. Bad content is in the verdict.
+AuditReport audit(Survey found, const AuditOptions& options, const setup::Context& context);
+
+/// The smallest exit status that the seed's scripts define for what failed: 2 a transcript, 3 a signature, 5 somebody
+/// did not sign, 1 anything else; 0 when all passed.
+int script_status(const base::Verdict& verdict);
+
+}  // namespace solemn::audit

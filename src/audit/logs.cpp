@@ -1,0 +1,190 @@
+#include "audit/logs.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/time.hpp"
+
+namespace solemn::audit {
+
+namespace {
+
+using format::StepKind;
+using transcript::Role;
+
+/// "a; b; and 3 more"
+std::string list_of(const std::vector<std::string>& problems) {
+  constexpr std::size_t kShown = 5;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(problems.size(), kShown); ++i) text += (i == 0 ? "" : "; ") + problems[i];
+  if (problems.size() > kShown) text += "; and " + std::to_string(problems.size() - kShown) + " more";
+  return text;
+}
+
+void add(base::Verdict& verdict, std::string_view rule, const std::vector<std::string>& problems, std::string detail) {
+  verdict.add(rule, problems.empty(), problems.empty() ? std::move(detail) : list_of(problems));
+}
+
+struct FileRef {
+  std::string name;
+  const format::FileDigests* digests;
+};
+std::vector<FileRef> hashed_files(const Survey& found) {
+  std::vector<FileRef> files;
+  for (const PtauFile& file : found.ptau) files.push_back({found.name_of(file.path), &file.digests});
+  for (const ZkeyFile& file : found.zkey) files.push_back({found.name_of(file.path), &file.digests});
+  return files;
+}
+
+bool same_content(const format::FileDigests& claimed, const format::FileDigests& actual) {
+  return claimed.sha256 == actual.sha256 && (!claimed.blake2b || claimed.blake2b == actual.blake2b);
+}
+
+const FileRef* find_file(const std::vector<FileRef>& files, const base::Hash32& sha256) {
+  const auto found =
+      std::find_if(files.begin(), files.end(), [&](const FileRef& f) { return f.digests->sha256 == sha256; });
+  return found == files.end() ? nullptr : &*found;
+}
+
+Role role_for(StepKind kind) {
+  const bool contributes = kind == StepKind::ptau_contribution || kind == StepKind::zkey_contribution;
+  return contributes ? Role::contributor : Role::coordinator;
+}
+
+std::string log_name(const AuditReport& report, const LogFile& log) {
+  return "'" + report.found.name_of(log.path) + "'";
+}
+
+/// What the step's own file and record say, against its log.
+void compare_step(std::vector<std::string>& problems, const AuditReport& report, const Step& step) {
+  const format::ContributionLog& log = step.log->log;
+  const std::string name = log_name(report, *step.log);
+  if (step.number == 0) return;  // a new ceremony has no step yet
+  if (!log.kind) return problems.push_back(name + " does not say what kind of step it is");
+  const bool is_beacon = *log.kind == StepKind::ptau_beacon || *log.kind == StepKind::zkey_beacon;
+  const bool is_contribution = *log.kind == StepKind::ptau_contribution || *log.kind == StepKind::zkey_contribution;
+  if (is_beacon == is_contribution || is_beacon != step.is_beacon) {
+    problems.push_back(name + " is of another kind of step than '" + step.file + "'");
+  }
+  if (log.contribution_hash != step.contribution_hash) {
+    problems.push_back(name + " has another contribution hash than '" + step.file + "'");
+  }
+  if (!step.claimed_name.empty() && !step.is_beacon && step.claimed_name != log.participant) {
+    problems.push_back(name + " is of '" + base::printable(log.participant) + "', and the file names '" +
+                       base::printable(step.claimed_name) + "'");
+  }
+}
+
+}  // namespace
+
+void check_logs_match_files(AuditReport& report) {
+  const std::vector<FileRef> files = hashed_files(report.found);
+  std::vector<std::string> problems, missing;
+  std::map<const format::FileDigests*, std::size_t> n_logs;
+  for (const LogFile& log : report.found.logs) {
+    const FileRef* output = find_file(files, log.log.output.sha256);
+    if (output == nullptr || !same_content(log.log.output, *output->digests)) {
+      problems.push_back(log_name(report, log) + " is of a file that is not here ('" +
+                         base::printable(log.log.output.name) + "')");
+      continue;
+    }
+    if (++n_logs[output->digests] == 2) problems.push_back("'" + output->name + "' has more than one log");
+    if (!log.log.input) continue;
+    const FileRef* input = find_file(files, log.log.input->sha256);
+    if (input == nullptr || !same_content(*log.log.input, *input->digests)) {
+      problems.push_back("the input of " + log_name(report, log) + " is not here");
+    }
+  }
+  // What nobody chose (a new ceremony, an initial key, a prepared file) is computed again instead.
+  std::size_t n_steps = 0;
+  for (const Step& step : report.steps) {
+    if (step.number == 0) continue;
+    ++n_steps;
+    if (step.log == nullptr) missing.push_back("'" + step.file + "' has no log");
+  }
+  add(report.verdict, "logs-match-files", problems, std::to_string(report.found.logs.size()) + " logs");
+  add(report.verdict, "files-have-logs", missing, std::to_string(n_steps) + " steps");
+}
+
+void check_logs_match_steps(AuditReport& report) {
+  std::vector<std::string> differing, disordered;
+  const Step* before = nullptr;
+  for (const Step& step : report.steps) {
+    const Step* previous = before != nullptr && before->chain == step.chain ? before : nullptr;
+    before = &step;
+    if (step.log == nullptr) continue;
+    compare_step(differing, report, step);
+    if (previous == nullptr || previous->log == nullptr) continue;
+    const format::ContributionLog &now = step.log->log, &then = previous->log->log;
+    if (!now.input || now.input->sha256 != then.output.sha256) {
+      disordered.push_back(log_name(report, *step.log) + " does not go on from '" + previous->file + "'");
+    }
+    if (now.previous_log_sha256 && *now.previous_log_sha256 != previous->log->sha256) {
+      disordered.push_back(log_name(report, *step.log) + " names another log before it than " +
+                           log_name(report, *previous->log));
+    }
+    if (now.timestamp < then.timestamp) {
+      disordered.push_back(log_name(report, *step.log) + " is older than the log before it");
+    }
+  }
+  add(report.verdict, "logs-match-steps", differing, "hash, kind and name of every step");
+  add(report.verdict, "logs-in-order", disordered, "each goes on from the one before");
+}
+
+void check_log_signatures(AuditReport& report, const Participants& participants) {
+  std::vector<std::string> unsigned_logs, bad, strangers;
+  for (const LogFile& log : report.found.logs) {
+    const std::string name = log_name(report, log);
+    if (!log.signature || log.signature->empty()) unsigned_logs.push_back(name);
+    const auto known = std::find_if(participants.all.begin(), participants.all.end(),
+                                    [&](const auto& p) { return p.name == log.log.participant; });
+    if (known == participants.all.end()) {
+      strangers.push_back("'" + base::printable(log.log.participant) + "' is not registered");
+      continue;
+    }
+    if (log.log.kind && known->role != role_for(*log.log.kind)) {
+      strangers.push_back("'" + known->name + "' is " + std::string(transcript::name(known->role)) + " and signed a " +
+                          std::string(format::name(*log.log.kind)));
+    }
+    if (!log.signature || log.signature->empty()) continue;
+    const bool good = sign::verify(known->key, log.bytes, *log.signature);
+    if (!good) bad.push_back(name + " is not signed by the key of '" + known->name + "'");
+    if (good && log.log.key_id && *log.log.key_id != known->key.id()) {
+      bad.push_back(name + " names another key than the one that signed it");
+    }
+    for (Step& step : report.steps) {
+      if (step.log == &log) step.log_signature_good = good;
+    }
+  }
+  add(report.verdict, "logs-signed", unsigned_logs, std::to_string(report.found.logs.size()) + " signatures");
+  if (participants.all.empty()) {
+    report.verdict.not_run("log-signatures", participants.why_not);
+    report.verdict.not_run("log-participants", participants.why_not);
+    return;
+  }
+  add(report.verdict, "log-signatures", bad, "each by the key registered for its participant");
+  add(report.verdict, "log-participants", strangers, std::to_string(participants.all.size()) + " registered");
+}
+
+void check_contributors(AuditReport& report, std::size_t min_contributors) {
+  std::map<std::string, std::set<std::string>> by_chain;
+  std::vector<std::string> problems;
+  std::size_t fewest = 0;
+  for (const Step& step : report.steps) {
+    std::set<std::string>& names = by_chain[step.chain];
+    if (step.number == 0 || step.is_beacon) continue;
+    if (step.log == nullptr || !step.log_signature_good) continue;
+    names.insert(step.log->log.participant);  // distinct names have distinct keys: the record sees to it
+  }
+  for (const auto& [chain, names] : by_chain) {
+    fewest = fewest == 0 ? names.size() : std::min(fewest, names.size());
+    if (names.size() < min_contributors) {
+      problems.push_back(chain + " has " + std::to_string(names.size()) + " contributors with a good signature, not " +
+                         std::to_string(min_contributors));
+    }
+  }
+  add(report.verdict, "distinct-contributors", problems,
+      "at least " + std::to_string(fewest) + " in every chain, each with a key of its own");
+}
+
+}  // namespace solemn::audit

@@ -1,0 +1,61 @@
+#pragma once
+// What lies in a ceremony's folder, by content, not by name. Nothing is judged here.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/file.hpp"
+#include "format/contribution_log.hpp"
+#include "setup/context.hpp"
+#include "setup/phase1.hpp"
+#include "setup/phase2.hpp"
+
+namespace solemn::audit {
+
+struct PtauFile {
+  base::Path path;
+  setup::PtauInfo info;
+  format::FileDigests digests;
+};
+
+struct ZkeyFile {
+  base::Path path;
+  setup::ZkeyInfo info;  // Groth16 only; others are among `others`
+  format::FileDigests digests;
+};
+
+struct LogFile {
+  base::Path path;
+  base::Bytes bytes;
+  base::Hash32 sha256{};
+  format::ContributionLog log;
+  std::optional<base::Bytes> signature;  // PATH.sig
+};
+
+/// A file that looks like one of ours and cannot be read.
+struct Unreadable {
+  base::Path path;
+  std::string reason;
+};
+
+struct Survey {
+  base::Path folder;
+  std::vector<PtauFile> ptau;
+  std::vector<ZkeyFile> zkey;
+  std::vector<base::Path> r1cs;
+  std::vector<LogFile> logs;
+  std::vector<base::Path> transcripts;  // folders with a record
+  std::vector<Unreadable> unreadable;
+  std::vector<base::Path> others;  // not looked at: keys, sources, pictures
+
+  /// Relative to the folder, for people.
+  std::string name_of(const base::Path& path) const;
+};
+
+/// Looks into the folder and three levels below it; symbolic links are listed and not followed. Hashes every ptau and
+/// zkey. Errors: Error{io}; Error{malformed} beyond 10,000 files.
+Survey survey(const base::Path& folder, const setup::Context& context);
+/// The same of named files and of the logs and records in `log_folder` (empty: none).
+Survey survey_files(const std::vector<base::Path>& files, const base::Path& log_folder, const setup::Context& context);
+
+}  // namespace solemn::audit

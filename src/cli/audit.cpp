@@ -1,0 +1,122 @@
+// solemn audit: everything in a ceremony's folder, offline.
+#include "audit/audit.hpp"
+
+#include "audit/report.hpp"
+#include "base/time.hpp"
+#include "cli/build_info.hpp"
+#include "cli/command.hpp"
+#include "cli/ui.hpp"
+#include "cli/verbs.hpp"
+
+namespace solemn::cli {
+namespace {
+
+audit::AuditOptions options_from(const Arguments& arguments, Ui& ui) {
+  audit::AuditOptions options;
+  if (const auto key = arguments.maybe("--root-key")) options.root_key = sign::read_public_key(*key);
+  if (arguments.maybe("--min-contributors"))
+    options.min_contributors = arguments.number("--min-contributors", 1, 100000);
+  options.beacon_policy = beacon_policy(arguments, ui);
+  return options;
+}
+
+Json json_of(const base::Verdict& verdict) {
+  Json checks = Json::array();
+  for (const base::Check& check : verdict.checks()) {
+    const std::string_view outcome = check.outcome == base::Outcome::passed   ? "passed"
+                                     : check.outcome == base::Outcome::failed ? "failed"
+                                                                              : "not_run";
+    checks.push_back({{"rule", check.rule}, {"outcome", outcome}, {"detail", check.detail}});
+  }
+  return checks;
+}
+
+void say_files(Ui& ui, const audit::AuditReport& report) {
+  Json files = Json::array();
+  for (const audit::FileVerdict& file : report.files) {
+    const std::string name = report.found.name_of(file.path);
+    files.push_back({{"file", name}, {"what", file.what}, {"sound", file.sound()}, {"checks", json_of(file.verdict)}});
+    if (ui.verbose()) ui.line((file.sound() ? "sound    " : "UNSOUND  ") + name + "  " + file.what);
+  }
+  ui.json()["files"] = std::move(files);
+  Json steps = Json::array();
+  for (const audit::Step& step : report.steps) {
+    if (step.number == 0) continue;
+    steps.push_back({{"chain", step.chain},
+                     {"number", step.number},
+                     {"file", step.file},
+                     {"claimed_name", base::printable(step.claimed_name)},
+                     {"beacon", step.is_beacon},
+                     {"contribution_hash", base::to_hex(step.contribution_hash)},
+                     {"log", step.log != nullptr},
+                     {"log_signature_good", step.log_signature_good}});
+  }
+  ui.json()["steps"] = std::move(steps);
+}
+
+void write_report(const Arguments& arguments, Ui& ui, const audit::AuditReport& report) {
+  const auto path = arguments.maybe("--report");
+  if (!path) return;
+  const std::string tool = "solemn " + std::string(kVersion) + " (" + std::string(kCommit) + ")";
+  const std::string html = audit::html_report(report, {tool, base::now_seconds()});
+  base::write_file(*path, base::as_bytes(html), ui.context().overwrite);
+  ui.json()["report"] = *path;
+  ui.note("report: '" + *path + "'");
+}
+
+int run_audit(const Arguments& arguments, Ui& ui) {
+  const auto folder = arguments.maybe("DIR"), root = arguments.maybe("--root");
+  if (folder.has_value() == root.has_value())
+    throw base::Error(base::Code::usage, "an audit needs a folder, or files by --root and --chain", "solemn audit DIR");
+  const audit::AuditOptions options = options_from(arguments, ui);
+  audit::Survey found;
+  if (folder) {
+    found = audit::survey(*folder, ui.context());
+  } else {
+    std::vector<base::Path> files = {*root};
+    for (const std::string& file : arguments.list("--chain")) files.emplace_back(file);
+    found = audit::survey_files(files, arguments.maybe("--log-dir").value_or(""), ui.context());
+  }
+  const audit::AuditReport report = audit::audit(std::move(found), options, ui.context());
+  say_files(ui, report);
+  write_report(arguments, ui, report);
+  const int status = ui.verdict(report.verdict, "'" + folder.value_or(*root) + "'");
+  return arguments.flag("--script-status") ? audit::script_status(report.verdict) : status;
+}
+
+}  // namespace
+
+std::vector<Command> audit_commands() {
+  const Option root_key{"--root-key", "PUB", "the root key that pins the participants; not from the same folder", false,
+                        Kind::file};
+  const Option min_contributors{"--min-contributors", "N",
+                                "distinct signing contributors that every chain needs (default 1)", false,
+                                Kind::number};
+  const Option report{"--report", "FILE", "also write the audit as one HTML page", false, Kind::file};
+  const Option script_status{"--script-status", "",
+                             "exit statuses of bin/verify_chain.sh: 2 transcript, 3 signature, 4 threshold, 5 missing"};
+  return {
+      {"audit",
+       "",
+       "",
+       "check everything in a ceremony's folder, offline",
+       {{"DIR", "the folder: files, logs, record, circuit", Kind::file, true}},
+       {root_key,
+        min_contributors,
+        report,
+        {"--root", "FILE", "instead of DIR: the first file", false, Kind::file},
+        {"--chain", "FILE", "with --root: a file after it; may be repeated", false, Kind::file, true},
+        {"--log-dir", "DIR", "with --root: where logs and record are", false, Kind::file},
+        script_status,
+        kTestBeaconOption},
+       "Verifies every file in full and against the one before it, from the first to the last; every log against its "
+       "file, its step and the\n"
+       "registered key of its participant; the record, the beacons, order, duplicates and roles. What is missing is "
+       "failed or not run.\n"
+       "Files are recognised by content. Nothing is fetched, and nothing is written but the report.",
+       {},
+       run_audit},
+  };
+}
+
+}  // namespace solemn::cli

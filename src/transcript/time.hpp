@@ -1,0 +1,17 @@
+#pragma once
+// Times in the record: RFC 3339, UTC, whole seconds: "2026-11-26T00:41:12Z".
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace solemn::transcript {
+
+/// Seconds since 1970 by this machine's clock.
+std::uint64_t unix_now();
+/// REQUIRES: before the year 10000.
+std::string time_text(std::uint64_t unix_seconds);
+/// Strict: exactly that form, a day that exists, 1970 to 9999, no leap second; nullopt otherwise.
+std::optional<std::uint64_t> parse_time(std::string_view text);
+
+}  // namespace solemn::transcript
