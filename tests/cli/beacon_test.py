@@ -156,7 +156,7 @@ class Fetch(DrandCase):
 
     def test_wrong_words(self):
         self.assertIn("which round", solemn("beacon", "fetch", "--chain", "quicknet", "-o", self.path("o"), expect=2).err)
-        self.assertIn("-o", solemn("beacon", "fetch", 5, "--chain", "quicknet", expect=2).err)
+        self.assertIn("--out", solemn("beacon", "fetch", 5, "--chain", "quicknet", expect=2).err)
 
 
 class HostileRelays(DrandCase):
