@@ -23,7 +23,7 @@ struct Beacon {
 /// drand's answer in the form of its API v1 (round, randomness, signature, previous_signature) or v2 (without
 /// randomness), with or without "chain_hash". Errors: Error{malformed}.
 Beacon read_beacon(std::string_view text);
-/// The form of API v1 and "chain_hash": drand's own clients read it too.
+/// The form of API v1, and "chain_hash".
 std::string write_beacon(const Chain& chain, const Beacon& beacon);
 
 /// SHA-256 of the signature, whatever the file states. A random value only after verify_beacon has accepted.

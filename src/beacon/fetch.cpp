@@ -85,22 +85,20 @@ std::span<const std::string_view> public_relays() noexcept { return kPublicRelay
 
 Fetched fetch(const Chain& chain, std::uint64_t round, const FetchOptions& options, base::Progress& progress) {
   const std::vector<std::string> relays = checked_relays(options);
-  std::vector<std::string> refusals;
+  std::vector<std::string> refusals(relays.size());  // the last one of each
   std::chrono::milliseconds pause(250);
   for (unsigned pass = 0; pass < options.tries; ++pass) {
     if (pass > 0) {
       wait(pause, progress);
       pause = std::min(2 * pause, std::chrono::milliseconds(8000));
     }
-    for (const std::string& relay : relays) {
+    for (std::size_t i = 0; i < relays.size(); ++i) {
       std::string why;
-      if (auto beacon = ask(chain, round, relay, options.timeout_ms, progress, why)) {
-        return {std::move(*beacon), relay, std::move(refusals)};
+      if (auto beacon = ask(chain, round, relays[i], options.timeout_ms, progress, why)) {
+        std::erase(refusals, std::string());
+        return {std::move(*beacon), relays[i], std::move(refusals)};
       }
-      std::string refusal = relay + ": " + why;
-      if (std::find(refusals.begin(), refusals.end(), refusal) == refusals.end()) {
-        refusals.push_back(std::move(refusal));
-      }
+      refusals[i] = relays[i] + ": " + why;
     }
   }
   std::string text = "no relay gave round " + std::to_string(round) + " of " + chain.name;

@@ -128,7 +128,7 @@ int run_fetch(const Arguments& arguments, Ui& ui) {
   options.relays = arguments.list("--relay");
   if (arguments.maybe("--tries")) options.tries = arguments.number("--tries", 1, 100);
   if (arguments.maybe("--timeout")) options.timeout_ms = 1000L * arguments.number("--timeout", 1, 600);
-  const base::Path out = arguments.path("-o");
+  const base::Path out = arguments.path("--out");
   base::OutputFile file(out, ui.global().force ? base::Overwrite::yes : base::Overwrite::no);  // refuses before asking
   beacon::Fetched fetched = beacon::fetch(chain, round, options, ui.progress());
   file.write(base::as_bytes(beacon::write_beacon(chain, fetched.beacon)));
@@ -233,7 +233,7 @@ Command fetch_command() {
       {kChainOption,
        kChainInfoOption,
        kAtOption,
-       {"-o", "FILE", "the file to write", true, Kind::file},
+       {"--out", "FILE", "the file to write (-o)", true, Kind::file},
        {"--relay", "URL", "ask this relay instead of drand's public ones; may be repeated", false, Kind::text, true},
        {"--tries", "N", "passes over all relays, with growing pauses (default 5)", false, Kind::number},
        {"--timeout", "SECONDS", "for one answer (default 10)", false, Kind::number}},

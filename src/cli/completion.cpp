@@ -78,8 +78,7 @@ std::string fish_script() {
       }
     }
     for (const std::string& word : list)
-      text += "complete -c solemn -n '" + condition + "' " +
-              (word[0] != '-' ? "-a " + word : (word.size() == 2 ? "-s " + word.substr(1) : "-l " + word.substr(2))) +
+      text += "complete -c solemn -n '" + condition + "' " + (word[0] == '-' ? "-l " + word.substr(2) : "-a " + word) +
               "\n";
   }
   for (const Option& option : global_options())

@@ -73,16 +73,20 @@ DrandFile read_drand(const Arguments& arguments, std::string_view argument, std:
   return {path, std::move(chain), std::move(beacon), std::move(verdict)};
 }
 
-std::optional<DrandFile> maybe_drand(const Arguments& arguments, std::string_view option) {
-  if (arguments.maybe(option)) return read_drand(arguments, option);
+void refuse_chain_without_drand(const Arguments& arguments) {
   for (const std::string_view with : {"--chain", "--chain-info"})
     if (arguments.maybe(with))
-      throw Error(Code::usage, std::string(with) + " says nothing without " + std::string(option), "add --drand FILE");
+      throw Error(Code::usage, std::string(with) + " says nothing without --drand", "add --drand FILE");
+}
+
+std::optional<DrandFile> maybe_drand(const Arguments& arguments) {
+  if (arguments.maybe("--drand")) return read_drand(arguments, "--drand");
+  refuse_chain_without_drand(arguments);
   return std::nullopt;
 }
 
-DrandFile accepted_drand(const Arguments& arguments, std::string_view option) {
-  DrandFile drand = read_drand(arguments, option);
+DrandFile accepted_drand(const Arguments& arguments) {
+  DrandFile drand = read_drand(arguments, "--drand");
   if (!drand.verdict.accepted())
     throw Error(Code::rejected, "'" + drand.path.string() + "' is not a good beacon: " + first_objection(drand.verdict),
                 "solemn beacon verify " + drand.path.string() + " shows every check");

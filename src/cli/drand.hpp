@@ -45,10 +45,12 @@ struct DrandFile {
 /// The file named by this argument, read and verified; the verdict may be anything.
 DrandFile read_drand(const Arguments& arguments, std::string_view argument,
                      std::optional<std::uint64_t> round = std::nullopt);
-/// nullopt when the option is not given.
-std::optional<DrandFile> maybe_drand(const Arguments& arguments, std::string_view option);
+/// Throws Error{usage} when --chain or --chain-info is given. REQUIRES: --drand is not.
+void refuse_chain_without_drand(const Arguments& arguments);
+/// nullopt when the option is not given, and no chain either.
+std::optional<DrandFile> maybe_drand(const Arguments& arguments);
 /// Throws Error{rejected} naming the check that failed.
-DrandFile accepted_drand(const Arguments& arguments, std::string_view option);
+DrandFile accepted_drand(const Arguments& arguments);
 
 /// The words that name this chain to another command: "--chain quicknet", or "--chain-info FILE".
 std::string chain_words(const beacon::Chain& chain);

@@ -129,10 +129,13 @@ void parse_rest(const Command& command, std::vector<std::string> rest, Parsed& p
     const std::string spellings = (option.name == "--out" ? "-o," : "") + std::string(option.name);
     if (option.value.empty()) {
       app.add_flag(spellings, arguments.flags[std::string(option.name)]);
+    } else if (option.repeated) {
+      auto* added = app.add_option(std::string(option.name), arguments.lists[std::string(option.name)]);
+      added->type_size(1)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+      if (option.required) added->required();
     } else {
       auto* added = app.add_option(spellings, arguments.values[std::string(option.name)]);
       if (option.required) added->required();
-      if (option.repeatable) added->multi_option_policy(CLI::MultiOptionPolicy::Join);
     }
   }
   std::string stray;  // the first option that nobody knows, for the hint
@@ -217,16 +220,8 @@ std::optional<std::string> Arguments::maybe(std::string_view name) const {
 }
 
 std::vector<std::string> Arguments::list(std::string_view name) const {
-  std::vector<std::string> items;
-  const auto joined = maybe(name);  // CLI11 joins them by line ends
-  if (!joined) return items;
-  std::size_t begin = 0;
-  for (std::size_t end = joined->find('\n'); end != std::string::npos; end = joined->find('\n', begin)) {
-    items.push_back(joined->substr(begin, end - begin));
-    begin = end + 1;
-  }
-  items.push_back(joined->substr(begin));
-  return items;
+  const auto found = lists.find(name);
+  return found == lists.end() ? std::vector<std::string>() : found->second;
 }
 
 bool Arguments::flag(std::string_view name) const {

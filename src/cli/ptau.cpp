@@ -57,7 +57,7 @@ int run_verify(const Arguments& arguments, Ui& ui) {
   if (previous) options.previous = &previous_path;
   options.beacon_policy = beacon_policy(arguments, ui);
   const base::Path file = arguments.path("FILE");
-  const auto drand = maybe_drand(arguments, "--drand");
+  const auto drand = maybe_drand(arguments);
   setup::Verdict verdict = setup::ptau_verify(file, options, ui.context());
   if (drand) check_beacon_is_drand(verdict, *drand, [&] { return claims_of(setup::ptau_info(file).steps); });
   return ui.verdict(verdict, quoted(file));

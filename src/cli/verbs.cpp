@@ -36,12 +36,13 @@ BeaconStep beacon_from(const Arguments& arguments, Ui& ui) {
   const unsigned exponent = arguments.number("--iterations-exp", setup::kMinIterationsExp, setup::kMaxIterationsExp);
   const auto name = arguments.maybe("--name");
   if (!arguments.maybe("--drand")) {
+    refuse_chain_without_drand(arguments);
     base::Bytes value = typed_value(arguments);
     if (!name) throw Error(Code::usage, "--name is required", "a beacon without --drand needs a name");
     return {{std::move(value), exponent}, *name};
   }
   if (arguments.maybe("--value")) throw Error(Code::usage, "--drand and --value are two values", "give one of them");
-  const DrandFile drand = accepted_drand(arguments, "--drand");
+  const DrandFile drand = accepted_drand(arguments);
   say_drand(ui, drand);
   const base::Hash32 value = beacon::randomness(drand.beacon);
   return {{{value.begin(), value.end()}, exponent}, name.value_or(drand_title(drand))};

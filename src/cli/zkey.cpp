@@ -79,7 +79,7 @@ int run_beacon(const Arguments& arguments, Ui& ui) {
 
 int verdict_on_key(const base::Path* r1cs, const base::Path* ptau, const base::Path& zkey,
                    const setup::ZkeyVerifyOptions& options, const Arguments& arguments, Ui& ui) {
-  const auto drand = maybe_drand(arguments, "--drand");
+  const auto drand = maybe_drand(arguments);
   setup::Verdict verdict = setup::zkey_verify(r1cs, ptau, zkey, options, ui.context());
   if (drand) check_beacon_is_drand(verdict, *drand, [&] { return claims_of(setup::zkey_info(zkey).steps); });
   return ui.verdict(verdict, quoted(zkey));

@@ -1,10 +1,13 @@
 """solemn beacon: chains, rounds, relays (on loopback), announcements; and drand rounds in a ceremony."""
 
 import json
+import signal
 import socket
+import subprocess
+import threading
 import time
 
-from harness import Case, compile_circuit, solemn, solemn_json
+from harness import Case, compile_circuit, solemn, solemn_json, solemn_path
 from harness.drand import Relay, chain_hash, chain_info, on_loopback, recorded
 
 QUICKNET_1000 = "fe290beca10872ef2fb164d2aa4442de4566183ec51c56ff3cd603d930e54fdd"
@@ -153,7 +156,7 @@ class Fetch(DrandCase):
 
     def test_wrong_words(self):
         self.assertIn("which round", solemn("beacon", "fetch", "--chain", "quicknet", "-o", self.path("o"), expect=2).err)
-        self.assertIn("-o", solemn("beacon", "fetch", 5, "--chain", "quicknet", expect=2).err)
+        self.assertIn("--out", solemn("beacon", "fetch", 5, "--chain", "quicknet", expect=2).err)
 
 
 class HostileRelays(DrandCase):
@@ -201,6 +204,16 @@ class HostileRelays(DrandCase):
             began = time.monotonic()
             self.refused(relay.url, "timed out", "--timeout", 1)
             self.assertLess(time.monotonic() - began, 20)
+
+    def test_ctrl_c_while_waiting(self):
+        asked = threading.Event()
+        with Relay(lambda path, n: asked.set()) as relay:
+            words = ["beacon", "fetch", "1000", "--chain", "quicknet", "-o", self.path("out.json"), "--relay", relay.url]
+            process = subprocess.Popen([solemn_path(), *words], stderr=subprocess.DEVNULL, env=on_loopback())
+            self.assertTrue(asked.wait(30))
+            process.send_signal(signal.SIGINT)
+            self.assertEqual(process.wait(30), 130)
+        self.assert_absent(self.path("out.json"))
 
     def test_a_bad_one_does_not_spoil_a_good_one(self):
         with Relay(lambda path, n: (200, recorded("quicknet", 123))) as bad, Relay() as good:
@@ -299,6 +312,7 @@ class Ceremony(DrandCase):
             (("--drand", self.beacon, "--value", QUICKNET_1000), "two values"),
             (("--value", QUICKNET_1000), "--name is required"),
             ((), "--drand FILE or --value HEX"),
+            (("--value", QUICKNET_1000, "--name", "x", "--chain", "quicknet"), "without --drand"),
             (("--drand", self.save("b", recorded("quicknet", 1000))), "which chain"),
             (("--drand", self.beacon, "--chain", "nosuch"), "not known"),
         ):
