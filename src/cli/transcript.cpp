@@ -265,25 +265,29 @@ Command init_command() {
 }
 
 Command append_command() {
-  return {
-      "transcript",
-      "append",
-      "",
-      "sign an entry and add it to the record",
-      {kDir, {"TYPE", "contribution, statement, beacon-announced, closed, ...", Kind::text}},
-      with_signer({{"--body", "FILE", "JSON object: what the entry says", false, Kind::file},
-                   {"--text", "TEXT", "sets the body's member text"},
-                   {"--attach", "FILE", "copy a file to attachments/ and name its SHA-256; several times", false,
-                    Kind::file, true},
-                   {"--participant", "ROLE:NAME:FILE", "the body of participant-added"},
-                   kTimeOption}),
-      "Refused unless the signer may write this now; nothing is written then. Types of no meaning here are kept and "
-      "shown. After\nkill -9 or a power cut the record is the old one or the new one; bytes of an append that never "
-      "ended are removed by the next.",
-      {{"solemn transcript append record contribution --sign-key carol.key --attach proof.json", "Carol's entry"},
-       {"solemn transcript append record statement --sign-key coordinator.key --text 'phase 1 is over'",
-        "a sentence for the record"}},
-      run_append};
+  static const std::string kDetails =
+      "Refused unless the signer may write this now; nothing is written then. After kill -9 or a power cut the record "
+      "is "
+      "the old one or\nthe new one; bytes of an append that never ended are removed by the next. Types, and who may "
+      "write "
+      "them (every participant\nmay write other types: they are kept and shown):\n" +
+      transcript::known_types();
+  return {"transcript",
+          "append",
+          "",
+          "sign an entry and add it to the record",
+          {kDir, {"TYPE", "contribution, statement, beacon-announced, closed, ...", Kind::text}},
+          with_signer({{"--body", "FILE", "JSON object: what the entry says", false, Kind::file},
+                       {"--text", "TEXT", "sets the body's member text"},
+                       {"--attach", "FILE", "copy a file to attachments/ and name its SHA-256; several times", false,
+                        Kind::file, true},
+                       {"--participant", "ROLE:NAME:FILE", "the body of participant-added"},
+                       kTimeOption}),
+          kDetails,
+          {{"solemn transcript append record contribution --sign-key carol.key --attach proof.json", "Carol's entry"},
+           {"solemn transcript append record statement --sign-key coordinator.key --text 'phase 1 is over'",
+            "a sentence for the record"}},
+          run_append};
 }
 
 Command checkpoint_command() {

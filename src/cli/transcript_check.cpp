@@ -32,19 +32,20 @@ Json participant_for_json(const transcript::Participant& participant) {
           {"key", participant.key.id_hex()}};
 }
 
-void show_entry(const transcript::Entry& entry, const transcript::Replay& state, Json& list, Ui& ui) {
+void show_entry(const transcript::Entry& entry, std::uint64_t number, const transcript::Replay& state, Json& list,
+                Ui& ui) {
   const auto* signer = state.registry ? state.registry->find(entry.key) : nullptr;
   const std::string who = signer != nullptr ? signer->name : base::to_hex(entry.key).substr(0, 16) + "...";
   const std::string body = transcript::canonical(entry.body);
-  ui.line(std::to_string(entry.sequence) + "  " + entry.time + "  " + entry.type + "  " + base::printable(who));
-  if (entry.sequence != 0) ui.line("    " + base::printable(body.substr(0, 160)) + (body.size() > 160 ? "..." : ""));
-  list.push_back({{"sequence", entry.sequence},
+  ui.line(std::to_string(number) + "  " + entry.time + "  " + entry.type + "  " + base::printable(who));
+  if (number != 0) ui.line("    " + base::printable(body.substr(0, 160)) + (body.size() > 160 ? "..." : ""));
+  list.push_back({{"sequence", number},
                   {"time", entry.time},
                   {"type", entry.type},
                   {"known_type", transcript::is_known_type(entry.type)},
                   {"signer", who},
                   {"key", base::to_hex(entry.key)},
-                  {"leaf_hash", base::to_hex(state.tree.leaf(entry.sequence))},
+                  {"leaf_hash", base::to_hex(state.tree.leaf(number))},
                   {"body", Json::parse(body)}});
 }
 
@@ -82,9 +83,9 @@ int run_show(const Arguments& arguments, Ui& ui) {
   const transcript::Replay state = transcript::replay(contents, transcript::Signatures::skip);
   show_head(state, ui);
   Json entries = Json::array();
-  for (const transcript::Entry& entry : state.entries) {
-    if (arguments.maybe("--entry") && entry.sequence != arguments.number("--entry", 0, 1 << 20)) continue;
-    show_entry(entry, state, entries, ui);
+  for (std::uint64_t i = 0; i < state.entries.size(); ++i) {
+    if (arguments.maybe("--entry") && i != arguments.number("--entry", 0, 1 << 20)) continue;
+    show_entry(transcript::parse_entry(contents.lines[i]), i, state, entries, ui);
   }
   ui.json()["size"] = contents.lines.size();
   ui.json()["root"] = base::to_hex(state.tree.root());

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <filesystem>
 
 #include "base/error.hpp"
 #include "hash/sha256.hpp"
@@ -11,7 +10,6 @@ namespace solemn::transcript {
 
 namespace {
 
-namespace fs = std::filesystem;
 constexpr std::size_t kBlockBytes = std::size_t{1} << 20;
 
 template <class Sink>
@@ -44,8 +42,8 @@ Attachment store_attachment(const Layout& layout, const base::Path& source) {
   const base::InputFile file(source);
   const Attachment attachment{source.filename().string(), hash_of_file(file), file.size()};
   const base::Path target = layout.attachment(attachment.sha256);
-  fs::create_directories(layout.attachments());
-  if (fs::exists(target)) {
+  make_folder(layout.attachments());
+  if (is_there(target)) {
     const std::string objection = objection_to(target, attachment);
     if (objection.empty()) return attachment;
     throw base::Error(base::Code::malformed, "'" + target.string() + "' is there and " + objection, "remove that file");
@@ -59,29 +57,25 @@ Attachment store_attachment(const Layout& layout, const base::Path& source) {
   return attachment;
 }
 
-void check_attachments(base::Verdict& verdict, const Layout& layout, const std::vector<Entry>& entries) {
-  std::size_t n_named = 0, n_missing = 0;
+void check_attachments(base::Verdict& verdict, const Layout& layout, const Replay& state) {
+  std::size_t n_missing = 0;
   std::string missing;
-  for (const Entry& entry : entries) {
-    for (const Attachment& attachment : entry.attachments()) {
-      ++n_named;
-      const base::Path path = layout.attachment(attachment.sha256);
-      if (!fs::exists(path)) {
-        if (n_missing++ == 0) missing = "'" + attachment.name + "' of entry " + std::to_string(entry.sequence);
-        continue;
-      }
-      const std::string objection = objection_to(path, attachment);
-      if (objection.empty()) continue;
-      return verdict.fail("attachments",
-                          "'" + attachment.name + "' of entry " + std::to_string(entry.sequence) + " " + objection);
+  for (const auto& [entry, attachment] : state.attachments) {
+    const base::Path path = layout.attachment(attachment.sha256);
+    const std::string what = "'" + attachment.name + "' of entry " + std::to_string(entry);
+    if (!is_there(path)) {
+      if (n_missing++ == 0) missing = what;
+      continue;
     }
+    const std::string objection = objection_to(path, attachment);
+    if (!objection.empty()) return verdict.fail("attachments", what + " " + objection);
   }
-  if (n_named == 0) return;
+  if (state.attachments.empty()) return;
+  const std::string count = std::to_string(state.attachments.size());
   if (n_missing != 0) {
-    verdict.not_run("attachments",
-                    std::to_string(n_missing) + " of " + std::to_string(n_named) + " are not here: " + missing);
+    verdict.not_run("attachments", std::to_string(n_missing) + " of " + count + " are not here: " + missing);
   } else {
-    verdict.pass("attachments", std::to_string(n_named) + " named, each with its size and SHA-256");
+    verdict.pass("attachments", count + " named, each with its size and SHA-256");
   }
 }
 

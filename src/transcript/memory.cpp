@@ -1,5 +1,3 @@
-#include <filesystem>
-
 #include "sign/base64.hpp"
 #include "transcript/malformed.hpp"
 #include "transcript/store.hpp"
@@ -13,7 +11,7 @@ constexpr std::size_t kMaxOrigins = 10000;
 
 std::map<std::string, Checkpoint> read_memory(const base::Path& file) {
   std::map<std::string, Checkpoint> last;
-  if (!std::filesystem::exists(file)) return last;
+  if (!is_there(file)) return last;
   std::string text(base::as_text(base::read_file(file, kMaxJsonBytes)));
   if (text.empty() || text.back() != '\n') malformed("'" + file.string() + "' does not end in a newline");
   text.pop_back();

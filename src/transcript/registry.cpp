@@ -154,7 +154,9 @@ bool is_known_type(std::string_view type) noexcept { return rule_of(type) != nul
 
 std::string known_types() {
   std::string text;
-  for (const TypeRule& rule : kTypes) text += std::string(rule.type) + " (" + role_list(rule.roles) + ")\n";
+  for (const TypeRule& rule : kTypes) {
+    text += (text.empty() ? "  " : "\n  ") + std::string(rule.type) + ": " + role_list(rule.roles);
+  }
   return text;
 }
 

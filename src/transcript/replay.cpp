@@ -87,8 +87,13 @@ Contents split_lines(std::string_view text) {
   return contents;
 }
 
+bool is_there(const base::Path& path) {
+  std::error_code failed;
+  return fs::exists(path, failed) || failed;
+}
+
 base::Path existing_entries(const Layout& layout) {
-  if (!fs::exists(layout.entries())) {
+  if (!is_there(layout.entries())) {
     throw base::Error(base::Code::io, "there is no transcript in '" + base::printable(layout.folder.native()) + "'",
                       "name the folder that holds entries.jsonl, or begin one: solemn transcript init");
   }
@@ -98,16 +103,20 @@ base::Path existing_entries(const Layout& layout) {
 Contents read_contents(const base::Path& folder) {
   const Layout layout{folder};
   Contents contents = split_lines(file_text(existing_entries(layout), kMaxEntriesBytes));
-  if (fs::exists(layout.newest_checkpoint())) {
+  if (is_there(layout.newest_checkpoint())) {
     contents.checkpoints.push_back({"checkpoint", file_text(layout.newest_checkpoint(), kMaxNoteBytes)});
   }
-  if (!fs::is_directory(layout.checkpoints())) return contents;
+  if (!is_there(layout.checkpoints())) return contents;
   std::vector<std::string> names;
-  for (const auto& item : fs::directory_iterator(layout.checkpoints())) {
+  std::error_code failed;
+  for (const auto& item : fs::directory_iterator(layout.checkpoints(), failed)) {
     const std::string name = item.path().filename().string();
     if (name.starts_with(".") || !name.ends_with(".txt")) continue;  // files in the making, and other people's
     names.push_back(name);
     if (names.size() > kMaxCheckpoints) malformed("there are more than 10000 checkpoints");
+  }
+  if (failed) {
+    throw base::Error(base::Code::io, "cannot list '" + layout.checkpoints().string() + "': " + failed.message());
   }
   std::sort(names.begin(), names.end());
   for (const std::string& name : names) {
@@ -133,6 +142,8 @@ void replay_line(Replay& state, std::string_view line, Signatures signatures) {
       check_chain(state, entry, index);
       if (index == 0) read_genesis(state, entry, line);
       if (state.registry) check_signer(state, entry, index, signatures);
+      for (Attachment& item : entry.attachments()) state.attachments.push_back({index, std::move(item)});
+      entry.body = Json();
       state.entries.push_back(std::move(entry));
     } catch (const base::Error& error) { note_problem(state, "entries-well-formed", index, error.message()); }
   }

@@ -35,6 +35,8 @@ struct Contents {
   std::uint64_t torn_bytes = 0;   // after it: an append that never ended
   std::vector<CheckpointFile> checkpoints;
 };
+/// Whether there is something of that name. What may not be looked at counts as there: reading it says why not.
+bool is_there(const base::Path& path);
 /// layout.entries(). Throws Error{io} when there is no record in the folder.
 base::Path existing_entries(const Layout& layout);
 /// Lines of a text; too many or too long ones throw Error{malformed}.
@@ -54,7 +56,12 @@ struct Problem {
 /// What the entries say. After a malformed entry nothing more is read, and after a bad first one nothing is known of
 /// signers; the tree holds all lines in any case.
 struct Replay {
-  std::vector<Entry> entries;
+  std::vector<Entry> entries;  // without their bodies: a hostile file must not fill the memory
+  struct NamedAttachment {
+    std::uint64_t entry;
+    Attachment attachment;
+  };
+  std::vector<NamedAttachment> attachments;
   std::optional<Genesis> genesis;
   std::optional<Registry> registry;
   std::string origin;

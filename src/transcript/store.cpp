@@ -13,7 +13,6 @@ namespace solemn::transcript {
 
 namespace {
 
-namespace fs = std::filesystem;
 using base::Code;
 using base::Error;
 
@@ -24,7 +23,9 @@ Entry signed_entry(const Replay& state, const std::string& type, Json body, sign
   if (entry.sequence != 0) entry.previous = state.tree.leaf(entry.sequence - 1);
   entry.type = type;
   entry.time = time;
-  entry.body = parse_json(canonical(body));  // nothing that a reader would refuse
+  try {
+    entry.body = parse_json(canonical(body));  // nothing that a reader would refuse
+  } catch (const Json::exception&) { throw Error(Code::usage, "a text in the entry is not valid UTF-8"); }
   sign_entry(entry, signer);
   return entry;
 }
@@ -63,6 +64,12 @@ std::string fresh_nonce() {
   return base::to_hex(bytes);
 }
 
+void make_folder(const base::Path& folder) {
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  if (failed) throw Error(Code::io, "cannot make '" + folder.string() + "': " + failed.message());
+}
+
 std::string create_record(const base::Path& folder, Genesis genesis, sign::Signer& root) {
   const Layout layout{folder};
   genesis.root_key = root.public_key();
@@ -72,9 +79,7 @@ std::string create_record(const base::Path& folder, Genesis genesis, sign::Signe
   contents.lines.push_back(entry.line());
   const Replay state = replay(contents);
   require_in_order(state);
-  std::error_code failed;
-  fs::create_directories(folder, failed);
-  if (failed) throw Error(Code::io, "cannot make '" + folder.string() + "': " + failed.message());
+  make_folder(folder);
   base::write_file(layout.entries(), base::as_bytes(contents.lines[0] + "\n"), base::Overwrite::no);
   return state.origin;
 }
@@ -104,7 +109,7 @@ Entry Writer::append(const std::string& type, Json body, sign::Signer& signer, c
 void Writer::write_checkpoint(const SignedCheckpoint& made) {
   const std::string text = sign::write_note(made.note);
   if (text.size() > kMaxNoteBytes) refuse("the checkpoint would be longer than 256 KiB", "fewer cosignatures");
-  fs::create_directories(layout_.checkpoints());
+  make_folder(layout_.checkpoints());
   base::write_file(layout_.checkpoint(made.checkpoint.size), base::as_bytes(text), base::Overwrite::yes);
   const bool is_newest = std::all_of(contents_.checkpoints.begin(), contents_.checkpoints.end(), [&](const auto& file) {
     return parse_checkpoint(file.text).checkpoint.size <= made.checkpoint.size;

@@ -14,6 +14,9 @@ std::string create_record(const base::Path& folder, Genesis genesis, sign::Signe
 /// 16 random bytes in hex.
 std::string fresh_nonce();
 
+/// The folder and those above it, when missing. Throws Error{io}.
+void make_folder(const base::Path& folder);
+
 /// Copies a file to attachments/SHA256, unless it is there.
 Attachment store_attachment(const Layout& layout, const base::Path& source);
 

@@ -261,7 +261,7 @@ Verdict verify_folder(const base::Path& folder, const VerifyOptions& options) {
   const Contents contents = read_contents(folder);
   const Replay state = replay(contents);
   Verdict verdict = verdict_of(contents, state, options);
-  check_attachments(verdict, Layout{folder}, state.entries);
+  check_attachments(verdict, Layout{folder}, state);
   return verdict;
 }
 

@@ -20,7 +20,7 @@ base::Verdict verify_folder(const base::Path& folder, const VerifyOptions& optio
 
 /// The attachments that entries name: present with that size and hash. Missing ones are "not run": a record may travel
 /// without its large files.
-void check_attachments(base::Verdict& verdict, const Layout& layout, const std::vector<Entry>& entries);
+void check_attachments(base::Verdict& verdict, const Layout& layout, const Replay& state);
 
 /// A checkpoint against the keys of the record it belongs to.
 struct JudgedCheckpoint {

@@ -126,6 +126,15 @@ class Entries(Attack):
                     self.assert_fails("entries-well-formed")
                 self.record.lines = lines
 
+    def test_lies_about_numbers_and_unreadable_texts(self):
+        lines = self.record.lines
+        self.record.lines = [*lines[:4], self.record.forge(lines[4], "alice", sequence=1000)]
+        self.assert_fails("hash-chain")
+        self.assertIn("1000", solemn("transcript", "show", self.record.path).err)
+        self.record.lines = lines
+        self.record.append("statement", "alice", "--text", "\udcff\udcfe", expect=2)
+        self.assertEqual(self.record.lines, lines)
+
     def test_control_characters_never_reach_the_terminal(self):
         self.path("body.json").write_text(json.dumps({"text": "\x1b[2Jhello \u202egnp.exe"}))
         self.record.append("statement", "alice", "--body", self.path("body.json"))
