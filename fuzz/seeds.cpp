@@ -7,16 +7,13 @@
 #include "curve/bulk.hpp"
 #include "fuzz.hpp"
 #include "hash/blake2b.hpp"
-<<<<<<< HEAD
-#include "transcript/proof.hpp"
-#include "transcript/test_record.hpp"
-=======
 #include "sign/dsse.hpp"
 #include "sign/file_key.hpp"
 #include "sign/minisign.hpp"
 #include "sign/note.hpp"
 #include "sign/sshsig.hpp"
->>>>>>> sign
+#include "transcript/proof.hpp"
+#include "transcript/test_record.hpp"
 
 namespace {
 
@@ -83,7 +80,6 @@ void add_others(Corpus& corpus) {
   corpus.add("saved_blake2b", bytes);
 }
 
-<<<<<<< HEAD
 std::string quoted(const char* name, std::string_view value) {
   return "\"" + std::string(name) + "\":\"" + std::string(value) + "\"";
 }
@@ -132,7 +128,8 @@ void add_transcript(Corpus& corpus) {
                                         return own;
                                       }(),
                                       transcript::replay(record.contents), record.contents.checkpoints[1]));
-=======
+}
+
 void add_signatures(Corpus& corpus) {
   const sign::FileDigests digests = sign::digests_of({});
   for (const auto type : {sign::KeyType::ed25519, sign::KeyType::p256, sign::KeyType::p384, sign::KeyType::rsa3072}) {
@@ -160,7 +157,6 @@ void add_signatures(Corpus& corpus) {
                       "5270653543512031300a67556a45796d464b4d565851454b644d4d484c32346f5965786a4533544943304f307a475371"
                       "4a326155590a2d2d2d20494f5869515953746b6f54316d765a573274464f715a64685256766a353865674142782f7357"
                       "665a5162630a1b35c6e687dd00da3ac379ac9f742c21fd185a1b9e3ded739d14ac6a9a50124db866d8"));
->>>>>>> sign
 }
 
 }  // namespace
@@ -174,11 +170,8 @@ int main(int argc, char** argv) {
   add_curve<curve::Bn254>(corpus);
   add_curve<curve::Bls12_381>(corpus);
   add_others(corpus);
-<<<<<<< HEAD
   add_drand(corpus);
   add_transcript(corpus);
-=======
   add_signatures(corpus);
->>>>>>> sign
   return 0;
 }
