@@ -218,7 +218,8 @@ class LagrangeExaminer {
   LagrangeReport run() {
     context_.progress.phase(phase_name(lagrange_), file_.points(lagrange_), "points");
     std::optional<msm::ChainCheck<G>> rows;
-    if (G::kIndex == 2 && !tests_each_point<G>()) rows.emplace(FreshSeed().bytes(), context_.pool);
+    if (G::kIndex == 2 && !tests_each_point<G>())
+      rows.emplace(FreshSeed().bytes(), file_.points(lagrange_), context_.pool);
     if (rows) rows->start_chain();
     const bool holds = blocks_hold(0, last_block_, [&](std::uint64_t first, auto points) {
       context_.progress.advance(points.size());
