@@ -3,7 +3,8 @@
 
 Both programs read the same files and run in turn on the same machine. CPU time is user + system of the process and its
 threads (wait4), memory is its peak resident set, each figure the median of the runs. Nothing here fails a build: it
-measures. Output: a Markdown table on stdout, everything in JSON.
+measures. Output: a Markdown table on stdout, everything in JSON; both say what each step should reach on BN254 (CPU time
+against snarkjs, seconds, memory, two threads) and whether it did.
 
   scripts/bench                                  powers 12 and 14, both curves
   scripts/bench --powers 12,14,16 --curves bn254
@@ -27,6 +28,12 @@ ROOT = Path(__file__).resolve().parents[1]
 NODE = ROOT / "tests" / "interop" / "node"
 THEIR_CURVE = {"bn254": "bn128", "bls12-381": "bls12381"}
 POSEIDON_ROWS = 240  # constraints of circomlib's Poseidon(2) under circom --O2
+# What a step should reach on BN254: CPU time of snarkjs over ours, or seconds of CPU; two threads against one.
+RATIOS = {"ptau contribute": 15, "ptau beacon": 15, "ptau prepare": 15, "ptau verify, prepared": 10, "zkey new": 15,
+          "zkey contribute": 15, "zkey beacon": 15, "proof create": 3}
+SECONDS = {"ptau info": 0.1, "zkey verify --chain-only, 5348 contributions": 5}
+SPEEDUP = 1.8
+SMALL_MIB, PREPARE_MIB, BYTES_PER_DOMAIN_POINT = 512, 1024, 64
 BEACON = "d3a9a0c2b8f0417a3e1d5c6b7f90812e64fb23a9c05d7e8812cc0fae37b1945d"
 
 
@@ -62,6 +69,36 @@ def summary(runs) -> dict:
         "cpu_s": round(statistics.median(r.cpu for r in runs), 4),
         "peak_mib": round(max(r.peak_mib for r in runs), 1),
     }
+
+
+def memory_limit_mib(row) -> float:
+    """Peak memory that a step may have, at any power."""
+    if row["step"] == "ptau prepare":
+        return PREPARE_MIB + BYTES_PER_DOMAIN_POINT * 2.0 ** row["power"] / 2**20
+    return SMALL_MIB
+
+
+def judge(row):
+    """Adds to a row what it should reach and whether it did; nothing where nothing is demanded or the peer was not run."""
+    verdicts = []
+
+    def demand(text, reached):
+        verdicts.append((text, reached))
+
+    if "speedup" in row:
+        demand(f">= {SPEEDUP}x", row["speedup"] >= SPEEDUP)
+    elif row["curve"] == "bn254":
+        if row["step"] in RATIOS and "cpu_ratio" in row:
+            demand(f">= {RATIOS[row['step']]}x", row["cpu_ratio"] >= RATIOS[row["step"]])
+        if row["step"] in SECONDS:
+            demand(f"< {SECONDS[row['step']]} s", row["solemn"]["cpu_s"] < SECONDS[row["step"]])
+    if "peak_mib" in row.get("solemn", {}):
+        limit = memory_limit_mib(row)
+        if row["solemn"]["peak_mib"] >= limit:  # in the table only when missed
+            demand(f"< {limit:.0f} MiB", False)
+    if verdicts:
+        row["target"] = ", ".join(text for text, _ in verdicts)
+        row["reached"] = all(reached for _, reached in verdicts)
 
 
 class Bench:
@@ -235,12 +272,14 @@ component main {public [a]} = Chain(%d);
 
 
 def table(steps) -> str:
-    lines = ["| step | curve | power | solemn CPU s | wall s | MiB | snarkjs CPU s | wall s | MiB | CPU ratio |",
-             "|---|---|---|---|---|---|---|---|---|---|"]
-    speedups = ["", "| step | curve | power | 1 thread, wall s | 2 threads | speed-up |", "|---|---|---|---|---|---|"]
+    lines = ["| step | curve | power | solemn CPU s | wall s | MiB | snarkjs CPU s | wall s | MiB | CPU ratio | target | reached |",
+             "|---|---|---|---|---|---|---|---|---|---|---|---|"]
+    speedups = ["", "| step | curve | power | 1 thread, wall s | 2 threads | speed-up | target | reached |", "|---|---|---|---|---|---|---|---|"]
     for row in steps:
+        aim = [row.get("target", ""), {True: "yes", False: "**no**"}.get(row.get("reached"), "")]
         if "speedup" in row:
-            speedups.append(f"| {row['step'].split(':')[0]} | {row['curve']} | {row['power']} | {row['wall_1_s']} | {row['wall_2_s']} | {row['speedup']} |")
+            cells = [row["step"].split(":")[0], row["curve"], row["power"], row["wall_1_s"], row["wall_2_s"], row["speedup"], *aim]
+            speedups.append("| " + " | ".join(map(str, cells)) + " |")
             continue
         mine, peer = row["solemn"], row.get("snarkjs")
         cells = [row["step"], row["curve"], row["power"], mine["cpu_s"], mine["wall_s"], mine.get("peak_mib", "")]
@@ -248,7 +287,7 @@ def table(steps) -> str:
             cells += [peer["cpu_s"], peer["wall_s"], peer["peak_mib"], f"{row['cpu_ratio']}x"]
         else:
             cells += [peer or "", "", "", ""]
-        lines.append("| " + " | ".join(map(str, cells)) + " |")
+        lines.append("| " + " | ".join(map(str, [*cells, *aim])) + " |")
     return "\n".join(lines + speedups)
 
 
@@ -280,6 +319,8 @@ def main():
                 for power in map(int, options.powers.split(",")):
                     bench.ceremony(curve, power)
         finally:
+            for row in bench.steps:
+                judge(row)
             version = subprocess.run([bench.solemn, "--version"], capture_output=True, text=True, check=False).stdout.strip()
             report = {"schema": "solemn.bench.ceremony/1", "machine": machine(), "version": version, "options": {
                 k: str(v) for k, v in vars(options).items()}, "steps": bench.steps}

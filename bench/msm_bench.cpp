@@ -83,7 +83,7 @@ void chain_check(benchmark::State& state) {
   auto& d = Data<G>::get(static_cast<std::size_t>(state.range(0)));
   const std::vector<std::byte> seed(32);
   for (auto _ : state) {
-    msm::ChainCheck<G> check(seed, d.pool);
+    msm::ChainCheck<G> check(seed, d.points.size(), d.pool);
     check.add(d.points);
     benchmark::DoNotOptimize(check.finish());
   }

@@ -1,6 +1,6 @@
 #include "fft/programs.hpp"
 
-#include <algorithm>
+#include <bit>
 
 namespace solemn::fft {
 
@@ -101,20 +101,26 @@ Uint128 rounded_high_product(const Limbs& a, const Limbs& b) noexcept {
 }
 
 constexpr std::size_t kMaxDigits = 130;
-using Digits = std::array<std::int8_t, kMaxDigits>;
+// The additions at each position, one a byte; a program has at most 8 streams of digits.
+using Positions = std::array<std::uint64_t, kMaxDigits>;
 
-// Non-adjacent form of width log2(n_odd) + 2: digits odd, |digit| < 2 n_odd, or zero.
-void recode(Digits& digits, Int128 value, unsigned n_odd) noexcept {
+// Non-adjacent form of width log2(n_odd) + 2: digits odd, |digit| < 2 n_odd, or zero. Stream: the term of the program
+// and the first table entry of the endomorphism's power.
+void recode(Positions& positions, Int128 value, unsigned n_odd, unsigned term, unsigned first_entry) noexcept {
   const bool negative = value < 0;
   Uint128 rest = negative ? 0 - static_cast<Uint128>(value) : static_cast<Uint128>(value);
   const unsigned window = 4 * n_odd;
-  for (std::size_t i = 0; i < kMaxDigits; ++i, rest >>= 1) {
-    digits[i] = 0;
-    if ((rest & 1) == 0) continue;
-    int digit = static_cast<int>(static_cast<unsigned>(rest) % window);
-    if (digit >= static_cast<int>(window / 2)) digit -= static_cast<int>(window);
-    rest = digit >= 0 ? rest - static_cast<unsigned>(digit) : rest + static_cast<unsigned>(-digit);
-    digits[i] = static_cast<std::int8_t>(negative ? -digit : digit);
+  for (unsigned position = 0; rest != 0;) {
+    const auto low = static_cast<std::uint64_t>(rest);
+    const unsigned zeros = low != 0 ? static_cast<unsigned>(std::countr_zero(low)) : 64;
+    rest >>= zeros;
+    position += zeros;
+    if (low == 0) continue;
+    const unsigned digit = static_cast<unsigned>(rest) % window;
+    const bool is_high = digit >= window / 2;  // stands for digit - window
+    rest = is_high ? rest + (window - digit) : rest - digit;
+    const unsigned magnitude = is_high ? window - digit : digit;
+    positions[position] = positions[position] << 8 | addition(term, negative != is_high, first_entry + magnitude / 2);
   }
 }
 
@@ -139,21 +145,20 @@ template <class G>
 Program Programs<G>::append(std::span<const Scalar> scalars) {
   constexpr std::size_t n = kDimension<G>;
   static_assert(n * kOddMultiples<G> == kTableSize && kPartBits<G> + 2 < kMaxDigits);
-  std::array<Digits, 2 * n> streams;
+  Positions positions{};
   for (std::size_t term = 0; term < scalars.size(); ++term) {
     const auto parts = decompose_vartime<G>(scalars[term]);
-    for (std::size_t i = 0; i < n; ++i) recode(streams[term * n + i], parts[i], kOddMultiples<G>);
+    for (std::size_t i = 0; i < n; ++i) {
+      recode(positions, parts[i], kOddMultiples<G>, static_cast<unsigned>(term),
+             static_cast<unsigned>(i) * kOddMultiples<G>);
+    }
   }
   const auto begin = static_cast<std::uint32_t>(steps_.size());
-  for (std::size_t position = kMaxDigits; position-- > 0;) {
-    if (steps_.size() != begin) steps_.push_back(kDouble);
-    for (std::size_t stream = 0; stream < n * scalars.size(); ++stream) {
-      const int digit = streams[stream][position];
-      if (digit == 0) continue;
-      const auto entry =
-          static_cast<unsigned>(stream % n) * kOddMultiples<G> + static_cast<unsigned>(digit < 0 ? -digit : digit) / 2;
-      steps_.push_back(addition(static_cast<unsigned>(stream / n), digit < 0, entry));
-    }
+  std::size_t position = kMaxDigits;
+  while (position > 0 && positions[position - 1] == 0) --position;
+  for (bool is_first = true; position-- > 0; is_first = false) {
+    if (!is_first) steps_.push_back(kDouble);
+    for (std::uint64_t steps = positions[position]; steps != 0; steps >>= 8) steps_.push_back(static_cast<Step>(steps));
   }
   return {begin, static_cast<std::uint32_t>(steps_.size())};
 }

@@ -125,14 +125,20 @@ class Fp {
   constexpr bool is_square_vartime() const noexcept;
 
   constexpr ct::Choice is_zero() const noexcept { return limbs_are_zero(limbs_); }
-  constexpr bool is_zero_vartime() const noexcept { return limbs_ == Limbs{}; }
+  constexpr bool is_zero_vartime() const noexcept {
+    std::uint64_t bits = 0;  // compared as arrays, g++ calls memcmp: 14 % of a verification
+    for (std::size_t i = 0; i < kLimbs; ++i) bits |= limbs_[i];
+    return bits == 0;
+  }
   friend constexpr ct::Choice ct_equal(const Fp& a, const Fp& b) noexcept {
     std::uint64_t difference = 0;
     for (std::size_t i = 0; i < kLimbs; ++i) difference |= a.limbs_[i] ^ b.limbs_[i];
     return ct::is_zero(difference);
   }
   friend constexpr bool operator==(const Fp& a, const Fp& b) noexcept {
-    return a.limbs_ == b.limbs_;
+    std::uint64_t difference = 0;
+    for (std::size_t i = 0; i < kLimbs; ++i) difference |= a.limbs_[i] ^ b.limbs_[i];
+    return difference == 0;
   }  // not constant time
   /// choice ? a : b
   static constexpr Fp select(ct::Choice choice, const Fp& a, const Fp& b) noexcept {

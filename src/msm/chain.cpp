@@ -1,20 +1,21 @@
 // Random combinations over streams.
 //
-// Soundness of ChainCheck. Digits d_j are independent and uniform on a set D of 2^16 nonzero integers, |d| <= 2^15. All
-// chains share one stream: point i of a chain that starts at stream position s uses the digits s + i .. s + i + K, and
-// the next chain starts at s + n + K, behind every digit of this one. Let t = s + i be the position of a point and
+// Soundness of ChainCheck. Digits d_j are independent and uniform on a set D of 2^w nonzero integers, |d| <= 2^(w-1).
+// All chains share one stream: point i of a chain that starts at stream position s uses the digits s + i .. s + i + K,
+// and the next chain starts at s + n + K, behind every digit of this one. Let t = s + i be the position of a point and
 // e_t = P_{i+1} - tau P_i, for all i but the last of a chain. Row k is W_k = sum of d_{t+k} P_t. For k = 1 .. K
 //   right_k = W_{k-1} - sum over chains of d_{s+k-1} P_0,    left_k = W_k - sum over chains of d_{s+n-1+k} P_{n-1},
 //   right_k - tau left_k = sum over t of d_{t+k} e_t.
 // Let t0 be the first position with e_t != 0. Fix all digits above t0 + K; then d_{t0+K}, which stands only before
-// e_{t0} in equation K, is free: as e_{t0} has the prime order r > 2^16, at most one value of D makes equation K hold.
+// e_{t0} in equation K, is free: as e_{t0} has the prime order r > 2^w, at most one value of D makes equation K hold.
 // Fix it; then d_{t0+K-1} is free in equation K - 1; and so on. So all K equations hold with probability at most
-// 2^(-16 K) = 2^-128 for K = 8. They are joined by K uniform elements of the scalar field: 2^-253 more.
+// 2^(-w K) <= 2^-128 for K = ceil(128 / w). They are joined by K uniform elements of the scalar field: 2^-253 more.
 //
 // Soundness of row subgroup tests (BN254 G2). Every point is S + T, S in the group of order r, T in the group of order
 // h, whose smallest prime factor is 10069. Let t0 be the first position with T != 0. As above, given all later digits,
-// row k is in the subgroup for at most ceil(65537 / 10069) = 7 values of d_{t0+k} of the 2^16, so ten rows are with
-// probability at most (7/65536)^10 < 2^-131. For BLS12-381 the cofactors have factors 3, 11, 13 and 23: no such claim.
+// row k is in the subgroup for at most m = ceil((2^w + 1) / 10069) values of d_{t0+k} of the 2^w: one for w <= 13, two
+// of 2^14, four of 2^15, seven of 2^16. So a row is with probability at most 2^-min(w, 13), and ceil(128 / min(w, 13))
+// rows are with at most 2^-128. For BLS12-381 the cofactors have factors 3, 11, 13 and 23: no such claim.
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -28,7 +29,31 @@ namespace solemn::msm {
 
 namespace {
 
-constexpr std::size_t kSubgroupRows = 10;
+/// Rows of digits of `width` bits whose sums prove the subgroup of all points.
+constexpr std::size_t subgroup_rows(unsigned width) noexcept {
+  const unsigned bits = std::min(width, 13U);
+  return (128 + bits - 1) / bits;
+}
+static_assert(8193 <= 10069 && 65537 <= 7 * 10069 && 7 * 8192 <= 65536);
+
+/// The cheapest shape for n_points: rows * (points + 2 buckets), and what a row costs by itself. `rows_of(width)` says
+/// how many rows are needed. Wide digits for 2^12 points cost three times as much as the best ones.
+template <class RowsOf>
+RowShape best_shape(std::uint64_t n_points, const RowsOf& rows_of) noexcept {
+  constexpr double kRowCost = 500;  // additions
+  RowShape best{kMaxDigitBits, rows_of(kMaxDigitBits)};
+  double best_cost = 1e300;
+  for (unsigned width = 6; width <= kMaxDigitBits; ++width) {
+    const RowShape shape{width, rows_of(width)};
+    const double cost = static_cast<double>(shape.n_rows) *
+                        (static_cast<double>(n_points) + 2 * static_cast<double>(shape.row_size()) + kRowCost);
+    if (cost < best_cost) {
+      best = shape;
+      best_cost = cost;
+    }
+  }
+  return best;
+}
 /// Points that one call of the kernels gets: bounds the digits in memory.
 constexpr std::size_t kBlockPoints = std::size_t{1} << 16;
 
@@ -55,50 +80,59 @@ template <class G>
 struct ChainCheck<G>::State {
   using Affine = typename G::Affine;
   using Jacobian = typename G::Jacobian;
-  /// K. In G2 one more than 128 bits need, so that there are ten rows.
-  static constexpr std::size_t kEquations = G::kIndex == 1 ? 8 : kSubgroupRows - 1;
-  static constexpr std::size_t kRows = kEquations + 1;
-
-  State(base::ByteSpan seed32, base::Pool& workers) : seed(copy_seed(seed32)), pool(workers), rows(kRows) {
-    first_terms.fill(Jacobian::infinity());
-    last_terms.fill(Jacobian::infinity());
+  /// K + 1 rows; in G2 as many as the subgroup needs, if that is more.
+  static std::size_t rows_of(unsigned width) noexcept {
+    const std::size_t rows = (128 + width - 1) / width + 1;
+    return G::kIndex == 1 ? rows : std::max(rows, subgroup_rows(width));
   }
+
+  State(base::ByteSpan seed32, std::uint64_t expected_points, base::Pool& workers)
+      : seed(copy_seed(seed32)),
+        pool(workers),
+        rows(best_shape(expected_points, rows_of)),
+        n_equations(rows.shape.n_rows - 1),
+        last_digits(rows.shape.n_rows),
+        first_terms(n_equations, Jacobian::infinity()),
+        last_terms(n_equations, Jacobian::infinity()) {}
 
   void close_chain() {
     if (!in_chain) return;
     const auto point = Jacobian::from(last);
-    for (std::size_t k = 1; k <= kEquations; ++k) add_small_multiple(last_terms[k - 1], point, last_digits[k]);
-    position += kEquations;
+    for (std::size_t k = 1; k <= n_equations; ++k) add_small_multiple(last_terms[k - 1], point, last_digits[k]);
+    position += n_equations;
     in_chain = false;
   }
 
   void add_block(std::span<const Affine> block) {
-    digits.resize(block.size() + kEquations);
-    random_digits(digits, "digits", seed, position);
+    digits.resize(block.size() + n_equations);
+    random_digits(digits, rows.shape.width, "digits", seed, position);
     if (!in_chain) {
       const auto point = Jacobian::from(block.front());
-      for (std::size_t k = 1; k <= kEquations; ++k) add_small_multiple(first_terms[k - 1], point, digits[k - 1]);
+      for (std::size_t k = 1; k <= n_equations; ++k) add_small_multiple(first_terms[k - 1], point, digits[k - 1]);
       in_chain = true;
     }
     kernels<G>().add_to_rows(rows, block, digits, pool);
     last = block.back();
-    std::copy_n(digits.end() - kRows, kRows, last_digits.begin());
+    std::copy_n(digits.end() - static_cast<std::ptrdiff_t>(last_digits.size()), last_digits.size(),
+                last_digits.begin());
     position += block.size();
   }
 
   base::Hash32 seed;
   base::Pool& pool;
   RowBuckets<G> rows;
+  std::size_t n_equations;  // K
   std::vector<std::int32_t> digits;
   std::uint64_t position = 0;  // of the next point's digit in the stream
   bool in_chain = false;
   Affine last{};
-  std::array<std::int32_t, kRows> last_digits{};
-  std::array<Jacobian, kEquations> first_terms, last_terms;  // what the first and last points add to rows
+  std::vector<std::int32_t> last_digits;
+  std::vector<Jacobian> first_terms, last_terms;  // what the first and last points add to rows
 };
 
 template <class G>
-ChainCheck<G>::ChainCheck(base::ByteSpan seed32, base::Pool& pool) : state_(std::make_unique<State>(seed32, pool)) {}
+ChainCheck<G>::ChainCheck(base::ByteSpan seed32, std::uint64_t expected_points, base::Pool& pool)
+    : state_(std::make_unique<State>(seed32, expected_points, pool)) {}
 template <class G>
 ChainCheck<G>::~ChainCheck() = default;
 
@@ -122,12 +156,12 @@ typename ChainCheck<G>::Sums ChainCheck<G>::finish() {
   const std::vector<Jacobian> w = kernels<G>().row_sums(s.rows, s.pool);
   bool in_subgroup = true;
   for (const Jacobian& row : w) in_subgroup = curve::is_in_subgroup<G>(row.to_affine_vartime()) && in_subgroup;
-  std::array<typename G::Affine, State::kEquations> left, right;
-  for (std::size_t k = 1; k <= State::kEquations; ++k) {
+  std::vector<typename G::Affine> left(s.n_equations), right(s.n_equations);
+  for (std::size_t k = 1; k <= s.n_equations; ++k) {
     right[k - 1] = add_vartime(w[k - 1], -s.first_terms[k - 1]).to_affine_vartime();
     left[k - 1] = add_vartime(w[k], -s.last_terms[k - 1]).to_affine_vartime();
   }
-  std::array<typename G::Scalar, State::kEquations> weights;
+  std::vector<typename G::Scalar> weights(s.n_equations);
   random_elements(std::span<typename G::Scalar>(weights), "weights", s.seed);
   return {msm_vartime<G>(left, weights, s.pool).to_affine_vartime(),
           msm_vartime<G>(right, weights, s.pool).to_affine_vartime(), in_subgroup};
@@ -167,14 +201,14 @@ template <class G>
 bool all_in_subgroup(std::span<const typename G::Affine> points, base::ByteSpan seed32, base::Pool& pool) {
   constexpr bool kBn254 = G::Curve::kId == curve::CurveId::bn254;
   if constexpr (kBn254 && G::kIndex == 1) return true;  // the curve has r points
-  constexpr std::size_t kFew = 8192;                    // below, the buckets cost more than testing every point
+  constexpr std::size_t kFew = 512;                     // below, the buckets cost more than testing every point
   if (!kBn254 || points.size() < kFew) return each_in_subgroup<G>(points, pool);
-  RowBuckets<G> rows(kSubgroupRows);
+  RowBuckets<G> rows(best_shape(points.size(), subgroup_rows));
   std::vector<std::int32_t> digits;
   for (std::size_t begin = 0; begin < points.size(); begin += kBlockPoints) {
     const auto block = points.subspan(begin, std::min(kBlockPoints, points.size() - begin));
-    digits.resize(block.size() + kSubgroupRows - 1);
-    random_digits(digits, "subgroup", seed32, begin);
+    digits.resize(block.size() + rows.shape.n_rows - 1);
+    random_digits(digits, rows.shape.width, "subgroup", seed32, begin);
     kernels<G>().add_to_rows(rows, block, digits, pool);
   }
   const auto sums = kernels<G>().row_sums(rows, pool);

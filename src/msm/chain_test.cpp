@@ -1,6 +1,8 @@
 // ChainCheck, random combinations and subgroup rows.
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "base/cpu.hpp"
 #include "msm/msm.hpp"
 #include "msm/random.hpp"
@@ -39,8 +41,8 @@ bool holds(const typename ChainCheck<G>::Sums& sums, const typename G::Scalar& t
 /// Two chains, cut into blocks of the given size.
 template <class G>
 typename ChainCheck<G>::Sums check(const std::vector<std::vector<typename G::Affine>>& chains, std::size_t block,
-                                   std::uint64_t seed, base::Pool& pool) {
-  ChainCheck<G> checker(test::seed(seed), pool);
+                                   std::uint64_t seed, base::Pool& pool, std::uint64_t expected_points = 100) {
+  ChainCheck<G> checker(test::seed(seed), expected_points, pool);
   for (const auto& chain : chains) {
     checker.start_chain();
     for (std::size_t i = 0; i < chain.size(); i += block) {
@@ -132,10 +134,47 @@ TYPED_TEST(Chain, random_combination_uses_the_random_coefficients) {
   EXPECT_FALSE(equal_vartime(random_combination<G>(points, test::seed(6), 1000, pool), expected));
 }
 
+// The digits are narrow for few points and wide for many.
+TYPED_TEST(Chain, one_wrong_point_is_found_with_digits_of_every_width) {
+  using G = TypeParam;
+  test::Random<G> random(15);
+  const auto tau = random.scalar();
+  base::Pool pool(2);
+  const auto right = powers<G>(30, G::Scalar::one(), tau, pool);
+  for (const std::uint64_t expected : {0ULL, 500ULL, 5'000ULL, 20'000ULL, 100'000ULL, 1'000'000ULL}) {
+    const auto sums = check<G>({right}, 1000, expected, pool, expected);
+    EXPECT_TRUE(holds<G>(sums, tau)) << expected;
+    EXPECT_TRUE(sums.rows_in_subgroup) << expected;
+    for (const std::size_t at : {std::size_t{0}, std::size_t{13}, right.size() - 1}) {
+      auto wrong = right;
+      wrong[at] = -wrong[at];
+      EXPECT_FALSE(holds<G>(check<G>({wrong}, 1000, expected, pool, expected), tau)) << expected << " " << at;
+    }
+  }
+}
+
+TEST(RandomDigits, take_every_value_but_zero) {
+  for (const unsigned width : {2U, 6U, 9U}) {
+    const std::int32_t half = 1 << (width - 1);
+    std::vector<std::int32_t> digits(100'000);
+    random_digits(digits, width, "digits", test::seed(1), 0);
+    std::vector<int> seen(static_cast<std::size_t>(2 * half + 1));
+    for (const std::int32_t d : digits) {
+      ASSERT_LE(std::abs(d), half);
+      ++seen[static_cast<std::size_t>(d + half)];
+    }
+    for (std::int32_t d = -half; d <= half; ++d) {
+      const int count = seen[static_cast<std::size_t>(d + half)];
+      const double expected = 100'000.0 / (2 * half);
+      EXPECT_TRUE(d == 0 ? count == 0 : std::abs(count - expected) < 7 * std::sqrt(expected)) << width << " " << d;
+    }
+  }
+}
+
 TEST(RandomDigits, are_nonzero_sixteen_bit_and_addressed_by_index) {
   std::vector<std::int32_t> all(5000), part(700);
-  random_digits(all, "digits", test::seed(1), 0);
-  random_digits(part, "digits", test::seed(1), 1000);
+  random_digits(all, 16, "digits", test::seed(1), 0);
+  random_digits(part, 16, "digits", test::seed(1), 1000);
   EXPECT_TRUE(std::equal(part.begin(), part.end(), all.begin() + 1000));
   int negative = 0;
   for (const std::int32_t d : all) {
@@ -145,7 +184,7 @@ TEST(RandomDigits, are_nonzero_sixteen_bit_and_addressed_by_index) {
   }
   EXPECT_GT(negative, 2300);
   EXPECT_LT(negative, 2700);
-  random_digits(part, "subgroup", test::seed(1), 1000);
+  random_digits(part, 16, "subgroup", test::seed(1), 1000);
   EXPECT_FALSE(std::equal(part.begin(), part.end(), all.begin() + 1000));
 }
 
@@ -191,7 +230,8 @@ TEST(ChainRows, find_one_point_outside_of_bn254_g2) {
   for (std::size_t at = 0; at < 20; ++at) {
     std::vector<typename G::Affine> points(20, G::generator());
     points[at] = outside;
-    EXPECT_FALSE(check<G>({points}, 7, at, pool).rows_in_subgroup) << at;
+    const std::uint64_t expected = at < 10 ? 100 : 1'000'000;  // narrow and wide digits
+    EXPECT_FALSE(check<G>({points}, 7, at, pool, expected).rows_in_subgroup) << at;
   }
 }
 

@@ -46,8 +46,7 @@ typename G::Jacobian msm_vartime(std::span<const typename G::Affine> points,
                                  std::span<const typename G::Scalar> scalars, base::Pool& pool);
 
 /// A random linear combination over a stream: add blocks of points, get sum r_i P_i with independent 128-bit (or wider)
-/// coefficients that the caller also keeps. Coefficients are rows of signed 16-bit digits: r_i = sum_k d[k][i] 2^(16k),
-/// kRows = 8 (10 when row subgroup tests are wanted).
+/// coefficients that the caller also keeps. Coefficients are rows of signed digits of at most 16 bits.
 ///
 /// Toeplitz chains (performance.md 5.1): to prove P_{i+1} = tau P_i for all i with soundness 2^-128.
 /// add() consecutive blocks of one chain; finish() gives a pair (left, right) of sums with right = tau * left exactly
@@ -57,13 +56,14 @@ typename G::Jacobian msm_vartime(std::span<const typename G::Affine> points,
 template <class G>
 class ChainCheck {
  public:
-  explicit ChainCheck(base::ByteSpan seed32, base::Pool& pool);
+  /// expected_points: about how many points will be added, all chains together. Only speed depends on it.
+  ChainCheck(base::ByteSpan seed32, std::uint64_t expected_points, base::Pool& pool);
   ~ChainCheck();
   void start_chain();
   void add(std::span<const typename G::Affine> block);
   struct Sums {
     typename G::Affine left, right;  // sum over i of r_i P_i and r_i P_{i+1}
-    bool rows_in_subgroup;           // every row sum (at least 10 rows of 16-bit digits) is in the prime-order subgroup
+    bool rows_in_subgroup;           // every row sum is in the prime-order subgroup
   };
   /// rows_in_subgroup proves membership of every point only where the cofactor has no small factors: BN254 (2^-128; see
   /// the comment in the source). For BLS12-381 the readers test each point.
@@ -84,7 +84,7 @@ typename G::Jacobian random_combination(std::span<const typename G::Affine> poin
 template <class F>
 void random_coefficients(std::span<F> out, base::ByteSpan seed32, std::uint64_t first_index);
 
-/// Row sums of 16-bit digits, at least 10 rows: true when the group membership of all points follows with error below
+/// Row sums of random digits: true when the group membership of all points follows with error below
 /// 2^-128 (BN254 G2), or after testing each point (BLS12-381). Points must be on the curve. BN254 G1: always true.
 template <class G>
 bool all_in_subgroup(std::span<const typename G::Affine> points, base::ByteSpan seed32, base::Pool& pool);

@@ -232,5 +232,27 @@ TYPED_TEST(Msm, sparse_combine_agrees_with_its_twin) {
   });
 }
 
+// Large coefficients, none of which meets another in a row: multiplied one by one. Many in few rows: by rows, with
+// tables of all widths.
+TYPED_TEST(Msm, sparse_combine_agrees_with_its_twin_however_much_is_shared) {
+  using G = TypeParam;
+  using F = typename G::Scalar;
+  test::Random<G> random(9);
+  auto points = random.points(40);
+  points[7] = G::Affine::infinity();
+  points[8] = -points[9];
+  for (const auto& [n_rows, n_columns, n_terms] :
+       {std::array<std::uint32_t, 3>{60, 40, 60}, {1, 40, 40}, {3, 20, 120}, {2, 2, 300}}) {
+    std::vector<Term<F>> terms;
+    for (std::uint32_t i = 0; i < n_terms; ++i) terms.push_back({i % n_rows, i * 7 % n_columns, random.scalar()});
+    const auto expected = reference::sparse_combine<G>(n_rows, terms, points);
+    everywhere([&, n = n_rows](base::Pool& pool) {
+      std::vector<typename G::Affine> out(n);
+      sparse_combine<G>(out, terms, points, pool);
+      EXPECT_EQ(out, expected) << n;
+    });
+  }
+}
+
 }  // namespace
 }  // namespace solemn::msm

@@ -47,11 +47,14 @@ void by_pages(std::size_t count, std::string_view label, base::ByteSpan seed32, 
 
 }  // namespace
 
-void random_digits(std::span<std::int32_t> out, std::string_view label, base::ByteSpan seed32, std::uint64_t first) {
+void random_digits(std::span<std::int32_t> out, unsigned width, std::string_view label, base::ByteSpan seed32,
+                   std::uint64_t first) {
+  ASSERT(width >= 2 && width <= 16);
+  const std::uint32_t sign_bit = std::uint32_t{1} << (width - 1);
   const auto draw = [](hash::ChaChaRng& rng) { return rng.next_u32(); };
   by_pages(out.size(), label, seed32, first, draw, [&](std::size_t i, std::uint32_t word) {
-    const auto magnitude = static_cast<std::int32_t>(word & 0x7fff) + 1;
-    out[i] = (word & 0x8000) != 0 ? -magnitude : magnitude;
+    const auto magnitude = static_cast<std::int32_t>(word & (sign_bit - 1)) + 1;
+    out[i] = (word & sign_bit) != 0 ? -magnitude : magnitude;
   });
 }
 

@@ -8,9 +8,11 @@
 
 namespace solemn::msm {
 
-/// Digits first .. first + |out| - 1 of the stream of `seed32`: independent, uniform on the 2^16 values
-/// -2^15 .. -1, 1 .. 2^15 (as far as ChaCha20 and BLAKE2b tell). Streams of different labels are independent.
-void random_digits(std::span<std::int32_t> out, std::string_view label, base::ByteSpan seed32, std::uint64_t first);
+/// Digits first .. first + |out| - 1 of the stream of `seed32`: independent, uniform on the 2^width values
+/// -2^(width-1) .. -1, 1 .. 2^(width-1) (as far as ChaCha20 and BLAKE2b tell). Streams of different labels are
+/// independent. Domain: width 2 to 16.
+void random_digits(std::span<std::int32_t> out, unsigned width, std::string_view label, base::ByteSpan seed32,
+                   std::uint64_t first);
 
 /// 128-bit integers, uniform but never zero.
 void random_integers(std::span<std::array<std::uint64_t, 4>> out, base::ByteSpan seed32, std::uint64_t first);

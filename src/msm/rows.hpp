@@ -1,5 +1,5 @@
 #pragma once
-// Buckets of several rows of 16-bit digits, kept over a stream of points.
+// Buckets of several rows of signed digits, kept over a stream of points.
 #include <cstddef>
 #include <vector>
 
@@ -7,14 +7,21 @@
 
 namespace solemn::msm {
 
-/// Digits are signed, nonzero, of absolute value 1 .. 2^15.
-inline constexpr std::size_t kRowBuckets = std::size_t{1} << 15;
+/// Digits of `width` bits are signed, nonzero, of absolute value 1 .. 2^(width-1): 2^width values.
+inline constexpr unsigned kMaxDigitBits = 16;
 
-/// bucket[row * kRowBuckets + |digit| - 1]
+/// How many rows of digits of `width` bits a check takes.
+struct RowShape {
+  unsigned width;
+  std::size_t n_rows;
+  std::size_t row_size() const noexcept { return std::size_t{1} << (width - 1); }
+};
+
+/// bucket[row * row_size() + |digit| - 1]
 template <class G>
 struct RowBuckets {
-  explicit RowBuckets(std::size_t rows) : n_rows(rows), buckets(rows * kRowBuckets) {}
-  std::size_t n_rows;
+  explicit RowBuckets(const RowShape& rows) : shape(rows), buckets(rows.n_rows * rows.row_size()) {}
+  RowShape shape;
   std::vector<typename G::Affine> buckets;  // all infinity at first
 };
 

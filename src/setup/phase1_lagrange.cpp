@@ -5,6 +5,7 @@
 
 #include "curve/bulk.hpp"
 #include "fft/fft.hpp"
+#include "setup/phase1_short_combination.hpp"
 
 namespace solemn::setup::phase1 {
 
@@ -111,8 +112,6 @@ class Combination {
     high_ = {-(weights_[last_] * scale), weights_[last_ + 1] * scale};
   }
 
-  unsigned first_block() const noexcept { return first_; }
-  unsigned last_block() const noexcept { return last_; }
   bool in_halves(unsigned block) const noexcept { return block > halves_log2_; }
 
   /// Coefficients of points [from, from + |out|) of a block, on the side of the Lagrange points.
@@ -206,19 +205,20 @@ class LagrangeExaminer {
  public:
   using Scalar = typename G::Scalar;
   LagrangeExaminer(const format::PtauReader<C>& file, PtauSection lagrange, const Ratio<C>& tau, const Context& context,
-                   unsigned two_adicity)
+                   const LagrangeLimits& limits)
       : file_(file),
         lagrange_(lagrange),
         powers_(powers_of(lagrange)),
         tau_(tau),
         context_(context),
-        two_adicity_(two_adicity),
+        limits_(limits),
         last_block_(file.header().power + (lagrange == PtauSection::lagrange_tau_g1 ? 1 : 0)) {}
 
   LagrangeReport run() {
     context_.progress.phase(phase_name(lagrange_), file_.points(lagrange_), "points");
     std::optional<msm::ChainCheck<G>> rows;
-    if (G::kIndex == 2 && !tests_each_point<G>()) rows.emplace(FreshSeed().bytes(), context_.pool);
+    if (G::kIndex == 2 && !tests_each_point<G>())
+      rows.emplace(FreshSeed().bytes(), file_.points(lagrange_), context_.pool);
     if (rows) rows->start_chain();
     const bool holds = blocks_hold(0, last_block_, [&](std::uint64_t first, auto points) {
       context_.progress.advance(points.size());
@@ -253,7 +253,8 @@ class LagrangeExaminer {
 
   template <class See>
   bool blocks_hold(unsigned first, unsigned last, See&& see) {
-    const Combination<Scalar> combination(first, last, two_adicity_);
+    if (last <= std::min(limits_.two_adicity, limits_.largest_transform)) return blocks_hold_short(first, last, see);
+    const Combination<Scalar> combination(first, last, limits_.two_adicity);
     const std::uint64_t n_powers = std::min(file_.points(powers_), std::uint64_t{1} << last);
     StreamedSum<G> sum((std::uint64_t{2} << last) + n_powers, context_.pool);
     for (unsigned k = first; k <= last; ++k) {
@@ -268,18 +269,42 @@ class LagrangeExaminer {
       read(powers_, from, points);
       combination.powers_side(scalars, from, context_.pool);
     });
-    return is_right(sum.finish(), combination);
+    return is_right(sum.finish(), last, [&](std::uint64_t j) { return combination.power_coefficient(j); });
+  }
+
+  /// The same with short coefficients, where two arrays of 2^last scalars fit the memory.
+  template <class See>
+  bool blocks_hold_short(unsigned first, unsigned last, See&& see) {
+    const ShortCombination<Scalar> combination(first, last, context_.pool);
+    const std::uint64_t n_powers = std::min(file_.points(powers_), std::uint64_t{1} << last);
+    StreamedSum<G> sum(n_powers, context_.pool);
+    sum.add(n_powers, [&](std::uint64_t from, auto points, auto scalars) {
+      read(powers_, from, points);
+      combination.powers_side(scalars, from);
+    });
+    auto total = sum.finish();
+    const std::uint64_t end = format::lagrange_block_offset(last + 1);
+    std::vector<typename G::Affine> points(std::min<std::uint64_t>(kMaxTerms, end));
+    for (std::uint64_t at = format::lagrange_block_offset(first); at < end;) {
+      const auto part = std::span(points).first(std::min<std::uint64_t>(points.size(), end - at));
+      read(lagrange_, at, part);
+      see(at, part);
+      total = add_vartime(total, msm::random_combination<G>(part, combination.seed(), at, context_.pool));
+      at += part.size();
+    }
+    return is_right(total, last, [&](std::uint64_t j) { return combination.power_coefficient(j); });
   }
 
   // The top block of section 12 has one power more than section 2: infinity or tau^(2N-1) G1.
-  bool is_right(const typename G::Jacobian& difference, const Combination<Scalar>& combination) {
+  template <class CoefficientOf>
+  bool is_right(const typename G::Jacobian& difference, unsigned last, const CoefficientOf& coefficient_of) {
     if (difference.is_infinity_vartime()) return true;
     if constexpr (G::kIndex == 1) {
       const std::uint64_t n_powers = file_.points(powers_);
-      if (combination.last_block() <= file_.header().power) return false;
+      if (last <= file_.header().power) return false;
       std::array<typename G::Affine, 1> last_power{};
       read(powers_, n_powers - 1, std::span(last_power));
-      const auto scaled = curve::mul_reference<G>(last_power[0], combination.power_coefficient(n_powers)).to_affine();
+      const auto scaled = curve::mul_reference<G>(last_power[0], coefficient_of(n_powers)).to_affine();
       report_.top_ends_in_infinity = false;
       return tau_.relates(typename msm::ChainCheck<G>::Sums{scaled, difference.to_affine_vartime(), true});
     } else {
@@ -296,7 +321,8 @@ class LagrangeExaminer {
   const PtauSection lagrange_, powers_;
   const Ratio<C>& tau_;
   const Context& context_;
-  const unsigned two_adicity_, last_block_;
+  const LagrangeLimits limits_;
+  const unsigned last_block_;
   LagrangeReport report_;
 };
 
@@ -304,14 +330,16 @@ class LagrangeExaminer {
 
 template <class C>
 LagrangeReport examine_lagrange(const format::PtauReader<C>& file, PtauSection lagrange, const Ratio<C>& tau,
-                                const Context& context, unsigned two_adicity) {
-  return with_group<C>(
-      lagrange, [&]<class G>() { return LagrangeExaminer<C, G>(file, lagrange, tau, context, two_adicity).run(); });
+                                const Context& context, const LagrangeLimits& limits) {
+  return with_group<C>(lagrange,
+                       [&]<class G>() { return LagrangeExaminer<C, G>(file, lagrange, tau, context, limits).run(); });
 }
 
 template LagrangeReport examine_lagrange<curve::Bn254>(const format::PtauReader<curve::Bn254>&, PtauSection,
-                                                       const Ratio<curve::Bn254>&, const Context&, unsigned);
+                                                       const Ratio<curve::Bn254>&, const Context&,
+                                                       const LagrangeLimits&);
 template LagrangeReport examine_lagrange<curve::Bls12_381>(const format::PtauReader<curve::Bls12_381>&, PtauSection,
-                                                           const Ratio<curve::Bls12_381>&, const Context&, unsigned);
+                                                           const Ratio<curve::Bls12_381>&, const Context&,
+                                                           const LagrangeLimits&);
 
 }  // namespace solemn::setup::phase1

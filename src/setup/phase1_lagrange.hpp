@@ -6,7 +6,8 @@
 //   sum_j rho^j P_j = sum_i c_i L_i  with  c_i = sum_j (rho w^i)^j = (rho^n - 1) / (rho w^i - 1).
 // Both sides are polynomials in rho of degree < n over Fr, so wrong points pass with probability below n / r < 2^-220.
 // The blocks of a section are added up with random weights into one sum that must be infinity. Coefficients are
-// computed where they are used: memory does not grow with the power.
+// computed where they are used: memory does not grow with the power. Blocks whose scalars fit the memory are compared
+// with shorter coefficients (phase1_short_combination.hpp): a quarter less work.
 #include "setup/phase1_powers.hpp"
 #include "setup/phase1_ratio.hpp"
 
@@ -24,11 +25,17 @@ struct LagrangeReport {
 /// The powers that a Lagrange section is made from.
 format::PtauSection powers_of(format::PtauSection lagrange) noexcept;
 
+struct LagrangeLimits {
+  /// Largest k for which a 2^k-th root of unity is used; a larger block is the two halves of spec 3.
+  unsigned two_adicity;
+  /// Largest k for which 2^k scalars are kept in memory, twice: 64 MiB.
+  unsigned largest_transform = 20;
+};
+
 /// Domain: the section of powers is already known to be right. tau: for the one point that a top block may have and
-/// section 2 has not. two_adicity: largest k for which a 2^k-th root of unity is used; a larger block is the two halves
-/// of spec 3. Cost: an MSM over the points of both sections. Throws Error{io}.
+/// section 2 has not. Cost: an MSM over the points of both sections. Throws Error{io}.
 template <class C>
 LagrangeReport examine_lagrange(const format::PtauReader<C>& file, format::PtauSection lagrange, const Ratio<C>& tau,
-                                const Context& context, unsigned two_adicity = C::Fr::kTwoAdicity);
+                                const Context& context, const LagrangeLimits& limits = {C::Fr::kTwoAdicity});
 
 }  // namespace solemn::setup::phase1

@@ -34,8 +34,8 @@ class PowersExaminer {
         context_(context),
         blocks_(blocks_of(kMonomialSections, file.header().power, kContributeBlock<G1>, kContributeBlock<G2>)),
         slots_(kSlots, PointBuffer<C>(kContributeBlock<G1>, kContributeBlock<G2>)),
-        g1_chains_(FreshSeed().bytes(), context.pool),
-        g2_chain_(FreshSeed().bytes(), context.pool) {
+        g1_chains_(FreshSeed().bytes(), points_in(blocks_), context.pool),
+        g2_chain_(FreshSeed().bytes(), file.points(PtauSection::tau_g2), context.pool) {
     if (response == nullptr) return;
     hash_.emplace(*response);
     encoded_.resize(kContributeBlock<G1> * G1::kBytes);

@@ -193,7 +193,7 @@ class Preparation {
     written.template read<curve::G2<C>>(PtauSection::tau_g2, 0, g2, context_.pool);
     tau = {g1[1], g2[1]};
     for (const PtauSection section : kLagrangeSections) {
-      if (examine_lagrange<C>(written, section, tau, context_, two_adicity_).sound()) continue;
+      if (examine_lagrange<C>(written, section, tau, context_, {two_adicity_}).sound()) continue;
       forget();
       throw Error(
           Code::io,

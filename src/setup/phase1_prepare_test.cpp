@@ -49,7 +49,7 @@ TEST(Phase1Prepare, a_domain_that_is_too_large_is_made_of_two_halves) {
   phase1::prepare<C>(in, out, workshop.context(), {kPower});
   const auto examine = [&](const base::Path& file, unsigned two_adicity) {
     return phase1::examine_lagrange<C>(format::PtauReader<C>(file), format::PtauSection::lagrange_tau_g1,
-                                       ratio_of<C>(file), workshop.context(), two_adicity);
+                                       ratio_of<C>(file), workshop.context(), {two_adicity});
   };
   EXPECT_TRUE(examine(out, kPower).sound());
   EXPECT_TRUE(examine(usual, kPower + 1).sound());
@@ -85,13 +85,13 @@ TEST(Phase1Prepare, top_block_may_count_the_power_that_section_2_lacks) {
     for (std::size_t i = 0; i < kSize; ++i) file.set_point<G1>(12, kSize - 1 + i, block[i]);
     return file.save(workshop / "other.ptau");
   };
-  const auto examine = [&](const base::Path& file) {
+  const auto examine = [&](const base::Path& file, unsigned largest_transform = 20) {
     return phase1::examine_lagrange<C>(format::PtauReader<C>(file), format::PtauSection::lagrange_tau_g1,
-                                       ratio_of<C>(file), workshop.context());
+                                       ratio_of<C>(file), workshop.context(), {Fr::kTwoAdicity, largest_transform});
   };
-  EXPECT_EQ(
-      examine(with_last_power(curve::mul_reference<G1>(G1::generator(), Fr::from_u64(9)).to_affine())).wrong_block,
-      kPower + 1);
+  const auto wrong = with_last_power(curve::mul_reference<G1>(G1::generator(), Fr::from_u64(9)).to_affine());
+  EXPECT_EQ(examine(wrong).wrong_block, kPower + 1);
+  EXPECT_EQ(examine(wrong, 0).wrong_block, kPower + 1);  // with coefficients that are not kept
   // The right one comes from a step with a known tau.
   const Fr tau = Fr::from_u64(1234567);
   const base::Path known = forge_step<C>(workshop / "0.ptau", workshop / "k.ptau", tau, Fr::from_u64(3),
@@ -102,7 +102,38 @@ TEST(Phase1Prepare, top_block_may_count_the_power_that_section_2_lacks) {
   const auto report = examine(with_last_power(right));
   EXPECT_TRUE(report.sound());
   EXPECT_FALSE(report.top_ends_in_infinity);
+  const auto streamed = examine(workshop / "other.ptau", 0);
+  EXPECT_TRUE(streamed.sound());
+  EXPECT_FALSE(streamed.top_ends_in_infinity);
   EXPECT_TRUE(workshop.verify(workshop / "other.ptau").accepted());
+}
+
+// Both ways of comparing, each block and section; `largest_transform` 3: the one for small blocks, the other for large.
+TEST(Phase1Prepare, lagrange_blocks_are_compared_alike_with_short_and_streamed_coefficients) {
+  using C = curve::Bls12_381;
+  using G1 = curve::G1<C>;
+  using G2 = curve::G2<C>;
+  Workshop workshop;
+  const base::Path in = workshop.contribute(workshop.fresh(CurveId::bls12_381, 4), "1.ptau");
+  const base::Path prepared = workshop.prepare(in, "p.ptau");
+  for (const format::PtauSection section : phase1::kLagrangeSections) {
+    const bool is_g2 = section == format::PtauSection::lagrange_tau_g2;
+    for (const unsigned largest_transform : {0U, 3U, 20U}) {
+      const auto wrong_block = [&](const base::Path& file) {
+        return phase1::examine_lagrange<C>(format::PtauReader<C>(file), section, ratio_of<C>(file), workshop.context(),
+                                           {C::Fr::kTwoAdicity, largest_transform})
+            .wrong_block;
+      };
+      EXPECT_EQ(wrong_block(prepared), std::nullopt);
+      for (unsigned k = 1; k <= 4; ++k) {
+        EditedFile damaged(prepared);
+        const std::uint64_t at = format::lagrange_block_offset(k);
+        const auto number = static_cast<std::uint32_t>(section);
+        is_g2 ? damaged.swap_points<G2>(number, at, at + 1) : damaged.swap_points<G1>(number, at, at + 1);
+        EXPECT_EQ(wrong_block(damaged.save(workshop / "damaged.ptau")), k) << number << " " << largest_transform;
+      }
+    }
+  }
 }
 
 TEST(Phase1Prepare, refuses_what_is_prepared_or_the_same_file) {
