@@ -1,0 +1,392 @@
+"""A whole ceremony on the record, audited offline, and what an audit must see: each break of the documents' originals by name."""
+
+import atexit
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+
+from harness import PUBLIC_BEACON, ROOT, Case, compile_circuit, flip_bit, need, run, sha256, solemn, solemn_json
+
+BEACON = ("--name", "drand", "--value", PUBLIC_BEACON, "--iterations-exp", 10)
+BIN = ROOT / "bin"
+PEOPLE = {"Org:Coordinator": ("coordinator", "ed25519"), "Org:Alice": ("contributor", "ed25519"),
+          "Org:Bob": ("contributor", "p256"), "Org:Carol": ("contributor", "rsa-3072")}
+
+def file_name(person: str) -> str:
+    return person.split(":")[1].lower()
+
+class Ceremony:
+    """A folder with everything that an auditor gets, and the keys, which he does not."""
+
+    def __init__(self, folder: Path):
+        self.folder, self.keys = folder / "ceremony", folder / "keys"
+        self.record, self.logs = self.folder / "record", self.folder / "logs"
+        self.folder.mkdir()
+        self.keys.mkdir()
+
+    def key(self, person):
+        return self.keys / f"{file_name(person)}.key"
+
+    def public(self, person):
+        return self.keys / f"{file_name(person)}.pem"
+
+    @property
+    def root_key(self):
+        return self.keys / "root.pem"
+
+    def make_keys(self):
+        for name, kind in (("root", "ed25519"), *((file_name(p), kind) for p, (_, kind) in PEOPLE.items())):
+            solemn("key", "new", "--type", kind, "--no-passphrase", self.keys / f"{name}.key")
+            solemn("key", "public", self.keys / f"{name}.key", "-o", self.keys / f"{name}.pem")
+
+    def begin_record(self):
+        people = [f"{role}:{person}:{self.public(person)}" for person, (role, _) in PEOPLE.items()]
+        options = [x for p in people for x in ("--participant", p)]
+        solemn("transcript", "init", self.record, "--sign-key", self.keys / "root.key", "--kind", "trusted-setup",
+               "--label", "Example 2026", *options)
+
+    def logged(self, person):
+        return ("--log", self.logs, "--sign-key", self.key(person))
+
+    def contribute(self, noun, before, after, person):
+        said = json.loads(solemn(noun, "contribute", self.folder / before, self.folder / after, "--name", person, *self.logged(person), "--json").out)
+        solemn("transcript", "append", self.record, "contribution", "--sign-key", self.key(person), "--attach", said["log"])
+
+    def by_coordinator(self, *arguments):
+        solemn(*arguments, "--operator", "Org:Coordinator", *self.logged("Org:Coordinator"))
+
+    def run(self):
+        at = self.folder
+        self.make_keys()
+        self.begin_record()
+        self.by_coordinator("ptau", "new", "bn254", 4, at / "pot_0000.ptau")
+        self.contribute("ptau", "pot_0000.ptau", "pot_0001.ptau", "Org:Alice")
+        self.contribute("ptau", "pot_0001.ptau", "pot_0002.ptau", "Org:Bob")
+        self.by_coordinator("ptau", "beacon", at / "pot_0002.ptau", at / "pot_0003.ptau", *BEACON)
+        self.by_coordinator("ptau", "prepare", at / "pot_0003.ptau", at / "pot_final.ptau")
+        shutil.copy(compile_circuit("mult1", "bn254").r1cs, at / "circuit.r1cs")
+        self.by_coordinator("zkey", "new", at / "circuit.r1cs", at / "pot_final.ptau", at / "circuit_0000.zkey")
+        self.contribute("zkey", "circuit_0000.zkey", "circuit_0001.zkey", "Org:Carol")
+        self.contribute("zkey", "circuit_0001.zkey", "circuit_0002.zkey", "Org:Alice")
+        solemn("transcript", "checkpoint", self.record, "--sign-key", self.key("Org:Coordinator"))
+        return self
+
+@lru_cache(maxsize=None)
+def honest() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="solemn-audit-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    Ceremony(folder).run()
+    return folder
+
+class Audit(Case):
+    def setUp(self):
+        super().setUp()
+        shutil.copytree(honest(), self.path("all"))
+        self.at = self.path("all") / "ceremony"
+        self.logs, self.record = self.at / "logs", self.at / "record"
+        self.root = self.path("all") / "keys" / "root.pem"
+
+    def audit(self, *options, expect=None, folder=None):
+        return solemn_json("audit", folder or self.at, "--root-key", self.root, *options, expect=expect)
+
+    def outcomes(self, report):
+        return {check["rule"]: check["outcome"] for check in report["checks"]}
+
+    def details(self, report, rule):
+        return " ".join(check["detail"] for check in report["checks"] if check["rule"] == rule)
+
+    def assert_audit(self, rule, outcome="failed", says="", options=()):
+        report = self.audit(*options, expect=(1, 2))
+        self.assertEqual(self.outcomes(report)[rule], outcome, report["checks"])
+        if says:
+            self.assertIn(says, self.details(report, rule))
+        return report
+
+    def log_of(self, output):
+        for path in self.logs.glob("*.json"):
+            if json.loads(path.read_text())["output_transcript"] == output:
+                return path
+        self.fail(output)
+
+    def resign(self, log: Path, person):
+        key = self.path("all") / "keys" / f"{file_name(person)}.key"
+        solemn("key", "sign", key, log, "--format", "raw", "--out", f"{log}.sig", "--force")
+
+class Honest(Audit):
+    def test_everything_but_the_announcement_passes(self):
+        report = self.audit(expect=2)
+        outcomes = self.outcomes(report)
+        for rule in ("beacon-announced", "beacon-unknown-before"):  # this ceremony used a plain value
+            self.assertNotEqual(outcomes.pop(rule), "passed")
+        self.assertEqual(set(outcomes.values()), {"passed"}, report["checks"])
+        self.assertEqual(len(report["steps"]), 5)
+        self.assertTrue(all(step["log_signature_good"] for step in report["steps"]))
+
+    def test_it_works_without_a_network(self):
+        unshare = need("unshare", "to take the network away")
+        if run([unshare, "-rn", "true"], expect=None).status != 0:
+            self.skipTest("this machine allows no network namespaces")
+        run([unshare, "-rn", os.environ.get("SOLEMN_BIN") or ROOT / "build/release/bin/solemn", "audit", self.at, "--root-key", self.root], expect=(1, 2))
+
+    def test_without_the_root_key_nobody_is_known(self):
+        report = solemn_json("audit", self.at, expect=(1, 2))
+        for rule in ("participants-pinned", "log-signatures", "log-participants", "record-covers-logs"):
+            self.assertEqual(self.outcomes(report)[rule], "not_run")
+
+    def test_an_empty_folder_is_no_ceremony(self):
+        self.path("empty").mkdir()
+        report = self.audit(folder=self.path("empty"), expect=(1, 2))
+        self.assertEqual(self.outcomes(report)["phase1-order"], "not_run")
+
+    def test_a_missing_folder_is_an_io_error(self):
+        solemn("audit", self.path("absent"), expect=3)
+
+class Logs(Audit):
+    def test_a_log_for_another_file(self):
+        log = self.log_of("pot_0001.ptau")
+        text = json.loads(log.read_text())
+        text["output_sha256"] = "0" * 64
+        log.write_text(json.dumps(text))
+        self.resign(log, "Org:Alice")
+        self.assert_audit("logs-match-files", says="is of a file that is not here")
+
+    def test_a_log_dropped_from_the_middle(self):
+        log = self.log_of("pot_0001.ptau")
+        log.unlink()
+        report = self.assert_audit("files-have-logs", says="pot_0001.ptau")
+        self.assertEqual(self.outcomes(report)["record-covers-logs"], "failed")
+
+    def test_an_unsigned_log(self):
+        Path(f"{self.log_of('pot_0001.ptau')}.sig").unlink()
+        self.assert_audit("logs-signed")
+
+    def test_an_empty_signature(self):
+        Path(f"{self.log_of('pot_0001.ptau')}.sig").write_bytes(b"")
+        self.assert_audit("logs-signed")
+
+    def test_a_log_signed_by_another_participant(self):
+        self.resign(self.log_of("pot_0001.ptau"), "Org:Bob")
+        self.assert_audit("log-signatures", says="not signed by the key of 'Org:Alice'")
+
+    def test_one_key_for_all_participants(self):
+        for log in self.logs.glob("*.json"):
+            self.resign(log, "Org:Alice")
+        self.assert_audit("log-signatures")
+
+    def test_an_edited_log(self):
+        log = self.log_of("pot_0002.ptau")
+        log.write_text(log.read_text().replace("operating system", "a lava lamp and the operating system"))
+        self.assert_audit("log-signatures")
+
+    def test_a_participant_that_nobody_registered(self):
+        log = self.log_of("pot_0001.ptau")
+        log.write_text(log.read_text().replace("Org:Alice", "Org:Mallory"))
+        self.resign(log, "Org:Alice")
+        self.assert_audit("log-participants", says="Org:Mallory")
+
+    def test_a_role_that_may_not_contribute(self):
+        log = self.log_of("pot_0001.ptau")
+        log.write_text(log.read_text().replace("Org:Alice", "Org:Coordinator"))
+        self.resign(log, "Org:Coordinator")
+        self.assert_audit("log-participants", says="is coordinator")
+
+    def test_two_logs_for_one_file(self):
+        log = self.log_of("pot_0001.ptau")
+        shutil.copy(log, self.logs / "contrib_again.json")
+        shutil.copy(f"{log}.sig", self.logs / "contrib_again.json.sig")
+        self.assert_audit("logs-match-files", says="more than one log")
+
+    def test_another_contribution_hash(self):
+        log = self.log_of("pot_0001.ptau")
+        text = json.loads(log.read_text())
+        text["contribution_hash"] = "ab" * 64
+        log.write_text(json.dumps(text))
+        self.resign(log, "Org:Alice")
+        self.assert_audit("logs-match-steps", says="another contribution hash")
+
+    def test_logs_in_another_order(self):
+        log = self.log_of("pot_0002.ptau")
+        text = json.loads(log.read_text())
+        text["timestamp"] = text["started_at"] = "2020-01-01T00:00:00Z"
+        log.write_text(json.dumps(text))
+        self.resign(log, "Org:Bob")
+        self.assert_audit("logs-in-order", says="older than the log before it")
+
+    def test_a_log_that_is_no_log(self):
+        (self.logs / "contrib_x.json").write_text('{"participant": "x"}')
+        self.assert_audit("files-readable")
+
+    def test_too_few_contributors(self):
+        self.assert_audit("distinct-contributors", options=("--min-contributors", "3"))
+
+class Files(Audit):
+    def test_a_state_is_missing(self):
+        (self.at / "pot_0001.ptau").unlink()
+        self.assert_audit("phase1-order", says="there is no file of step")
+
+    def test_the_beginning_is_missing(self):
+        (self.at / "pot_0000.ptau").unlink()
+        self.assert_audit("phase1-order", says="not the beginning")
+
+    def test_the_root_file_is_verified_too(self):
+        flip_bit(self.at / "pot_0000.ptau", self.at / "pot_0000.ptau", 8 * 900)
+        report = self.audit(expect=1)
+        self.assertIn("failed", (self.outcomes(report)["phase1-files"], self.outcomes(report)["files-readable"]))
+
+    def test_a_fork(self):
+        solemn("ptau", "contribute", self.at / "pot_0000.ptau", self.at / "pot_fork.ptau", "--name", "Org:Alice")
+        self.assert_audit("phase1-order", says="forked")
+
+    def test_one_state_twice(self):
+        shutil.copy(self.at / "pot_0001.ptau", self.at / "again.ptau")
+        self.assert_audit("phase1-order", says="two files of one state")
+
+    def test_a_prepared_file_of_an_earlier_state(self):
+        solemn("ptau", "prepare", self.at / "pot_0002.ptau", self.at / "pot_final.ptau", "--force")
+        self.assert_audit("phase1-order", says="not of the last state")
+
+    def test_a_key_chain_that_begins_in_the_middle(self):
+        (self.at / "circuit_0000.zkey").unlink()
+        self.assert_audit("phase2-order", says="not the initial key")
+
+    def test_without_the_circuit_phase_2_is_not_run(self):
+        (self.at / "circuit.r1cs").unlink()
+        self.assert_audit("phase2-files", "not_run")
+
+    def test_a_cut_file(self):
+        file = self.at / "circuit_0002.zkey"
+        file.write_bytes(file.read_bytes()[:-100])
+        self.assert_audit("files-readable", says="circuit_0002.zkey")
+
+class Records(Audit):
+    def test_the_record_is_dropped(self):
+        shutil.rmtree(self.record)
+        self.assert_audit("record", "not_run")
+
+    def test_an_entry_is_dropped(self):
+        entries = self.record / "entries.jsonl"
+        lines = entries.read_bytes().splitlines(True)
+        entries.write_bytes(b"".join(lines[:2] + lines[3:]))
+        self.assert_audit("record")
+
+    def test_the_record_is_rolled_back(self):
+        entries = self.record / "entries.jsonl"
+        entries.write_bytes(b"".join(entries.read_bytes().splitlines(True)[:-1]))
+        report = self.audit(expect=1)
+        self.assertIn("failed", (self.outcomes(report)["record"], self.outcomes(report)["record-covers-logs"]))
+
+    def test_a_list_of_participants_by_somebody_else(self):
+        other = self.path("other")
+        other.mkdir()
+        fake = Ceremony(other)
+        fake.make_keys()
+        fake.begin_record()
+        shutil.rmtree(self.record)
+        shutil.copytree(fake.record, self.record)
+        self.assert_audit("participants-pinned", "not_run", says="another root key")
+
+    def test_the_root_key_of_somebody_else(self):
+        solemn("key", "new", "--type", "ed25519", "--no-passphrase", self.path("x.key"))
+        solemn("key", "public", self.path("x.key"), "-o", self.path("x.pem"))
+        self.root = self.path("x.pem")
+        self.assert_audit("participants-pinned", "not_run")
+
+class Scripts(Audit):
+    """The scripts with the names and flags of the documents."""
+
+    def script(self, name, *arguments, expect=0, **more):
+        return run([BIN / name, *arguments], expect=expect, cwd=self.folder, **more)
+
+    def chain(self, *more, expect):
+        files = [self.at / f"pot_000{i}.ptau" for i in (1, 2, 3)]
+        return self.script("verify_chain.sh", "--root", self.at / "pot_0000.ptau", "--chain", *files, *more, expect=expect)
+
+    def evidence(self):
+        logs = self.path("phase1-logs")
+        shutil.copytree(self.record, logs / "record")
+        for log in self.logs.iterdir():
+            if "zkey" not in json.loads((log if log.suffix == ".json" else log.with_suffix("")).read_text())["output_transcript"]:
+                shutil.copy(log, logs)
+        return logs
+
+    def test_from_init_to_a_verified_chain(self):
+        self.script("init_powersoftau.sh", "--power", "4", "--operator", "Org:Coordinator", "--curve", "bn254")
+        self.assertTrue(self.path("pot_0000.ptau").exists())
+        out = self.script("contribute.sh", "--in", "pot_0000.ptau", "--out", "pot_0001.ptau", "--name", "Org:Alice", "--entropy", "/dev/urandom").out
+        self.assertIn("contribution_complete=true", out)
+        log = Path(re.search(r"^contribution_log=(.*)$", out, re.M).group(1))
+        self.assertEqual(json.loads((self.folder / log).read_text())["output_sha256"], sha256(self.path("pot_0001.ptau")))
+        out = self.script("prepare_phase2.sh", "--tau", "pot_0001.ptau", "--out", "pot_phase2.ptau").out
+        self.assertIn(f"phase2_sha256={sha256(self.path('pot_phase2.ptau'))}", out)
+        # Unsigned logs and no root key: the original said "verified".
+        self.script("verify_chain.sh", "--root", "pot_0000.ptau", "--chain", "pot_0001.ptau", "--log-dir", "contrib_logs", expect=5)
+
+    def test_powersoftau_has_five_verbs(self):
+        self.script("powersoftau", "new", "--power", "3", "--output", "a.ptau")
+        self.script("powersoftau", "verify", "--input", "a.ptau")
+        self.script("powersoftau", "contribute", "--input", "a.ptau", "--output", "b.ptau", "--name", "x", "--entropy", "/dev/urandom")
+        self.script("powersoftau", "verify", "--input", "b.ptau", "--previous", "a.ptau")
+        self.script("powersoftau", "prepare_phase2", "--input", "b.ptau", "--output", "c.ptau")
+        self.assertRegex(self.script("powersoftau", "--version").out, r"^solemn \d")
+        self.assertEqual(solemn_json("ptau", "info", self.path("c.ptau"))["curve"], "bls12-381")
+        self.script("powersoftau", "unknown", expect=2)
+        self.script("powersoftau", "verify", "--input", "a.ptau", "--previous", "b.ptau", expect=1)
+
+    def test_a_chain_with_good_logs(self):
+        result = self.chain("--log-dir", self.evidence(), "--root-pubkey", self.root, expect=(0, 2, 3))
+        self.assertNotIn("FAILED", re.sub(r"record-covers-logs.*|beacon-.*", "", result.out))
+
+    def test_status_2_for_a_bad_transcript(self):
+        flip_bit(self.at / "pot_0002.ptau", self.at / "pot_0002.ptau", 8 * 900)
+        self.chain(expect=2)
+
+    def test_status_3_for_a_bad_signature(self):
+        logs = self.evidence()
+        log = next(p for p in logs.glob("contrib_*.json") if json.loads(p.read_text())["output_transcript"] == "pot_0001.ptau")
+        signature = bytearray(Path(f"{log}.sig").read_bytes())
+        signature[3] ^= 1
+        Path(f"{log}.sig").write_bytes(signature)
+        self.chain("--log-dir", logs, "--root-pubkey", self.root, expect=3)
+
+    def test_status_5_without_logs(self):
+        self.chain(expect=5)
+
+    def test_help_and_usage(self):
+        for name in ("init_powersoftau.sh", "contribute.sh", "verify_chain.sh", "prepare_phase2.sh", "powersoftau"):
+            self.assertIn("--", self.script(name, "--help").out)
+        self.script("init_powersoftau.sh", "--power", "4", expect=1)
+        self.script("contribute.sh", "--in", "x", expect=1)
+
+class Report(Audit):
+    def test_one_page_without_scripts_or_network(self):
+        page = self.path("report.html")
+        self.audit("--report", page, expect=2)
+        html = page.read_text()
+        self.assertNotRegex(html, r"<script|<link|<img|https?://(?!www\.w3\.org)")
+        for text in ("Org:Alice", "Org:Bob", "logs-match-files", "pot_0002.ptau", "prefers-color-scheme", "@media print"):
+            self.assertIn(text, html)
+
+    def test_hostile_names_are_text(self):
+        shutil.move(self.at / "circuit.r1cs", self.at / "<script>alert(1)</script>.r1cs")
+        shutil.copy(self.at / "pot_0001.ptau", self.at / "<b>&'\".ptau")
+        page = self.path("report.html")
+        self.audit("--report", page, expect=(1, 2))
+        self.assertNotIn("<script", page.read_text())
+        self.assertNotIn("<b>&", page.read_text())
+
+    def test_a_browser_shows_it(self):
+        browser = need("chromium", "to look at the report")
+        page, picture = self.path("report.html"), self.path("report.png")
+        self.audit("--report", page, expect=2)
+        run([browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--virtual-time-budget=2000",
+             f"--user-data-dir={self.path('profile')}", "--window-size=1100,2400", f"--screenshot={picture}", f"file://{page}"], expect=None, timeout=120)
+        data = picture.read_bytes()
+        self.assertEqual(data[:8], b"\x89PNG\r\n\x1a\n")
+        self.assertGreater(len(data), 40_000, "a blank page")
+        text = run([browser, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={self.path('profile')}", "--dump-dom", f"file://{page}"], expect=None, timeout=120).out
+        self.assertIn("INCOMPLETE", text)
