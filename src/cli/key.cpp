@@ -3,8 +3,6 @@
 
 #include <unistd.h>
 
-#include <algorithm>
-
 #include "hash/sha256.hpp"
 #include "sign/base64.hpp"
 #include "sign/file_key.hpp"
@@ -26,7 +24,9 @@ void show_key(const PublicKey& key, Ui& ui) {
 void put_result(std::string_view text, const Arguments& arguments, Ui& ui) {
   const std::string out = arguments.maybe("--out").value_or("-");
   if (out == "-") {
-    const bool binary = std::any_of(text.begin(), text.end(), [](char c) { return c != '\n' && (c < ' ' || c > '~'); });
+    std::string shown(text);
+    std::erase(shown, '\n');
+    const bool binary = base::printable(shown) != shown;
     if (binary && !ui.global().json && isatty(STDOUT_FILENO) != 0)
       throw Error(Code::usage, "binary output is not written to a terminal", "give -o FILE");
     if (!ui.global().json) std::cout << text;
