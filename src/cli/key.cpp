@@ -1,6 +1,8 @@
 // solemn key new, public, info.
 #include "cli/key_verbs.hpp"
 
+#include <unistd.h>
+
 #include "hash/sha256.hpp"
 #include "sign/base64.hpp"
 #include "sign/file_key.hpp"
@@ -22,6 +24,11 @@ void show_key(const PublicKey& key, Ui& ui) {
 void put_result(std::string_view text, const Arguments& arguments, Ui& ui) {
   const std::string out = arguments.maybe("--out").value_or("-");
   if (out == "-") {
+    std::string shown(text);
+    std::erase(shown, '\n');
+    const bool binary = base::printable(shown) != shown;
+    if (binary && !ui.global().json && isatty(STDOUT_FILENO) != 0)
+      throw Error(Code::usage, "binary output is not written to a terminal", "give -o FILE");
     if (!ui.global().json) std::cout << text;
     return;
   }

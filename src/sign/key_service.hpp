@@ -1,6 +1,7 @@
 #pragma once
 // Keys at key services: AWS KMS, Google Cloud KMS, Vault transit. Private keys never leave them.
-// Contract-tested against emulators; not run on the vendors' clouds.
+// Contract-tested against emulators; not run on the vendors' clouds. Access tokens pass through ordinary memory on
+// their way into libcurl; they are wiped there as far as we hold them.
 #include "sign/signer.hpp"
 
 namespace solemn::sign {

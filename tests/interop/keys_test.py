@@ -140,6 +140,16 @@ class Files(KeyCase):
         self.assertEqual(status, 2, said)
         self.assert_absent(self.path("l"))
 
+    def test_binary_is_not_written_to_a_terminal_and_text_is(self):
+        from harness import solemn_path
+
+        key, _ = self.new_key("ed25519")
+        for form, wanted in (("raw", 2), ("hex", 0)):
+            status, said = at_terminal([solemn_path(), "key", "public", key, "--format", form])
+            self.assertEqual(status, wanted, said)
+        status, said = at_terminal([solemn_path(), "key", "sign", key, self.file, "--format", "note", "--name", "a", "-o", "-"])
+        self.assertEqual(status, 0, said)
+
     def test_without_a_terminal_nobody_is_asked(self):
         key, _ = self.new_key("ed25519", "k", "secret")
         result = run(["setsid", *self.words("key", "public", key)], expect=6)
