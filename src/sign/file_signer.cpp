@@ -91,15 +91,20 @@ class EvpFileSigner final : public Signer {
     return public_half(key.get());
   }
   Bytes sign_message(ByteSpan message) override {
+    const bool pss = key_.algorithm() == Algorithm::rsa_pss_sha256;
+    return sign_with(digest_of(key_.algorithm()), pss, message);
+  }
+  Bytes sign_message_pkcs1_sha512(ByteSpan message) override { return sign_with(EVP_sha512(), false, message); }
+
+  Bytes sign_with(const EVP_MD* hash, bool pss, ByteSpan message) {
     const EvpKey key = load(pkcs8_);
     const EvpDigestContext digest(EVP_MD_CTX_new());
     EVP_PKEY_CTX* context = nullptr;  // owned by digest
-    const bool ready =
-        digest && EVP_DigestSignInit(digest.get(), &context, digest_of(key_.algorithm()), nullptr, key.get()) == 1 &&
-        (key_.algorithm() != Algorithm::rsa_pss_sha256 || set_pss(context));
     std::size_t size = static_cast<std::size_t>(EVP_PKEY_get_size(key.get()));
     Bytes signature(size);
-    if (!ready || EVP_DigestSign(digest.get(), raw_out(signature), &size, raw(message), message.size()) != 1)
+    if (!digest || EVP_DigestSignInit(digest.get(), &context, hash, nullptr, key.get()) != 1 ||
+        (pss && !set_pss(context)) ||
+        EVP_DigestSign(digest.get(), raw_out(signature), &size, raw(message), message.size()) != 1)
       openssl_failed("signing");
     signature.resize(size);
     base::wipe_stack();

@@ -47,6 +47,9 @@ inline const EVP_MD* digest_of(Algorithm algorithm) noexcept {
 inline std::size_t coordinate_bytes(Algorithm algorithm) noexcept {
   return algorithm == Algorithm::ecdsa_p256_sha256 ? 32 : (algorithm == Algorithm::ecdsa_p384_sha384 ? 48 : 0);
 }
+enum class Pkcs1Digest : std::uint8_t { sha256, sha512 };
+/// RSA, PKCS#1 v1.5: what OpenSSH's signature files use. False for keys that are not RSA.
+bool verify_pkcs1(const PublicKey& key, Pkcs1Digest digest, base::ByteSpan message, base::ByteSpan signature) noexcept;
 /// PSS with MGF1-SHA-256 and a salt of 32 bytes.
 bool set_pss(EVP_PKEY_CTX* context) noexcept;
 

@@ -94,10 +94,14 @@ class Signer {
   /// A signature over the message, verified with public_key() before it is returned.
   /// Errors: what sign_message throws; Error{device} when the signature does not verify.
   base::Bytes sign(base::ByteSpan message);
+  /// RSA keys only, for OpenSSH's signature files, which know no PSS: PKCS#1 v1.5 with SHA-512, verified as well.
+  /// Throws Error{usage} for other keys and for holders that cannot.
+  base::Bytes sign_pkcs1_sha512(base::ByteSpan message);
 
  protected:
   /// Errors: Error{device} for tokens, Error{io} for services.
   virtual base::Bytes sign_message(base::ByteSpan message) = 0;
+  virtual base::Bytes sign_message_pkcs1_sha512(base::ByteSpan message);
 };
 
 /// A passphrase or PIN.

@@ -18,17 +18,18 @@ bool set_pss(EVP_PKEY_CTX* context) noexcept {
 
 namespace {
 
-bool verify_evp(const PublicKey& key, ByteSpan message, ByteSpan signature) {
+enum class RsaPadding : std::uint8_t { none, pss, pkcs1 };
+
+bool verify_evp(const PublicKey& key, const EVP_MD* hash, RsaPadding padding, ByteSpan message, ByteSpan signature) {
   const unsigned char* at = raw(key.spki());
   const EvpKey evp(d2i_PUBKEY(nullptr, &at, static_cast<long>(key.spki().size())));
   const EvpDigestContext digest(EVP_MD_CTX_new());
   EVP_PKEY_CTX* context = nullptr;  // owned by digest
-  if (!evp || !digest ||
-      EVP_DigestVerifyInit(digest.get(), &context, digest_of(key.algorithm()), nullptr, evp.get()) != 1)
+  if (!evp || !digest || EVP_DigestVerifyInit(digest.get(), &context, hash, nullptr, evp.get()) != 1) return false;
+  if (padding != RsaPadding::none && signature.size() != static_cast<std::size_t>(EVP_PKEY_get_size(evp.get())))
     return false;
-  if (key.algorithm() == Algorithm::rsa_pss_sha256 &&
-      (signature.size() != static_cast<std::size_t>(EVP_PKEY_get_size(evp.get())) || !set_pss(context)))
-    return false;
+  if (padding == RsaPadding::pss && !set_pss(context)) return false;
+  if (padding == RsaPadding::pkcs1 && EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) != 1) return false;
   return EVP_DigestVerify(digest.get(), raw(signature), signature.size(), raw(message), message.size()) == 1;
 }
 
@@ -49,7 +50,16 @@ bool verify(const PublicKey& key, ByteSpan message, ByteSpan signature) noexcept
   if (key.algorithm() == Algorithm::ed25519)
     return signature.size() == 64 &&
            crypto_sign_verify_detached(raw(signature), raw(message), message.size(), raw(key.key_bytes())) == 0;
-  const bool good = verify_evp(key, message, signature);
+  const RsaPadding padding = key.algorithm() == Algorithm::rsa_pss_sha256 ? RsaPadding::pss : RsaPadding::none;
+  const bool good = verify_evp(key, digest_of(key.algorithm()), padding, message, signature);
+  ERR_clear_error();
+  return good;
+}
+
+bool verify_pkcs1(const PublicKey& key, Pkcs1Digest digest, ByteSpan message, ByteSpan signature) noexcept {
+  if (key.algorithm() != Algorithm::rsa_pss_sha256) return false;
+  const EVP_MD* const hash = digest == Pkcs1Digest::sha512 ? EVP_sha512() : EVP_sha256();
+  const bool good = verify_evp(key, hash, RsaPadding::pkcs1, message, signature);
   ERR_clear_error();
   return good;
 }
@@ -76,12 +86,32 @@ std::optional<Bytes> ecdsa_fixed_from_der(Algorithm algorithm, ByteSpan der) {
   } catch (const base::Error&) { return std::nullopt; }
 }
 
+namespace {
+Bytes require_good(bool good, Bytes signature, const Signer& signer) {
+  if (good) return signature;
+  throw base::Error(base::Code::device,
+                    signer.description() + " gave a signature that does not verify with its public key",
+                    "nothing was written; the key or the device is not what it says");
+}
+}  // namespace
+
 Bytes Signer::sign(ByteSpan message) {
   Bytes signature = sign_message(message);
-  if (!verify(public_key(), message, signature))
-    throw base::Error(base::Code::device, description() + " gave a signature that does not verify with its public key",
-                      "nothing was written; the key or the device is not what it says");
-  return signature;
+  const bool good = verify(public_key(), message, signature);
+  return require_good(good, std::move(signature), *this);
+}
+
+Bytes Signer::sign_pkcs1_sha512(ByteSpan message) {
+  if (public_key().algorithm() != Algorithm::rsa_pss_sha256)
+    throw base::Error(base::Code::usage, "PKCS#1 v1.5 signatures need an RSA key");
+  Bytes signature = sign_message_pkcs1_sha512(message);
+  const bool good = verify_pkcs1(public_key(), Pkcs1Digest::sha512, message, signature);
+  return require_good(good, std::move(signature), *this);
+}
+
+Bytes Signer::sign_message_pkcs1_sha512(ByteSpan) {
+  throw base::Error(base::Code::usage, description() + " cannot make the RSA signatures that OpenSSH's format wants",
+                    "use another format, or an Ed25519 or ECDSA key");
 }
 
 SecretText secret_copy(ByteSpan bytes) {
