@@ -31,6 +31,7 @@ struct Option {
   std::string_view help;
   bool required = false;
   Kind kind = Kind::text;
+  bool repeated = false;  // may be given several times; the key in Arguments::lists
 };
 
 struct Example {
@@ -60,6 +61,9 @@ std::vector<Command> ptau_commands();
 std::vector<Command> circuit_commands();
 std::vector<Command> zkey_commands();
 std::vector<Command> key_and_proof_commands();
+std::vector<Command> bundle_commands();
+std::vector<Command> bundle_list_commands();
+std::vector<Command> embed_commands();
 std::vector<Command> machine_commands();
 
 struct LaterNoun {
@@ -80,11 +84,14 @@ class Arguments {
  public:
   std::map<std::string, std::string, std::less<>> values;
   std::map<std::string, bool, std::less<>> flags;
+  std::map<std::string, std::vector<std::string>, std::less<>> lists;
 
   base::Path path(std::string_view name) const;
   const std::string& text(std::string_view name) const;
   std::optional<std::string> maybe(std::string_view name) const;
   bool flag(std::string_view name) const;
+  /// The values of a repeated option, in the order of the line.
+  std::vector<std::string> list(std::string_view name) const;
   /// A decimal number in [low, high]; throws Error{usage} naming the argument.
   unsigned number(std::string_view name, unsigned low, unsigned high) const;
 };

@@ -133,8 +133,8 @@ std::vector<Command> machine_commands() {
 std::span<const Command> commands() {
   static const std::vector<Command> kAll = [] {
     std::vector<Command> all;
-    for (const auto& part :
-         {ptau_commands(), circuit_commands(), zkey_commands(), key_and_proof_commands(), machine_commands()})
+    for (const auto& part : {ptau_commands(), circuit_commands(), zkey_commands(), key_and_proof_commands(),
+                             bundle_commands(), bundle_list_commands(), embed_commands(), machine_commands()})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }();
@@ -144,8 +144,6 @@ std::span<const Command> commands() {
 std::span<const LaterNoun> later_nouns() {
   static const std::vector<LaterNoun> kLater = {{"transcript", "the append-only record of a ceremony"},
                                                 {"audit", "everything in a ceremony directory, offline"},
-                                                {"bundle", "signed release of a verification key"},
-                                                {"embed", "verification keys in source code, and the build guard"},
                                                 {"key", "signing keys"},
                                                 {"beacon", "drand rounds"},
                                                 {"enclave", "attested ceremonies"},

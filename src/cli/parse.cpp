@@ -126,6 +126,10 @@ void parse_rest(const Command& command, std::vector<std::string> rest, Parsed& p
     names.emplace_back(option.name);
     if (option.value.empty()) {
       app.add_flag(std::string(option.name), arguments.flags[std::string(option.name)]);
+    } else if (option.repeated) {
+      auto* added = app.add_option(std::string(option.name), arguments.lists[std::string(option.name)]);
+      added->type_size(1)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+      if (option.required) added->required();
     } else {
       auto* added = app.add_option(std::string(option.name), arguments.values[std::string(option.name)]);
       if (option.required) added->required();
@@ -207,6 +211,11 @@ const std::string& Arguments::text(std::string_view name) const {
 std::optional<std::string> Arguments::maybe(std::string_view name) const {
   const auto found = values.find(name);
   return found == values.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::vector<std::string> Arguments::list(std::string_view name) const {
+  const auto found = lists.find(name);
+  return found == lists.end() ? std::vector<std::string>() : found->second;
 }
 
 bool Arguments::flag(std::string_view name) const {

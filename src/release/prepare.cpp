@@ -49,40 +49,61 @@ std::string chain_key(const std::vector<Step>& steps, std::size_t n) {
   return key;
 }
 
-/// SHA-256 of the files in the folder, by what their chains say. Files that are no ptau or zkey are passed over.
-std::map<std::string, std::string> transcript_digests(const Path& folder) {
-  std::map<std::string, std::string> found;
+/// The files of a folder, by what their chains say. Files that are no ptau or zkey are passed over. A prepared ptau has
+/// the same steps as the file before it: the smallest is the one that the contributor left.
+std::map<std::string, Path> files_by_chain(const Path& folder) {
   std::vector<Path> paths;
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error))
-    if (entry.is_regular_file() && paths.size() < kMaxTranscriptFiles) paths.push_back(entry.path());
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    const Path extension = entry.path().extension();
+    if (!entry.is_regular_file() || (extension != ".zkey" && extension != ".ptau")) continue;
+    paths.push_back(entry.path());
+    if (paths.size() > kMaxTranscriptFiles) throw Error(Code::usage, "too many files in '" + folder.string() + "'");
+  }
   if (error) throw Error(Code::io, "cannot read the folder '" + folder.string() + "': " + error.message());
-  std::ranges::sort(paths);
+  std::ranges::sort(paths, {}, [](const Path& path) { return std::pair(std::filesystem::file_size(path), path); });
+  std::map<std::string, Path> found;
   for (const Path& path : paths) {
-    const bool zkey = path.extension() == ".zkey";
-    if (!zkey && path.extension() != ".ptau") continue;
-    const std::vector<Step> steps = zkey ? steps_of_zkey(path) : steps_of_ptau(path);
-    // A prepared or truncated ptau has the same steps as the file before it: the first name wins.
-    if (!steps.empty()) found.emplace(chain_key(steps, steps.size()), sha256_of_file(path));
+    const auto steps = path.extension() == ".zkey" ? steps_of_zkey(path) : steps_of_ptau(path);
+    if (!steps.empty()) found.emplace(chain_key(steps, steps.size()), path);
   }
   return found;
 }
 
+/// A step's file must be what it claims: a record alone can be copied into another file.
+void require_verified(const Path& path, const Ceremony& ceremony, const setup::Context& context) {
+  const bool given =
+      base::same_file(path, ceremony.zkey) || (ceremony.ptau != nullptr && base::same_file(path, *ceremony.ptau));
+  if (given) return;  // verified already
+  setup::ZkeyVerifyOptions options;
+  options.chain_only = ceremony.chain_only;
+  const Verdict verdict = path.extension() == ".ptau"
+                              ? setup::ptau_verify(path, {}, context)
+                              : setup::zkey_verify(ceremony.r1cs, ceremony.ptau, path, options, context);
+  for (const Check& check : verdict.checks())
+    // A state that only beacons have made yet is a state like any other.
+    if (check.outcome == Outcome::failed && check.rule != "secret-contribution")
+      throw Error(Code::rejected, "'" + path.string() + "': " + std::string(check.rule) + ": " + check.detail,
+                  "this file is not the state after its step; nothing was written");
+}
+
 class Participants {
  public:
-  explicit Participants(const Ceremony& ceremony) : ceremony_(ceremony) {
-    if (ceremony.transcripts != nullptr) digests_ = transcript_digests(*ceremony.transcripts);
+  Participants(const Ceremony& ceremony, const setup::Context& context) : ceremony_(ceremony), context_(context) {
+    if (ceremony.transcripts != nullptr) files_ = files_by_chain(*ceremony.transcripts);
   }
   void add(const char* phase, const std::vector<Step>& steps) {
     for (std::size_t i = 0; i < steps.size(); ++i) {
-      const auto found = digests_.find(chain_key(steps, i + 1));
-      if (found == digests_.end() && !ceremony_.missing_transcripts)
+      const auto found = files_.find(chain_key(steps, i + 1));
+      if (found == files_.end() && !ceremony_.missing_transcripts)
         throw Error(Code::usage,
                     "the file after step " + std::to_string(i + 1) + " of phase " + phase +
                         " is not there, so its SHA-256 is not known",
                     "give the folder with all files: --transcripts DIR; or leave it out: --missing-transcripts");
+      if (found != files_.end()) require_verified(found->second, ceremony_, context_);
       const bool beacon = steps[i].claimed.type == format::ContributionType::beacon;
-      list_.push_back({base::printable(steps[i].claimed.name), found == digests_.end() ? "" : found->second, phase,
+      list_.push_back({base::printable(steps[i].claimed.name),
+                       found == files_.end() ? "" : sha256_of_file(found->second), phase,
                        beacon ? "beacon" : "contribution", steps[i].hash});
     }
   }
@@ -90,7 +111,8 @@ class Participants {
 
  private:
   const Ceremony& ceremony_;
-  std::map<std::string, std::string> digests_;
+  const setup::Context& context_;
+  std::map<std::string, Path> files_;
   std::vector<Participant> list_;
 };
 
@@ -149,7 +171,7 @@ Prepared prepare(const Ceremony& ceremony, const setup::Context& context) {
     const auto vk = format::verifying_key<C>(format::ZkeyReader<C>(ceremony.zkey), context.pool);
     prepared.vk = format::write_arkworks_vk<C>(vk, curve::Form::compressed);
   });
-  Participants participants(ceremony);
+  Participants participants(ceremony, context);
   if (ceremony.ptau != nullptr) participants.add("1", steps_of_ptau(*ceremony.ptau));
   participants.add("2", steps_of_zkey(ceremony.zkey));
   facts.participants = participants.take();

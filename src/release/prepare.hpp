@@ -14,7 +14,8 @@ struct Ceremony {
   const base::Path* r1cs = nullptr;  // both or neither; neither: chain_only must be said
   const base::Path* ptau = nullptr;
   bool chain_only = false;
-  /// The files of all steps (.ptau, .zkey), for their SHA-256: each is matched to its step by its own chain.
+  /// The files of all steps (.ptau, .zkey), for their SHA-256: each is matched to its step by its own chain,
+  /// and verified like the last one.
   const base::Path* transcripts = nullptr;
   bool missing_transcripts = false;  // leave the SHA-256 of a step empty whose file is not there
   bool is_unsigned = false;
