@@ -179,17 +179,14 @@ int run_cosign(const Arguments& arguments, Ui& ui) {
 /// The statuses of the seed's scripts: 2 transcript, 3 signature, 4 threshold, 5 missing signers.
 int seed_status(const setup::Verdict& verdict, int status) {
   constexpr std::pair<std::string_view, int> kSeed[] = {
-      {"distinct-signers", 5},    {"pinned-keys", 5},      {"signer-list", 5}, {"signature", 3},
-      {"cosignatures", 3},        {"statement", 3},        {"threshold", 4},   {"contributions", 2},
+      {"signer-list", 5},         {"pinned-keys", 5},      {"signature", 3}, {"cosignatures", 3},
+      {"statement", 3},           {"distinct-signers", 5}, {"threshold", 4}, {"contributions", 2},
       {"contributions-exist", 2}, {"ceremony-verified", 2}};
   if (status == 0) return 0;
-  // A threshold of more than one that is not met is the more telling fact.
-  const setup::Check* distinct = verdict.find("distinct-signers");
   for (const auto& [rule, code] : kSeed) {
     const setup::Check* check = verdict.find(rule);
-    if (check == nullptr || check->outcome == setup::Outcome::passed) continue;
-    if (check == distinct && verdict.find("signature")->outcome != setup::Outcome::passed) continue;
-    return code;
+    const bool no_key_given = rule == "pinned-keys" && check != nullptr && check->outcome == setup::Outcome::not_run;
+    if (check != nullptr && check->outcome != setup::Outcome::passed && !no_key_given) return code;
   }
   return 1;
 }
