@@ -6,6 +6,8 @@
 #include "curve/bulk.hpp"
 #include "fuzz.hpp"
 #include "hash/blake2b.hpp"
+#include "release/bundle.hpp"
+#include "release/trust.hpp"
 
 namespace {
 
@@ -72,6 +74,31 @@ void add_others(Corpus& corpus) {
   corpus.add("saved_blake2b", bytes);
 }
 
+/// A bundle, its tar without gzip around, and the JSON texts of the folder.
+void add_release(Corpus& corpus) {
+  release::MetadataFacts facts;
+  facts.curve = curve::CurveId::bn254;
+  facts.vk_blake3 = std::string(64, 'a');
+  facts.participants.push_back({"Ada", "", "2", "contribution", "00"});
+  const std::string metadata = release::write_metadata(facts);
+  const base::ByteSpan text = base::as_bytes(metadata);
+  release::Bundle bundle{base::Bytes(296), base::Bytes(text.begin(), text.end()), base::Bytes(64), std::nullopt};
+  corpus.add("archive", release::pack_bundle(bundle));
+  const std::vector<release::Member> members = {{"a", base::Bytes(3)}, {"b", {}}};
+  corpus.add("archive", release::write_tar(members, 0));
+  corpus.add("metadata", metadata);
+  corpus.add(
+      "metadata",
+      R"({"tool":"x","vk_blake3":")" + facts.vk_blake3 +
+          R"(","public_inputs_expected":4,"canonical_vk_len":584,"generated_at_utc":"2026-01-01T00:00:00Z","contributors":[{"name":"A"}]})");
+  const base::Bytes generator = *base::from_hex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
+  release::SignerList signers{1, "", 1, {{"Ada", sign::PublicKey::from_ed25519(generator)}}, "2026-01-01T00:00:00Z"};
+  corpus.add("metadata", release::write_signer_list(signers));
+  const std::string time = "2026-01-01T00:00:00Z";
+  corpus.add("metadata",
+             release::write_revocations({1, time, {{release::Revoked::key, facts.vk_blake3, "lost", time}}}));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -83,5 +110,6 @@ int main(int argc, char** argv) {
   add_curve<curve::Bn254>(corpus);
   add_curve<curve::Bls12_381>(corpus);
   add_others(corpus);
+  add_release(corpus);
   return 0;
 }
