@@ -1,6 +1,8 @@
 """Each way in which a signed release can lie: the wrong bundle goes in, and *that named check* must fail."""
 
+import base64
 import gzip
+import hashlib
 import json
 import tarfile
 
@@ -80,6 +82,19 @@ class Honest(Release):
     def test_with_the_proving_key_at_hand(self):
         self.verify(bundle(), "--zkey", phase2()["final"])
         self.assert_bundle_fails(bundle(), "matches-zkey", extra=("--zkey", phase2()["one"]))
+
+    def test_the_statement_is_dsse_and_in_toto(self):
+        """Taken apart and verified without solemn."""
+        envelope = json.loads(bundle().with_name(bundle().name + ".dsse.json").read_text())
+        self.assertEqual(envelope["payloadType"], "application/vnd.in-toto+json")
+        body = base64.b64decode(envelope["payload"])
+        said, parts = json.loads(body), members(bundle())
+        self.assertEqual(said["_type"], "https://in-toto.io/Statement/v1")
+        for subject in said["subject"]:
+            self.assertEqual(subject["digest"]["sha256"], hashlib.sha256(parts[subject["name"]]).hexdigest())
+        self.path("m").write_bytes(b"DSSEv1 28 application/vnd.in-toto+json %d %s" % (len(body), body))
+        self.path("s").write_bytes(base64.b64decode(envelope["signatures"][0]["sig"]))
+        run([need("openssl"), "pkeyutl", "-verify", "-rawin", "-pubin", "-inkey", pub(key("release")), "-in", self.path("m"), "-sigfile", self.path("s")])
 
     def test_the_statement_beside_it(self):
         beside = bundle().with_name(bundle().name + ".dsse.json")
