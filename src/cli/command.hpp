@@ -63,6 +63,7 @@ std::vector<Command> zkey_commands();
 std::vector<Command> key_and_proof_commands();
 std::vector<Command> bundle_commands();
 std::vector<Command> bundle_list_commands();
+std::vector<Command> bundle_attest_commands();
 std::vector<Command> embed_commands();
 std::vector<Command> machine_commands();
 

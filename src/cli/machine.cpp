@@ -133,8 +133,9 @@ std::vector<Command> machine_commands() {
 std::span<const Command> commands() {
   static const std::vector<Command> kAll = [] {
     std::vector<Command> all;
-    for (const auto& part : {ptau_commands(), circuit_commands(), zkey_commands(), key_and_proof_commands(),
-                             bundle_commands(), bundle_list_commands(), embed_commands(), machine_commands()})
+    for (const auto& part :
+         {ptau_commands(), circuit_commands(), zkey_commands(), key_and_proof_commands(), bundle_commands(),
+          bundle_list_commands(), bundle_attest_commands(), embed_commands(), machine_commands()})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }();
