@@ -8,6 +8,11 @@
 #include "hash/blake2b.hpp"
 #include "release/bundle.hpp"
 #include "release/trust.hpp"
+#include "sign/dsse.hpp"
+#include "sign/file_key.hpp"
+#include "sign/minisign.hpp"
+#include "sign/note.hpp"
+#include "sign/sshsig.hpp"
 
 namespace {
 
@@ -99,6 +104,35 @@ void add_release(Corpus& corpus) {
              release::write_revocations({1, time, {{release::Revoked::key, facts.vk_blake3, "lost", time}}}));
 }
 
+void add_signatures(Corpus& corpus) {
+  const sign::FileDigests digests = sign::digests_of({});
+  for (const auto type : {sign::KeyType::ed25519, sign::KeyType::p256, sign::KeyType::p384, sign::KeyType::rsa3072}) {
+    const base::SecretArray<std::byte> pkcs8 = sign::generate_key(type);
+    const auto signer = sign::signer_from_pkcs8(sign::secret_copy(pkcs8.expose()));
+    const sign::PublicKey& key = signer->public_key();
+    corpus.add("private_key", pkcs8.expose());
+    corpus.add("public_key", key.spki());
+    for (const auto form : {sign::PublicKeyFormat::pem, sign::PublicKeyFormat::ssh})
+      corpus.add("public_key", write_public_key(key, form));
+    corpus.add("ssh_signature", write_ssh_signature(sign_ssh(*signer, digests, "file")));
+    corpus.add("note", write_note({"a\n", {sign_note(*signer, "example.org/a", "a\n")}}));
+    corpus.add("note", sign::NoteKey("example.org/a", note_kind_of(key.algorithm()), key).vkey());
+    sign::DsseEnvelope envelope{"text/plain", base::Bytes(3), {}};
+    sign_dsse(envelope, *signer);
+    corpus.add("dsse", write_dsse(envelope));
+    if (type != sign::KeyType::ed25519) continue;
+    corpus.add("public_key", write_public_key(key, sign::PublicKeyFormat::minisign));
+    corpus.add("minisig", write_minisig(sign_minisig(*signer, digests.blake2b512, "a comment")));
+  }
+  // "scrypt" of CCTV's age testkit: its file key is the one that the target uses
+  corpus.add(
+      "age",
+      *base::from_hex("6167652d656e6372797074696f6e2e6f72672f76310a2d3e20736372797074207246302f4e77626c5548485470675167"
+                      "5270653543512031300a67556a45796d464b4d565851454b644d4d484c32346f5965786a4533544943304f307a475371"
+                      "4a326155590a2d2d2d20494f5869515953746b6f54316d765a573274464f715a64685256766a353865674142782f7357"
+                      "665a5162630a1b35c6e687dd00da3ac379ac9f742c21fd185a1b9e3ded739d14ac6a9a50124db866d8"));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -111,5 +145,6 @@ int main(int argc, char** argv) {
   add_curve<curve::Bls12_381>(corpus);
   add_others(corpus);
   add_release(corpus);
+  add_signatures(corpus);
   return 0;
 }

@@ -61,6 +61,7 @@ std::vector<Command> ptau_commands();
 std::vector<Command> circuit_commands();
 std::vector<Command> zkey_commands();
 std::vector<Command> key_and_proof_commands();
+std::vector<Command> key_commands();
 std::vector<Command> bundle_commands();
 std::vector<Command> bundle_list_commands();
 std::vector<Command> bundle_attest_commands();

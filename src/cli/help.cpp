@@ -96,7 +96,9 @@ std::span<const Option> global_options() {
 
 std::string help_short() {
   return std::string(kPurpose) +
-         "\nusage: solemn NOUN VERB ... (nouns: ptau, circuit, zkey, vkey, proof, doctor, selftest, completion)\n      "
+         "\nusage: solemn NOUN VERB ... (nouns: ptau, circuit, zkey, vkey, proof, key, bundle, embed, doctor, "
+         "selftest, completion)\n "
+         "     "
          " solemn --help\n";
 }
 

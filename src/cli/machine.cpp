@@ -134,8 +134,8 @@ std::span<const Command> commands() {
   static const std::vector<Command> kAll = [] {
     std::vector<Command> all;
     for (const auto& part :
-         {ptau_commands(), circuit_commands(), zkey_commands(), key_and_proof_commands(), bundle_commands(),
-          bundle_list_commands(), bundle_attest_commands(), embed_commands(), machine_commands()})
+         {ptau_commands(), circuit_commands(), zkey_commands(), key_and_proof_commands(), key_commands(),
+          bundle_commands(), bundle_list_commands(), bundle_attest_commands(), embed_commands(), machine_commands()})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }();
@@ -145,7 +145,6 @@ std::span<const Command> commands() {
 std::span<const LaterNoun> later_nouns() {
   static const std::vector<LaterNoun> kLater = {{"transcript", "the append-only record of a ceremony"},
                                                 {"audit", "everything in a ceremony directory, offline"},
-                                                {"key", "signing keys"},
                                                 {"beacon", "drand rounds"},
                                                 {"enclave", "attested ceremonies"},
                                                 {"keys", "the key ceremony"},

@@ -97,8 +97,9 @@ const Command* find_command(std::span<const std::string> words, std::span<const 
 void require_built(std::string_view noun) {
   for (const LaterNoun& later : later_nouns())
     if (later.noun == noun)
-      throw Error(Code::usage, "'" + std::string(noun) + "' is not built yet: " + std::string(later.summary),
-                  "this version has: ptau, circuit, zkey, vkey, proof, doctor, selftest, completion");
+      throw Error(
+          Code::usage, "'" + std::string(noun) + "' is not built yet: " + std::string(later.summary),
+          "this version has: ptau, circuit, zkey, vkey, proof, key, bundle, embed, doctor, selftest, completion");
 }
 
 std::string restyle(std::string message) {
@@ -124,14 +125,15 @@ void parse_rest(const Command& command, std::vector<std::string> rest, Parsed& p
     app.add_option(std::string(positional.name), arguments.values[std::string(positional.name)])->required();
   for (const Option& option : command.options) {
     names.emplace_back(option.name);
+    const std::string spellings = (option.name == "--out" ? "-o," : "") + std::string(option.name);
     if (option.value.empty()) {
-      app.add_flag(std::string(option.name), arguments.flags[std::string(option.name)]);
+      app.add_flag(spellings, arguments.flags[std::string(option.name)]);
     } else if (option.repeated) {
       auto* added = app.add_option(std::string(option.name), arguments.lists[std::string(option.name)]);
       added->type_size(1)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
       if (option.required) added->required();
     } else {
-      auto* added = app.add_option(std::string(option.name), arguments.values[std::string(option.name)]);
+      auto* added = app.add_option(spellings, arguments.values[std::string(option.name)]);
       if (option.required) added->required();
     }
   }

@@ -1,7 +1,6 @@
 #include "cli/ui.hpp"
 
 #include <fcntl.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -14,6 +13,7 @@
 #include "base/cpu.hpp"
 #include "base/words.hpp"
 #include "cli/progress_view.hpp"
+#include "cli/secrets.hpp"
 #include "hash/entropy.hpp"
 
 namespace solemn::cli {
@@ -206,27 +206,6 @@ int report_error(const base::Error& error, bool as_json) {
 
 namespace {
 
-/// A line from the terminal without echo, into guarded memory; nullopt when there is no terminal.
-std::optional<base::SecretArray<std::byte>> read_hidden_line(std::string_view prompt, std::size_t& length) {
-  const int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC);
-  if (terminal < 0) return std::nullopt;
-  termios before{};
-  tcgetattr(terminal, &before);
-  termios hidden = before;
-  hidden.c_lflag &= static_cast<tcflag_t>(~static_cast<tcflag_t>(ECHO));
-  tcsetattr(terminal, TCSAFLUSH, &hidden);
-  [[maybe_unused]] const auto shown = write(terminal, prompt.data(), prompt.size());
-  base::SecretArray<std::byte> text(4096);
-  length = 0;
-  std::byte letter{};
-  while (length < text.size() && read(terminal, &letter, 1) == 1 && letter != std::byte{'\n'})
-    text.expose()[length++] = letter;
-  tcsetattr(terminal, TCSAFLUSH, &before);
-  [[maybe_unused]] const auto newline = write(terminal, "\n", 1);
-  close(terminal);
-  return text;
-}
-
 void add_stream(hash::EntropyPool& pool, const std::string& source) {
   constexpr std::size_t kMax = 1 << 20;  // a device such as a hardware generator never ends
   const bool from_stdin = source == "-";
@@ -251,12 +230,11 @@ setup::Entropy gather_entropy(const Arguments& arguments, Ui& ui) {
   hash::EntropyPool pool;
   if (const auto source = arguments.maybe("--entropy")) add_stream(pool, *source);
   if (arguments.flag("--type-entropy")) {
-    std::size_t length = 0;
-    const auto typed = read_hidden_line("Enter a random text. (Entropy): ", length);
+    const auto typed = read_hidden_line("Enter a random text. (Entropy): ");
     if (!typed)
       throw base::Error(base::Code::refused, "--type-entropy needs a terminal",
                         "leave it out (the operating system's randomness is always used), or give --entropy FILE");
-    pool.add("typed text", typed->expose().first(length));
+    pool.add("typed text", typed->expose());
   }
   ui.note("entropy: " + pool.description());
   ui.json()["entropy"] = pool.description();

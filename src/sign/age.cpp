@@ -1,6 +1,5 @@
 #include "sign/age.hpp"
 
-#include <openssl/kdf.h>
 #include <sodium.h>
 
 #include <algorithm>
@@ -67,16 +66,19 @@ AgeStanza take_stanza(std::string_view& rest) {
   return stanza;
 }
 
-void hkdf(base::MutableByteSpan out, ByteSpan key, ByteSpan salt, std::string_view info) {
-  const EvpKeyContext context(EVP_PKEY_CTX_new_id(EVP_PKEY_HKDF, nullptr));
-  std::size_t size = out.size();
-  if (!context || EVP_PKEY_derive_init(context.get()) != 1 ||
-      EVP_PKEY_CTX_set_hkdf_md(context.get(), EVP_sha256()) != 1 ||
-      EVP_PKEY_CTX_set1_hkdf_salt(context.get(), raw(salt), static_cast<int>(salt.size())) != 1 ||
-      EVP_PKEY_CTX_set1_hkdf_key(context.get(), raw(key), static_cast<int>(key.size())) != 1 ||
-      EVP_PKEY_CTX_add1_hkdf_info(context.get(), raw(base::as_bytes(info)), static_cast<int>(info.size())) != 1 ||
-      EVP_PKEY_derive(context.get(), raw_out(out), &size) != 1)
-    openssl_failed("HKDF");
+void hmac(base::MutableByteSpan out, ByteSpan key, std::initializer_list<ByteSpan> parts) {
+  base::Secret<crypto_auth_hmacsha256_state> state;
+  crypto_auth_hmacsha256_init(&state.expose(), raw(key), key.size());
+  for (const ByteSpan part : parts) crypto_auth_hmacsha256_update(&state.expose(), raw(part), part.size());
+  crypto_auth_hmacsha256_final(&state.expose(), raw_out(out));
+}
+
+/// HKDF-SHA-256 (RFC 5869) of one block: out has 32 bytes.
+void hkdf(SecretText& out, ByteSpan key, ByteSpan salt, std::string_view info) {
+  static constexpr std::byte kFirstBlock{1};
+  SecretText extracted(32);
+  hmac(extracted.expose(), salt, {key});
+  hmac(out.expose(), extracted.expose(), {base::as_bytes(info), ByteSpan(&kFirstBlock, 1)});
 }
 
 /// ChaCha20-Poly1305 (RFC 8439); false when the tag is wrong.
@@ -170,12 +172,12 @@ AgeHeader parse_age_header(ByteSpan file) {
 
 SecretText decrypt_age_payload(const AgeHeader& header, ByteSpan file_key) {
   SecretText mac_key(32), payload_key(32);
-  hkdf(mac_key.expose(), file_key, {}, "header");
+  hkdf(mac_key, file_key, {}, "header");
   if (crypto_auth_hmacsha256_verify(raw(header.mac), raw(header.authenticated), header.authenticated.size(),
                                     raw(mac_key.expose())) != 0)
     malformed("its header was changed: the MAC is wrong");
   if (header.payload.size() < 16 + kTagBytes) malformed("its content ends too early");
-  hkdf(payload_key.expose(), file_key, header.payload.first(16), "payload");
+  hkdf(payload_key, file_key, header.payload.first(16), "payload");
   ByteSpan rest = header.payload.subspan(16);
   const std::size_t n_chunks = (rest.size() + kChunkBytes + kTagBytes - 1) / (kChunkBytes + kTagBytes);
   if (rest.size() < n_chunks * kTagBytes) malformed("its last chunk ends too early");

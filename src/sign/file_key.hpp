@@ -25,9 +25,11 @@ std::string_view name(KeyFileForm form) noexcept;
 /// Throws Error{malformed} with the command that converts the file where one is known.
 KeyFileForm key_file_form(base::ByteSpan file);
 
+/// The whole file into guarded memory; at most 256 KiB.
+SecretText read_key_file(const base::Path& path);
 /// Opens a key file: PKCS#8 PEM (plain, or PBES2 with scrypt or PBKDF2 and AES-CBC), age with a passphrase around one
 /// of the other forms, 32 or 64 bytes or their hex digits (Ed25519 seed, or seed and public key). Errors: Error{usage}
-/// for a wrong passphrase, Error{malformed}, Error{io}, Error{refused} without options.secret.
+/// for a wrong passphrase, Error{malformed}, Error{io}, Error{refused} without options.passphrase.
 std::unique_ptr<Signer> open_key_file(const base::Path& path, const OpenOptions& options);
 
 /// DER EncryptedPrivateKeyInfo to PKCS#8 DER. Work is bounded (PBKDF2: 10 million rounds; scrypt: 1 GiB, a few

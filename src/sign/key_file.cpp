@@ -101,10 +101,10 @@ std::unique_ptr<Signer> open_bytes(ByteSpan file, const OpenOptions& options, co
 }  // namespace
 
 SecretText ask(const OpenOptions& options, const std::string& what) {
-  if (!options.secret)
+  if (!options.passphrase)
     throw Error(Code::refused, what + " is encrypted, and there is nobody to ask for its passphrase",
                 "give --passphrase-file FILE, or - for standard input");
-  return options.secret(what);
+  return options.passphrase(what);
 }
 
 std::string_view name(KeyFileForm form) noexcept {
@@ -128,8 +128,6 @@ KeyFileForm key_file_form(ByteSpan file) {
   if (text.starts_with("-----BEGIN PRIVATE KEY-----")) return KeyFileForm::pkcs8_plain;
   if (text.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----")) return KeyFileForm::pkcs8_encrypted;
   if (looks_like_age(file)) return KeyFileForm::age;
-  if ((digits.size() == 64 || digits.size() == 128) && is_hex(digits)) return KeyFileForm::hex;
-  if (file.size() == 32 || file.size() == 64) return KeyFileForm::raw;
   if (text.starts_with("-----BEGIN OPENSSH PRIVATE KEY-----"))
     other_form("an OpenSSH private key; PKCS#8 is read here",
                "RSA and ECDSA: ssh-keygen -p -m PKCS8 -f COPY; Ed25519 has no such form in ssh-keygen: make a new key "
@@ -138,15 +136,22 @@ KeyFileForm key_file_form(ByteSpan file) {
     other_form("an old form of PEM; PKCS#8 is read here", "openssl pkcs8 -topk8 -in OLD -out NEW");
   if (text.starts_with("-----BEGIN PUBLIC KEY-----") || text.starts_with("ssh-") || text.starts_with("ecdsa-sha2-"))
     other_form("this is a public key", "the private key signs; this one only verifies");
+  if ((digits.size() == 64 || digits.size() == 128) && is_hex(digits)) return KeyFileForm::hex;
+  if (file.size() == 32 || file.size() == 64) return KeyFileForm::raw;
   other_form("none of: PKCS#8 PEM, age, 32 or 64 bytes, 64 or 128 hexadecimal digits", "solemn key new OUT");
 }
 
-std::unique_ptr<Signer> open_key_file(const base::Path& path, const OpenOptions& options) {
+SecretText read_key_file(const base::Path& path) {
   const base::InputFile in(path);
-  const std::string quoted = "'" + base::printable(path.string()) + "'";
-  if (in.size() > kMaxKeyFileBytes) throw Error(Code::malformed, quoted + " is too large for a key file");
+  if (in.size() > kMaxKeyFileBytes) throw Error(Code::malformed, "'" + path.string() + "' is too large for a key file");
   SecretText file(static_cast<std::size_t>(in.size()));
   in.read_at(0, file.expose());
+  return file;
+}
+
+std::unique_ptr<Signer> open_key_file(const base::Path& path, const OpenOptions& options) {
+  const SecretText file = read_key_file(path);
+  const std::string quoted = "'" + base::printable(path.string()) + "'";
   try {
     return open_bytes(file.expose(), options, quoted, false);
   } catch (const Error& error) {

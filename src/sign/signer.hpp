@@ -74,6 +74,9 @@ PublicKey read_public_key(const base::Path& path);
 /// Throws Error{usage} when the format has no room for this algorithm.
 std::string write_public_key(const PublicKey& key, PublicKeyFormat format, std::string_view comment = {});
 
+/// "SHA256:..." as ssh-keygen -l shows it.
+std::string ssh_fingerprint(const PublicKey& key);
+
 /// True when the signature is one of this key over this message. Never throws for bad signatures.
 /// Ed25519: RFC 8032 5.1.7 without cofactor, S below the group order, R not of small order (libsodium's rules), and the
 /// key is in the prime-order group. ECDSA: strict DER, 0 < r, s < n; both s and n - s are accepted. RSA-PSS: exactly
@@ -111,9 +114,10 @@ SecretText secret_copy(base::ByteSpan bytes);
 /// Where open_signer finds what it needs. Nothing is read from the command line or the environment but what the
 /// vendor's own tools read there (see signers of key services).
 struct OpenOptions {
-  /// Asked when a key file is encrypted, or a token wants its PIN; `what` says for what, for a prompt. Without it such
-  /// a key is refused with Error{refused}.
-  std::function<SecretText(std::string_view what)> secret;
+  /// Asked when a key file is encrypted; `what` is its name, for a prompt. Without it such a key is Error{refused}.
+  std::function<SecretText(std::string_view what)> passphrase;
+  /// The same for the PIN of a token.
+  std::function<SecretText(std::string_view what)> pin;
   /// The program that loads PKCS#11 modules; empty: `solemn-pkcs11-helper` beside this program.
   base::Path pkcs11_helper;
   /// PKCS#11 module, when the URI does not name one (`module-path`).
@@ -121,7 +125,9 @@ struct OpenOptions {
   unsigned time_limit_seconds = 60;  // for one answer of a device or service
 };
 
-/// Opens a key: a path, or a URI of a kind below. Throws Error{usage} for an unknown kind.
+/// Whether it is a URI of a kind that open_signer knows; else it is a path.
+bool is_key_uri(std::string_view uri_or_path) noexcept;
+/// Opens a key: a path, or a URI of a kind below.
 ///   PATH              PKCS#8 PEM (plain or encrypted), the same inside age passphrase encryption, raw or hex Ed25519
 ///   secret keys pkcs11:...        RFC 7512
 std::unique_ptr<Signer> open_signer(std::string_view uri_or_path, const OpenOptions& options);

@@ -1,6 +1,8 @@
 #include "sign/ssh_wire.hpp"
 
 #include "base/error.hpp"
+#include "hash/sha256.hpp"
+#include "sign/base64.hpp"
 #include "sign/der.hpp"
 #include "sign/openssl_handles.hpp"
 #include "sign/public_key_internal.hpp"
@@ -116,6 +118,10 @@ Bytes ssh_blob_of(const PublicKey& key) {
   if (key.algorithm() != Algorithm::ed25519) put_ssh_text(blob, curve_word(key.algorithm()));
   put_ssh_string(blob, key.key_bytes());
   return blob;
+}
+
+std::string ssh_fingerprint(const PublicKey& key) {
+  return "SHA256:" + to_base64(hash::sha256(ssh_blob_of(key)), Padding::forbidden);
 }
 
 }  // namespace solemn::sign

@@ -1,0 +1,111 @@
+#include "cli/secrets.hpp"
+
+#include <fcntl.h>
+#include <sodium.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace solemn::cli {
+
+using base::Code;
+using base::Error;
+using sign::SecretText;
+
+namespace {
+
+constexpr std::size_t kMaxSecretBytes = 4096;
+
+SecretText ask_or_read(const std::optional<std::string>& source, const std::string& prompt, std::string_view option) {
+  if (source) return read_secret_file(*source);
+  auto typed = read_hidden_line(prompt + ": ");
+  if (!typed)
+    throw Error(Code::refused, "no terminal to ask for the " + prompt,
+                "give " + std::string(option) + " FILE, or - for standard input");
+  return std::move(*typed);
+}
+
+}  // namespace
+
+std::optional<SecretText> read_hidden_line(std::string_view prompt) {
+  const int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC);
+  if (terminal < 0) return std::nullopt;
+  termios before{};
+  tcgetattr(terminal, &before);
+  termios hidden = before;
+  hidden.c_lflag &= static_cast<tcflag_t>(~static_cast<tcflag_t>(ECHO));
+  tcsetattr(terminal, TCSAFLUSH, &hidden);
+  [[maybe_unused]] const auto shown = write(terminal, prompt.data(), prompt.size());
+  SecretText text(kMaxSecretBytes);
+  std::size_t length = 0;
+  std::byte letter{};
+  while (length < text.size() && read(terminal, &letter, 1) == 1 && letter != std::byte{'\n'})
+    text.expose()[length++] = letter;
+  base::wipe(&letter, 1);
+  tcsetattr(terminal, TCSAFLUSH, &before);
+  [[maybe_unused]] const auto newline = write(terminal, "\n", 1);
+  close(terminal);
+  return sign::secret_copy(text.expose().first(length));
+}
+
+SecretText read_secret_file(const std::string& source) {
+  const bool from_stdin = source == "-";
+  const int descriptor = from_stdin ? STDIN_FILENO : open(source.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) throw Error(Code::io, "cannot read '" + source + "'");
+  SecretText bytes(kMaxSecretBytes);
+  std::size_t filled = 0;
+  while (filled < bytes.size()) {
+    const ssize_t got = read(descriptor, bytes.expose().data() + filled, bytes.size() - filled);
+    if (got <= 0) break;
+    filled += static_cast<std::size_t>(got);
+  }
+  if (!from_stdin) close(descriptor);
+  const std::string where = from_stdin ? "standard input" : "'" + source + "'";
+  base::ByteSpan line = bytes.expose().first(filled);
+  if (filled == bytes.size()) throw Error(Code::usage, where + " has more than one short line; a secret is expected");
+  if (!line.empty() && line.back() == std::byte{'\n'}) line = line.first(line.size() - 1);
+  if (!line.empty() && line.back() == std::byte{'\r'}) line = line.first(line.size() - 1);
+  if (line.empty() || std::ranges::find(line, std::byte{'\n'}) != line.end())
+    throw Error(Code::usage, where + " must have exactly one line that is not empty");
+  return sign::secret_copy(line);
+}
+
+SecretText ask_new_passphrase() {
+  const auto first = read_hidden_line("new passphrase: ");
+  if (!first)
+    throw Error(Code::refused, "no terminal to ask for a passphrase",
+                "give --passphrase-file FILE, or --no-passphrase if the file is protected otherwise");
+  auto second = read_hidden_line("the same once more: ");
+  if (first->size() == 0)
+    throw Error(Code::usage, "an empty passphrase", "say --no-passphrase if that is what you want");
+  if (!second || second->size() != first->size() ||
+      sodium_memcmp(first->expose().data(), second->expose().data(), first->size()) != 0)
+    throw Error(Code::usage, "the two passphrases differ", "nothing was written; try again");
+  return std::move(*second);
+}
+
+std::vector<Option> signer_options() {
+  return {kPassphraseFileOption,
+          {"--pin-file", "FILE", "the token's PIN is the first line of FILE, or - for stdin (default: ask)", false,
+           Kind::file},
+          {"--pkcs11-module", "FILE", "the library of the token (default: module-path in the key's URI)", false,
+           Kind::file},
+          {"--device-timeout", "SECONDS", "how long a token or key service may take for one answer (default: 60)",
+           false, Kind::number}};
+}
+
+sign::OpenOptions open_options(const Arguments& arguments) {
+  sign::OpenOptions options;
+  options.passphrase = [source = arguments.maybe("--passphrase-file")](std::string_view what) {
+    return ask_or_read(source, "passphrase of " + std::string(what), "--passphrase-file");
+  };
+  options.pin = [source = arguments.maybe("--pin-file")](std::string_view what) {
+    return ask_or_read(source, "PIN of " + std::string(what), "--pin-file");
+  };
+  options.pkcs11_module = arguments.maybe("--pkcs11-module").value_or("");
+  if (arguments.maybe("--device-timeout")) options.time_limit_seconds = arguments.number("--device-timeout", 1, 3600);
+  return options;
+}
+
+}  // namespace solemn::cli
