@@ -284,10 +284,12 @@ std::vector<Command> bundle_commands() {
        {{"ZKEY", "the final proving key"}, {"VK", "verification key to write"}, {"METADATA", "metadata.json to write"}},
        ceremony_options(),
        "For a release authority that signs on another machine.",
-       {{"solemn bundle prepare circuit_final.zkey vk.bin metadata.json --r1cs circuit.r1cs --ptau pot_final.ptau "
+       {{"solemn bundle prepare circuit_final.zkey attestation_verifying_key.bin metadata.json --r1cs circuit.r1cs "
+         "--ptau pot_final.ptau "
          "--missing-transcripts",
          "on the builder's machine"},
-        {"solemn bundle create signed.tar.gz --vk vk.bin --metadata metadata.json --sign-key release.key",
+        {"solemn bundle create signed.tar.gz --vk attestation_verifying_key.bin --metadata metadata.json --sign-key "
+         "release.key",
          "on the release authority's"}},
        run_prepare},
       {"bundle",
