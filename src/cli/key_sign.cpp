@@ -116,37 +116,42 @@ std::vector<Command> key_signing_commands() {
                    {"--name", "NAME", "note: the name of the key, such as example.org/alice"},
                    {"--cosign", "", "note: a witness's cosignature with the time (cosignature/v1)"},
                    {"--add", "", "note, dsse: FILE is signed already; add one signature"}});
-  return {{"key",
-           "sign",
-           "",
-           "sign a file",
-           {{"KEY", "key file or URI"}, {"FILE", "what to sign"}},
-           for_sign,
-           "raw: the signature alone (Ed25519 64 bytes, ECDSA DER, RSA-PSS). minisign: Ed25519 keys only. ssh: RSA "
-           "keys sign "
-           "with PKCS#1 v1.5, as the format wants. Every signature is verified before it is written.",
-           {{"solemn key sign alice.key proof.json --format raw -o proof.sig", "64 bytes"},
-            {"solemn key sign alice.key proof.json --format minisign -o proof.json.minisig", "for minisign -V"},
-            {"solemn key sign alice.key proof.json --format ssh -o proof.json.ssh", "for ssh-keygen -Y verify"},
-            {"solemn key sign alice.key proof.json --format dsse --payload-type application/json -o proof.dsse",
-             "an envelope with the file inside"}},
-           run_key_sign},
-          {"key",
-           "verify",
-           "",
-           "verify a signature over a file",
-           {{"PUB", "public key: PEM, raw, hex, OpenSSH or minisign"},
-            {"FILE", "what was signed"},
-            {"SIG", "signature, in any format of key sign"}},
-           {{"--format", "FORMAT", "raw, minisign, ssh, dsse or note (default: seen from SIG)"},
-            name_space,
-            {"--payload-type", "TYPE", "dsse: the type that is expected"},
-            {"--name", "NAME", "note: the name of the key"}},
-           "The algorithm is that of the public key, whatever the signature says. The checks: docs/checks.md.",
-           {{"solemn key verify alice.pem proof.json proof.sig", "raw"},
-            {"solemn key verify alice.minisign proof.json proof.json.minisig", "minisign"},
-            {"solemn key verify alice.pem proof.json proof.dsse --payload-type application/json", "DSSE"}},
-           run_key_verify}};
+  return {
+      {"key",
+       "sign",
+       "",
+       "sign a file",
+       {{"KEY", "key file or URI"}, {"FILE", "what to sign"}},
+       for_sign,
+       "raw: the signature alone (Ed25519 64 bytes, ECDSA DER, RSA-PSS). minisign: Ed25519 keys only. ssh: RSA "
+       "keys sign "
+       "with PKCS#1 v1.5, as the format wants. Every signature is verified before it is written. Key URIs: "
+       "pkcs11:token=LABEL;object=LABEL?module-path=FILE (RFC 7512); awskms:alias/NAME (or id, ARN); "
+       "gcpkms:projects/P/locations/L/keyRings/R/cryptoKeys/K/cryptoKeyVersions/V; vault:MOUNT/KEY?version=N; "
+       "credentials of key services come from where the vendors' own tools take them. Key services are contract-tested "
+       "against emulators that the vendors' clients accept; they were not run on the vendors' clouds.",
+       {{"solemn key sign alice.key proof.json --format raw -o proof.sig", "64 bytes"},
+        {"solemn key sign alice.key proof.json --format minisign -o proof.json.minisig", "for minisign -V"},
+        {"solemn key sign alice.key proof.json --format ssh -o proof.json.ssh", "for ssh-keygen -Y verify"},
+        {"solemn key sign alice.key proof.json --format dsse --payload-type application/json -o proof.dsse",
+         "an envelope with the file inside"}},
+       run_key_sign},
+      {"key",
+       "verify",
+       "",
+       "verify a signature over a file",
+       {{"PUB", "public key: PEM, raw, hex, OpenSSH or minisign"},
+        {"FILE", "what was signed"},
+        {"SIG", "signature, in any format of key sign"}},
+       {{"--format", "FORMAT", "raw, minisign, ssh, dsse or note (default: seen from SIG)"},
+        name_space,
+        {"--payload-type", "TYPE", "dsse: the type that is expected"},
+        {"--name", "NAME", "note: the name of the key"}},
+       "The algorithm is that of the public key, whatever the signature says. The checks: docs/checks.md.",
+       {{"solemn key verify alice.pem proof.json proof.sig", "raw"},
+        {"solemn key verify alice.minisign proof.json proof.json.minisig", "minisign"},
+        {"solemn key verify alice.pem proof.json proof.dsse --payload-type application/json", "DSSE"}},
+       run_key_verify}};
 }
 
 }  // namespace solemn::cli

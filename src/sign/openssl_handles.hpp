@@ -26,9 +26,12 @@ using EvpDigestContext = std::unique_ptr<EVP_MD_CTX, Freer<EVP_MD_CTX_free>>;
 using EvpCipherContext = std::unique_ptr<EVP_CIPHER_CTX, Freer<EVP_CIPHER_CTX_free>>;
 using EcdsaSignature = std::unique_ptr<ECDSA_SIG, Freer<ECDSA_SIG_free>>;
 
+/// Never null: libsodium and OpenSSL want a pointer for nothing as well.
 inline const unsigned char* raw(base::ByteSpan bytes) noexcept {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
+  static constexpr unsigned char kNothing = 0;
+  return bytes.empty() ? &kNothing : reinterpret_cast<const unsigned char*>(bytes.data());
 }
+/// Null when empty: nothing may be written there.
 inline unsigned char* raw_out(base::MutableByteSpan bytes) noexcept {
   return reinterpret_cast<unsigned char*>(bytes.data());
 }

@@ -128,8 +128,11 @@ struct OpenOptions {
 /// Whether it is a URI of a kind that open_signer knows; else it is a path.
 bool is_key_uri(std::string_view uri_or_path) noexcept;
 /// Opens a key: a path, or a URI of a kind below.
-///   PATH              PKCS#8 PEM (plain or encrypted), the same inside age passphrase encryption, raw or hex Ed25519
-///   secret keys pkcs11:...        RFC 7512
+///   PATH        PKCS#8 PEM (plain or encrypted), the same inside age passphrase encryption, raw or hex Ed25519 secret
+///   keys pkcs11:...  a PKCS#11 token (RFC 7512) awskms:...  AWS KMS; gcpkms:... Google Cloud KMS; vault:... Vault
+///   transit (key_service.hpp)
+/// Errors: Error{usage} for a wrong URI or passphrase, Error{io}, Error{malformed}, Error{device} for tokens,
+/// Error{refused}.
 std::unique_ptr<Signer> open_signer(std::string_view uri_or_path, const OpenOptions& options);
 
 }  // namespace solemn::sign
