@@ -115,7 +115,7 @@ void add_signatures(Corpus& corpus) {
     for (const auto form : {sign::PublicKeyFormat::pem, sign::PublicKeyFormat::ssh})
       corpus.add("public_key", write_public_key(key, form));
     corpus.add("ssh_signature", write_ssh_signature(sign_ssh(*signer, digests, "file")));
-    corpus.add("note", write_note({"a\n", {sign_note(*signer, "example.org/a", "a\n")}}));
+    corpus.add("note", sign::write_note({"a\n", {sign_note(*signer, "example.org/a", "a\n")}}));
     corpus.add("note", sign::NoteKey("example.org/a", note_kind_of(key.algorithm()), key).vkey());
     sign::DsseEnvelope envelope{"text/plain", base::Bytes(3), {}};
     sign_dsse(envelope, *signer);
