@@ -7,6 +7,8 @@
 #include "curve/bulk.hpp"
 #include "fuzz.hpp"
 #include "hash/blake2b.hpp"
+#include "release/bundle.hpp"
+#include "release/trust.hpp"
 #include "sign/dsse.hpp"
 #include "sign/file_key.hpp"
 #include "sign/minisign.hpp"
@@ -130,6 +132,31 @@ void add_transcript(Corpus& corpus) {
                                       transcript::replay(record.contents), record.contents.checkpoints[1]));
 }
 
+/// A bundle, its tar without gzip around, and the JSON texts of the folder.
+void add_release(Corpus& corpus) {
+  release::MetadataFacts facts;
+  facts.curve = curve::CurveId::bn254;
+  facts.vk_blake3 = std::string(64, 'a');
+  facts.participants.push_back({"Ada", "", "2", "contribution", "00"});
+  const std::string metadata = release::write_metadata(facts);
+  const base::ByteSpan text = base::as_bytes(metadata);
+  release::Bundle bundle{base::Bytes(296), base::Bytes(text.begin(), text.end()), base::Bytes(64), std::nullopt};
+  corpus.add("archive", release::pack_bundle(bundle));
+  const std::vector<release::Member> members = {{"a", base::Bytes(3)}, {"b", {}}};
+  corpus.add("archive", release::write_tar(members, 0));
+  corpus.add("metadata", metadata);
+  corpus.add(
+      "metadata",
+      R"({"tool":"x","vk_blake3":")" + facts.vk_blake3 +
+          R"(","public_inputs_expected":4,"canonical_vk_len":584,"generated_at_utc":"2026-01-01T00:00:00Z","contributors":[{"name":"A"}]})");
+  const base::Bytes generator = *base::from_hex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
+  release::SignerList signers{1, "", 1, {{"Ada", sign::PublicKey::from_ed25519(generator)}}, "2026-01-01T00:00:00Z"};
+  corpus.add("metadata", release::write_signer_list(signers));
+  const std::string time = "2026-01-01T00:00:00Z";
+  corpus.add("metadata",
+             release::write_revocations({1, time, {{release::Revoked::key, facts.vk_blake3, "lost", time}}}));
+}
+
 void add_signatures(Corpus& corpus) {
   const sign::FileDigests digests = sign::digests_of({});
   for (const auto type : {sign::KeyType::ed25519, sign::KeyType::p256, sign::KeyType::p384, sign::KeyType::rsa3072}) {
@@ -172,6 +199,7 @@ int main(int argc, char** argv) {
   add_others(corpus);
   add_drand(corpus);
   add_transcript(corpus);
+  add_release(corpus);
   add_signatures(corpus);
   return 0;
 }

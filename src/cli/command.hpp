@@ -67,6 +67,10 @@ std::vector<Command> key_commands();
 std::vector<Command> beacon_commands();
 std::vector<Command> audit_commands();
 std::vector<Command> transcript_commands();
+std::vector<Command> bundle_commands();
+std::vector<Command> bundle_list_commands();
+std::vector<Command> bundle_attest_commands();
+std::vector<Command> embed_commands();
 std::vector<Command> machine_commands();
 
 /// "ptau, circuit, ...": the nouns of commands(), each once.

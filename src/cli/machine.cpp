@@ -136,7 +136,8 @@ std::span<const Command> commands() {
     std::vector<Command> all;
     for (const auto& part :
          {ptau_commands(), circuit_commands(), zkey_commands(), key_and_proof_commands(), beacon_commands(),
-          key_commands(), transcript_commands(), audit_commands(), machine_commands()})
+          key_commands(), transcript_commands(), audit_commands(), bundle_commands(), bundle_list_commands(),
+          bundle_attest_commands(), embed_commands(), machine_commands()})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }();

@@ -21,6 +21,8 @@ Verdict proof_verify(const base::Path& vkey, const base::Path& public_json, cons
 /// alpha-beta-match, ic-distinct, contributions-unknown (not_run: a vkey does not carry its chain). With zkey: also
 /// `matches-zkey` (every point equal), and contributions-exist from its chain.
 Verdict vkey_check(const base::Path& vkey, const base::Path* zkey, const Context& context);
+/// The same for the content of such a file.
+Verdict vkey_check_bytes(base::ByteSpan vkey, const base::Path* zkey, const Context& context);
 
 /// The equation itself: e(A, B) = e(alpha, beta) e(IC(public), gamma) e(C, delta).
 template <class C>

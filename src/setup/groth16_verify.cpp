@@ -167,8 +167,11 @@ Verdict proof_verify(const base::Path& vkey, const base::Path& public_json, cons
 }
 
 Verdict vkey_check(const base::Path& vkey, const base::Path* zkey, const Context& context) {
+  return vkey_check_bytes(base::read_file(vkey, kMaxJsonBytes), zkey, context);
+}
+
+Verdict vkey_check_bytes(base::ByteSpan bytes, const base::Path* zkey, const Context& context) {
   Verdict verdict;
-  const base::Bytes bytes = base::read_file(vkey, kMaxJsonBytes);
   try {
     if (!looks_like_json(bytes)) {
       check_binary(verdict, bytes, zkey, context);

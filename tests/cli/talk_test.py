@@ -86,7 +86,7 @@ class Errors(Case):
         self.error("ptau", "info", self.folder, expect=3)
 
     def test_things_not_built_yet_say_so(self):
-        for words in (("audit", "x"), ("bundle", "verify"), ("keys", "plan"), ("enclave", "run")):
+        for words in (("audit", "x"), ("keys", "plan"), ("enclave", "run")):
             self.assertIn("not built yet", self.error(*words))
         solemn("ptau", "new", "bn254", 1, self.path("p"))
         said = self.error("ptau", "contribute", self.path("p"), self.path("o"), "--name", "x", "--log", "d")

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Signs a verification key and its metadata: solemn bundle create under the flags of the ceremony's runbook.
+#
+#   bin/create_signed_bundle.sh --vk VK.bin --metadata metadata.json --local-sign-key KEY [--out attestation_bundle.tar.gz]
+#   bin/create_signed_bundle.sh --vk VK.bin --metadata metadata.json --hsm 'pkcs11:token=Release;object=bundle' ...
+#
+#   --vk FILE, --metadata FILE   made by: solemn bundle prepare
+#   --local-sign-key KEY         key file (may be repeated: every key signs)
+#   --hsm URI                    key in a token or key service (may be repeated)
+#   --out FILE                   default attestation_bundle.tar.gz
+#   --unsigned                   for tests only: an empty signature.sig, stamped into the metadata
+# Every other option is given to solemn bundle create as it is. Environment: SOLEMN (the program, default: found).
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+solemn=${SOLEMN:-$(command -v solemn || echo "$here/../build/release/bin/solemn")}
+out=attestation_bundle.tar.gz pass=()
+while [[ $# -gt 0 ]]; do
+  case $1 in
+    --out) out=${2:?--out needs a file} && shift ;;
+    --local-sign-key | --hsm) pass+=(--sign-key "${2:?$1 needs a key}") && shift ;;
+    --signers-json | --sigs-dir | --arweave-key)
+      echo "create_signed_bundle.sh: error: $1 is not supported" >&2
+      echo "create_signed_bundle.sh: hint: more signers: repeat --local-sign-key or --hsm, or run solemn bundle cosign" >&2
+      exit 2
+      ;;
+    -h | --help) sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}" && exit 0 ;;
+    *) pass+=("$1") ;;
+  esac
+  shift
+done
+exec "$solemn" bundle create "$out" "${pass[@]}"

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Says what is in a bundle and checks it: solemn bundle inspect under the flags of the ceremony's runbook.
+#
+#   bin/inspect_bundle.sh --bundle attestation_bundle.tar.gz --root-pubkey root.pub
+#
+#   --bundle FILE            the bundle
+#   --root-pubkey FILE       a trusted key (may be repeated; then --threshold T)
+#   --require-threshold [T]  T of the trusted keys must have signed (default: all of them)
+# Every other option is given to solemn bundle inspect as it is. Environment: SOLEMN (the program, default: found).
+# Exit status: 0 every check passed, 2 transcript, 3 signature (also: no trusted key given), 4 threshold,
+# 5 missing signers, 1 any other check. A file that cannot be read: as solemn.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+solemn=${SOLEMN:-$(command -v solemn || echo "$here/../build/release/bin/solemn")}
+bundle='' keys=0 require='' pass=()
+while [[ $# -gt 0 ]]; do
+  case $1 in
+    --bundle) bundle=${2:?--bundle needs a file} && shift ;;
+    --root-pubkey) pass+=(--root-pubkey "${2:?--root-pubkey needs a file}") && keys=$((keys + 1)) && shift ;;
+    --require-threshold)
+      require=all
+      if [[ ${2:-} =~ ^[0-9]+$ ]]; then require=$2 && shift; fi
+      ;;
+    -h | --help) sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}" && exit 0 ;;
+    *) pass+=("$1") ;;
+  esac
+  shift
+done
+if [[ -z $bundle ]]; then
+  echo "inspect_bundle.sh: error: --bundle FILE is missing" >&2
+  exit 2
+fi
+if [[ -n $require && $keys -gt 0 ]]; then
+  [[ $require != all ]] || require=$keys
+  pass+=(--threshold "$require")
+fi
+exec "$solemn" bundle inspect "$bundle" --seed-status "${pass[@]}"
