@@ -51,14 +51,13 @@ std::optional<std::uint64_t> threshold_option(const Arguments& arguments) {
 }
 
 transcript::Participant participant_from_option(const std::string& text) {
-  const std::size_t first = text.find(':');
-  const std::size_t second = first == std::string::npos ? first : text.find(':', first + 1);
+  const std::size_t first = text.find(':'), last = text.rfind(':');  // names such as Org:Alice hold colons
   const auto role = transcript::participant_role_named(text.substr(0, first));
-  if (second == std::string::npos || !role) {
+  if (first == last || !role) {
     throw Error(Code::usage, "'" + text + "' is not ROLE:NAME:FILE",
                 "ROLE is coordinator, contributor, witness, auditor or release; FILE holds the public key");
   }
-  return {text.substr(first + 1, second - first - 1), *role, sign::read_public_key(text.substr(second + 1))};
+  return {text.substr(first + 1, last - first - 1), *role, sign::read_public_key(text.substr(last + 1))};
 }
 
 namespace {
