@@ -93,7 +93,7 @@ for name in "${names[@]}"; do
   [[ -n $this ]] || fail 1 "'${circuit_of[$name]}' is not a circuit that solemn can read" "solemn circuit info ${circuit_of[$name]}"
   [[ -z $curve || $curve == "$this" ]] || fail 2 "the circuits are of two curves, $curve and $this" "one run for each curve"
   curve=$this
-  this=$(fact "${circuit_of[$name]}" power)
+  this=$(fact "${circuit_of[$name]}" power_needed)
   [[ $this -le $need ]] || need=$this
 done
 [[ -z $power || $power -ge $need ]] || fail 2 "--power $power is too small: the circuits need $need"
