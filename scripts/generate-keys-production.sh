@@ -89,7 +89,7 @@ solemn=$(find_solemn)
 fact() { "$solemn" circuit info "$1" --json | sed -n "s/^ *\"$2\": *\"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}\$/\1/p"; }
 curve='' need=1
 for name in "${names[@]}"; do
-  this=$(fact "${circuit_of[$name]}" curve)
+  this=$(fact "${circuit_of[$name]}" curve) || this=
   [[ -n $this ]] || fail 1 "'${circuit_of[$name]}' is not a circuit that solemn can read" "solemn circuit info ${circuit_of[$name]}"
   [[ -z $curve || $curve == "$this" ]] || fail 2 "the circuits are of two curves, $curve and $this" "one run for each curve"
   curve=$this
@@ -262,7 +262,7 @@ done
 } >"$work/${prefix}NOTES.txt"
 rm "$work/beacons.txt"
 manifest=${prefix}BACKUP-MANIFEST.sha256
-(cd "$work" && find . -type f ! -name "$manifest" -print0 | sort -z | xargs -0 sha256sum --) >"$work/$manifest.part"
+(cd "$work" && find . -type f ! -name "$manifest.part" -print0 | sort -z | xargs -0 sha256sum --) >"$work/$manifest.part"
 mv "$work/$manifest.part" "$work/$manifest"
 mv -T "$work" "$out"
 
