@@ -201,6 +201,7 @@ class KnownEarly(Attack):
     def ceremony(self, announced_for=None, announced_at=-7200, used_first=False, announce=True):
         """Phase 1 with a beacon whose round is at announced_for seconds from now; the announcement says it was made at announced_at."""
         network, now = self.network(), int(time.time())
+        self.path("c").mkdir()
         c = Ceremony(self.path("c"))
         c.make_keys()
         c.begin_record()
