@@ -305,7 +305,7 @@ AuditReport audit(Survey found, const AuditOptions& options, const setup::Contex
   check_files_readable(report);
   check_phase1_order(report, phase1);
   verify_phase1(report, phase1, options, context);
-  if (options.expects_proving_keys || !phase2.empty()) {
+  if (!report.found.partial || !phase2.empty()) {  // named files may be those of phase 1
     check_phase2_order(report, phase2);
     verify_phase2(report, phase2, phase1, options, context);
   }

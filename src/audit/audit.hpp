@@ -16,7 +16,6 @@ namespace solemn::audit {
 
 struct AuditOptions {
   std::optional<sign::PublicKey> root_key;  // pins the list of participants; from outside the folder
-  bool expects_proving_keys = true;         // false: without any, phase 2 has no checks
   std::size_t min_contributors = 1;         // distinct keys that contributed, in each chain
   setup::TestBeacon beacon_policy = setup::TestBeacon::refuse;
   std::vector<beacon::Chain> chains;  // drand chains besides the known ones, as the auditor has them

@@ -71,8 +71,7 @@ int run_audit(const Arguments& arguments, Ui& ui) {
   const auto folder = arguments.maybe("DIR"), root = arguments.maybe("--root");
   if (folder.has_value() == root.has_value())
     throw base::Error(base::Code::usage, "an audit needs a folder, or files by --root and --chain", "solemn audit DIR");
-  audit::AuditOptions options = options_from(arguments, ui);
-  options.expects_proving_keys = folder.has_value();  // named files may be those of phase 1 only
+  const audit::AuditOptions options = options_from(arguments, ui);
   audit::Survey found;
   if (folder) {
     found = audit::survey(*folder, ui.context());
