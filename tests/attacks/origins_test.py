@@ -198,7 +198,7 @@ class KnownEarly(Attack):
     def network():
         return Network()
 
-    def ceremony(self, announced_for=None, announced_at=-7200, used_first=False, announce=True):
+    def ceremony(self, announced_for=None, announced_at=-7200, announce=True, other_round=0):
         """Phase 1 with a beacon whose round is at announced_for seconds from now; the announcement says it was made at announced_at."""
         network, now = self.network(), int(time.time())
         self.path("c").mkdir()
@@ -209,7 +209,7 @@ class KnownEarly(Attack):
         number = network.round_at(now + announced_for)
         utc = lambda t: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(t))  # noqa: E731
         files = {"chain.json": network.info, "round.json": {**network.sign(number), "chain_hash": network.info["hash"]}}
-        files["announcement.json"] = {"schema": "solemn.beacon.announcement/1", "chain_hash": network.info["hash"], "round": number, "round_time": utc(now + announced_for),
+        files["announcement.json"] = {"schema": "solemn.beacon.announcement/1", "chain_hash": network.info["hash"], "round": number + other_round, "round_time": utc(now + announced_for + other_round),
                                       "purpose": hashlib.sha256(b"Example 2026").hexdigest(), "created_at": utc(now + announced_at)}
         for name, value in files.items():
             self.path(name).write_text(json.dumps(value))
@@ -239,8 +239,15 @@ class KnownEarly(Attack):
         self.assertIn("announcement-early", checks["beacon-announced"]["detail"])
 
     def test_a_round_that_nobody_announced(self):
+        """The record takes no round that was not announced; without one in the record nothing can be shown."""
         checks = self.ceremony(announced_for=3600, announce=False)
+        self.assertEqual(checks["beacon-announced"]["outcome"], "not_run")
+        self.assertIn("no drand round of the record", checks["beacon-announced"]["detail"])
+
+    def test_another_round_than_the_announced_one(self):
+        checks = self.ceremony(announced_for=3600, other_round=60)
         self.assertEqual(checks["beacon-announced"]["outcome"], "failed")
+        self.assertIn("was not announced before it was used", checks["beacon-announced"]["detail"])
 
     def test_the_value_of_the_tutorials(self):
         """The beacon of an original: 0102...1f, for everybody and every year."""
