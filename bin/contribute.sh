@@ -5,7 +5,7 @@
 #
 # --entropy FILE    more randomness (default /dev/random); the operating system's is always used
 # --local-sign-key KEY    signs the log: a key file, or any key that `solemn key` knows (pkcs11:...). Its passphrase or PIN is
-#                   asked for at the terminal, or read with --passphrase-file FILE
+#                   asked for at the terminal, or read with --passphrase-file FILE, --pin-file FILE
 # --no-redact       the log names this machine instead of a fingerprint
 # Environment: LOGDIR (default contrib_logs); POWERSOFTAU, the tool (default: the one beside this script).
 # Prints contribution_complete=true and contribution_log=FILE. Exit status: 0 done, 1 usage, 2 the file before is not valid,
@@ -21,7 +21,7 @@ while [[ $# -gt 0 ]]; do
     --entropy) entropy=$(value_of "$@"); shift 2 ;;
     --tool) tool=$(value_of "$@"); shift 2 ;;
     --local-sign-key) more+=(--sign-key "$(value_of "$@")"); shift 2 ;;
-    --passphrase-file) more+=(--passphrase-file "$(value_of "$@")"); shift 2 ;;
+    --passphrase-file | --pin-file) more+=("$1" "$(value_of "$@")"); shift 2 ;;
     --no-redact) more+=(--no-redact); shift ;;
     -h | --help) show_help; exit 0 ;;
     *) fail 1 "unknown option '$1'" "contribute.sh --help" ;;

@@ -19,7 +19,7 @@ while [[ $# -gt 0 ]]; do
     --tool) tool=$(value_of "$@"); shift 2 ;;
     --curve) more+=(--curve "$(value_of "$@")"); shift 2 ;;
     --local-sign-key) more+=(--sign-key "$(value_of "$@")"); shift 2 ;;
-    --passphrase-file) more+=(--passphrase-file "$(value_of "$@")"); shift 2 ;;
+    --passphrase-file | --pin-file) more+=("$1" "$(value_of "$@")"); shift 2 ;;
     --no-redact) more+=(--no-redact); shift ;;
     -h | --help) show_help; exit 0 ;;
     *) fail 1 "unknown option '$1'" "init_powersoftau.sh --help" ;;

@@ -8,6 +8,8 @@
 # --chain FILE...      the files after it, in any order; the prepared file may be among them
 # --log-dir DIR        logs, their signatures (.sig) and the record of the ceremony (a folder made by `solemn transcript`)
 # --root-pubkey FILE   the root key that signed the list of participants in the record
+# --min-contributors N distinct contributors that the chain needs (default 1)
+# --chain-info FILE    a drand chain that solemn does not know
 # Exit status: 0 all checks passed, 1 usage, 2 a transcript is not valid (or a check could not be run), 3 a signature is not
 # valid, 4 too few contributors, 5 a log, signature or signer is missing.
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/lib.sh"
@@ -24,6 +26,7 @@ while [[ $# -gt 0 ]]; do
     --root-pubkey) arguments+=(--root-key "$(value_of "$@")"); shift 2 ;;
     --report) arguments+=(--report "$(value_of "$@")"); shift 2 ;;
     --min-contributors) arguments+=(--min-contributors "$(value_of "$@")"); shift 2 ;;
+    --chain-info) arguments+=(--chain-info "$(value_of "$@")"); shift 2 ;;
     -h | --help) show_help; exit 0 ;;
     *) fail 1 "unknown option '$1'" "verify_chain.sh --help" ;;
   esac

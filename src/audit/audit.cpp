@@ -305,8 +305,10 @@ AuditReport audit(Survey found, const AuditOptions& options, const setup::Contex
   check_files_readable(report);
   check_phase1_order(report, phase1);
   verify_phase1(report, phase1, options, context);
-  check_phase2_order(report, phase2);
-  verify_phase2(report, phase2, phase1, options, context);
+  if (!report.found.partial || !phase2.empty()) {  // named files may be those of phase 1
+    check_phase2_order(report, phase2);
+    verify_phase2(report, phase2, phase1, options, context);
+  }
 
   const std::optional<Record> record = read_record(report, options);
   const Participants participants = participants_of(report, record, options);
@@ -315,7 +317,7 @@ AuditReport audit(Survey found, const AuditOptions& options, const setup::Contex
   check_log_signatures(report, participants);
   check_record_covers_logs(report, participants);
   check_contributors(report, options.min_contributors);
-  check_beacons(report, record ? &record->folder : nullptr, record ? &record->entries : nullptr);
+  check_beacons(report, record ? &record->folder : nullptr, record ? &record->entries : nullptr, options.chains);
   return report;
 }
 

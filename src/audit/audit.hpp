@@ -8,6 +8,7 @@
 #include "audit/chain.hpp"
 #include "audit/survey.hpp"
 #include "base/verdict.hpp"
+#include "beacon/chain.hpp"
 #include "sign/signer.hpp"
 #include "transcript/registry.hpp"
 
@@ -17,6 +18,7 @@ struct AuditOptions {
   std::optional<sign::PublicKey> root_key;  // pins the list of participants; from outside the folder
   std::size_t min_contributors = 1;         // distinct keys that contributed, in each chain
   setup::TestBeacon beacon_policy = setup::TestBeacon::refuse;
+  std::vector<beacon::Chain> chains;  // drand chains besides the known ones, as the auditor has them
 };
 
 /// One file and what its own verification said.

@@ -55,21 +55,38 @@ struct Problems {
   std::vector<std::string> no_round, announced, known_before, untimed;
 };
 
-void check_step(Problems& problems, const AuditReport& report, const Step& step, base::ByteSpan value,
-                const std::vector<Announced>& announced, const std::vector<Used>& used) {
+/// What the record says of beacons, and the chains that count.
+struct Evidence {
+  std::vector<Announced> announced;
+  std::vector<Used> used;
+  std::span<const beacon::Chain> chains;
+
+  const beacon::Chain* chain(const base::Hash32& hash) const {
+    const auto given = std::ranges::find(chains, hash, &beacon::Chain::hash);
+    return given != chains.end() ? &*given : beacon::find_chain(hash);
+  }
+};
+
+void check_step(Problems& problems, const AuditReport& report, const Step& step, const Evidence& record) {
+  const base::ByteSpan value = step.beacon_value;
   const std::string name = "'" + step.file + "'";
-  const auto use = std::find_if(used.begin(), used.end(),
-                                [&](const Used& u) { return std::ranges::equal(beacon::randomness(u.beacon), value); });
-  if (use == used.end()) return problems.no_round.push_back("no drand round of the record gives the value of " + name);
-  const auto before = std::find_if(announced.begin(), announced.end(), [&](const Announced& a) {
-    return a.sequence < use->sequence && a.announcement.round == use->beacon.round;
+  const auto use = std::ranges::find_if(
+      record.used, [&](const Used& u) { return std::ranges::equal(beacon::randomness(u.beacon), value); });
+  if (use == record.used.end())
+    return problems.no_round.push_back("no drand round of the record gives the value of " + name);
+  const auto before = std::ranges::find_if(record.announced, [&](const Announced& a) {
+    const bool same_chain = !use->beacon.chain_hash || *use->beacon.chain_hash == a.announcement.chain_hash;
+    return a.sequence < use->sequence && a.announcement.round == use->beacon.round && same_chain;
   });
-  if (before == announced.end()) {
+  if (before == record.announced.end()) {
     return problems.announced.push_back("round " + std::to_string(use->beacon.round) + " of " + name +
                                         " was not announced before it was used");
   }
-  const beacon::Chain* chain = beacon::find_chain(before->announcement.chain_hash);
-  if (chain == nullptr) return problems.announced.push_back("the announcement for " + name + " is of an unknown chain");
+  const beacon::Chain* chain = record.chain(before->announcement.chain_hash);
+  if (chain == nullptr) {
+    return problems.announced.push_back("the announcement for " + name +
+                                        " is of a chain that is not known: give it by --chain-info");
+  }
   const auto last = last_contribution_time(report, step);
   if (!last) return problems.untimed.push_back("no signed time of the last contribution before " + name);
   const base::Verdict verdict =
@@ -89,8 +106,8 @@ std::string joined(const std::vector<std::string>& texts) {
 
 }  // namespace
 
-void check_beacons(AuditReport& report, const base::Path* record_folder,
-                   const std::vector<transcript::Entry>* entries) {
+void check_beacons(AuditReport& report, const base::Path* record_folder, const std::vector<transcript::Entry>* entries,
+                   std::span<const beacon::Chain> chains) {
   std::vector<const Step*> steps;
   for (const Step& step : report.steps) {
     if (step.is_beacon) steps.push_back(&step);
@@ -107,10 +124,10 @@ void check_beacons(AuditReport& report, const base::Path* record_folder,
     return;
   }
   const transcript::Layout layout{*record_folder};
-  const auto announced = attached<Announced>(*entries, layout, "beacon-announced", beacon::read_announcement);
-  const auto used = attached<Used>(*entries, layout, "beacon-used", beacon::read_beacon);
+  const Evidence evidence{attached<Announced>(*entries, layout, "beacon-announced", beacon::read_announcement),
+                          attached<Used>(*entries, layout, "beacon-used", beacon::read_beacon), chains};
   Problems problems;
-  for (const Step* step : steps) check_step(problems, report, *step, step->beacon_value, announced, used);
+  for (const Step* step : steps) check_step(problems, report, *step, evidence);
   if (problems.announced.empty() && !problems.no_round.empty()) {
     report.verdict.not_run(kAnnounced, joined(problems.no_round));
     report.verdict.not_run(kUnknown, joined(problems.no_round));

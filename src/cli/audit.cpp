@@ -5,6 +5,7 @@
 #include "base/time.hpp"
 #include "cli/build_info.hpp"
 #include "cli/command.hpp"
+#include "cli/drand.hpp"
 #include "cli/ui.hpp"
 #include "cli/verbs.hpp"
 
@@ -16,6 +17,8 @@ audit::AuditOptions options_from(const Arguments& arguments, Ui& ui) {
   if (const auto key = arguments.maybe("--root-key")) options.root_key = sign::read_public_key(*key);
   if (arguments.maybe("--min-contributors"))
     options.min_contributors = arguments.number("--min-contributors", 1, 100000);
+  for (const std::string& file : arguments.list("--chain-info"))
+    options.chains.push_back(read_json_file(file, beacon::read_chain_info));
   options.beacon_policy = beacon_policy(arguments, ui);
   return options;
 }
@@ -92,6 +95,9 @@ std::vector<Command> audit_commands() {
   const Option min_contributors{"--min-contributors", "N",
                                 "distinct signing contributors that every chain needs (default 1)", false,
                                 Kind::number};
+  const Option chain_info{
+      "--chain-info", "FILE",     "a drand chain that this program does not know: its information; may be repeated",
+      false,          Kind::file, true};
   const Option report{"--report", "FILE", "also write the audit as one HTML page", false, Kind::file};
   const Option script_status{"--script-status", "",
                              "exit statuses of bin/verify_chain.sh: 2 transcript, 3 signature, 4 threshold, 5 missing"};
@@ -103,6 +109,7 @@ std::vector<Command> audit_commands() {
        {{"DIR", "the folder: files, logs, record, circuit", Kind::file, true}},
        {root_key,
         min_contributors,
+        chain_info,
         report,
         {"--root", "FILE", "instead of DIR: the first file", false, Kind::file},
         {"--chain", "FILE", "with --root: a file after it; may be repeated", false, Kind::file, true},

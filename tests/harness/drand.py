@@ -5,7 +5,7 @@ import json
 import threading
 from functools import lru_cache
 
-from .programs import ROOT, environment
+from .programs import NODE_FOLDER, ROOT, environment, node, node_package
 
 
 @lru_cache(maxsize=None)
@@ -102,3 +102,25 @@ def honest(path: str, _count: int):
                 except ValueError:
                     break
     return 404, {"error": "not found"}
+
+
+class Network:
+    """A drand network of the test's own, whose rounds it can sign before they are out (@noble/curves signs)."""
+
+    def __init__(self):
+        node_package("@noble/curves")
+        made = json.loads(node(NODE_FOLDER / "drand_network.mjs", "new").out)
+        self.secret, self.info = made["secret"], made["info"]
+
+    def round_at(self, time: float) -> int:
+        return int(time) - self.info["genesis_time"] + 1
+
+    def sign(self, number: int) -> dict:
+        return json.loads(node(NODE_FOLDER / "drand_network.mjs", "sign", self.secret, number).out)[0]
+
+    def answer(self, path: str, _count: int):
+        """For Relay(network.answer)."""
+        parts = path.strip("/").split("/")
+        if len(parts) == 3 and parts[0] == self.info["hash"] and parts[1] == "public":
+            return 200, self.sign(int(parts[2]))
+        return 404, {"error": "not found"}

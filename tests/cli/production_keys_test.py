@@ -1,0 +1,221 @@
+"""scripts/generate-keys-production.sh as people meet it: at a terminal, for several proof types, and with everything that can go wrong."""
+
+import json
+import re
+import shutil
+import subprocess
+import time
+
+from harness import PUBLIC_BEACON, KNOWN_ANSWER_BEACON, ROOT, Case, compile_circuit, environment, need, run, sha256, snarkjs_accepts_proof, snarkjs_accepts_zkey, solemn, solemn_json, solemn_path
+from harness.drand import Network, recorded
+from harness.terminal import at_terminal
+
+SCRIPT = ROOT / "scripts" / "generate-keys-production.sh"
+PROMPT, BEACON_1, BEACON_2 = "Enter a random text. (Entropy):", "Beacon of phase 1:", "Beacon of phase 2:"
+TEXTS = [f"Kq7 veranda {n} mulberry Xp2 zephyr" for n in range(6)]
+VALUE_2 = "c1c6b8a5d8f7e0934b2a17f0e8d9caab43215f6e7d8c9ba0f1e2d3c4b5a69788"
+
+
+class Production(Case):
+    def setUp(self):
+        super().setUp()
+        self.circuits = self.path("circuits")
+        self.circuits.mkdir()
+        self.env = environment(SOLEMN=solemn_path(), XDG_STATE_HOME=self.path("state"))
+        for name in ("standard", "threshold"):
+            circuit = compile_circuit("mult1", "bn254")
+            shutil.copy(circuit.r1cs, self.circuits / f"{name}.r1cs")
+            circuit.witness_by_circom({"a": 3, "b": 11}, self.circuits / f"{name}.wtns")
+            (self.circuits / f"{name}.circom").write_text("// the source\n")
+            (self.circuits / f"{name}.wtns.input.json").unlink()
+
+    def words(self, *more):
+        return [SCRIPT, "--circuits", self.circuits, "--out", self.path("out"), *more]
+
+    def typed(self, *more, beacons=((BEACON_1, PUBLIC_BEACON), (BEACON_2, VALUE_2)), texts=TEXTS):
+        """At a terminal: two texts in phase 1, two for each proof type."""
+        first, *rest = beacons
+        answers = [(PROMPT, text) for text in texts[:2]] + [first] + [b for b in rest if b[0] == BEACON_1]
+        answers += [(PROMPT, text) for text in texts[2:]] + [b for b in rest if b[0] == BEACON_2]
+        return at_terminal(self.words(*more), answers, env=self.env)
+
+    def unattended(self, *more, expect=0):
+        """Without a terminal, as a CI job would."""
+        done = subprocess.run([str(w) for w in self.words(*more)], stdin=subprocess.DEVNULL, capture_output=True, text=True, env=self.env, start_new_session=True, timeout=300)
+        self.assertEqual(done.returncode, expect, done.stderr[-3000:])
+        return done
+
+    def refused(self, *more, expect, says):
+        said = self.unattended(*more, expect=expect).stderr
+        self.assertIn(says, said)
+        self.assert_absent(self.path("out"), self.path("out.unfinished"))
+        return said
+
+
+class AtATerminal(Production):
+    def test_two_proof_types_from_typed_text_to_verified_keys(self):
+        status, shown, left = self.typed()
+        self.assertEqual((status, left), (0, []), shown[-3000:])
+        self.assertEqual(shown.count(PROMPT), 6)
+        for text in TEXTS:
+            self.assertNotIn(text, shown)
+        self.assertIn("rehearsal", shown)
+        out = self.path("out")
+        for name in ("standard", "threshold"):
+            key, r1cs, ptau = out / f"{name}Proof.zkey", self.circuits / f"{name}.r1cs", out / "ceremony" / "pot_final.ptau"
+            self.assertEqual(solemn_json("zkey", "verify", r1cs, ptau, key)["verdict"], "accepted")
+            info = solemn_json("zkey", "info", key)
+            self.assertEqual([c["claimed_name"] for c in info["steps"]], ["contributor 1", "contributor 2", "beacon"])
+            vkey = json.loads((out / f"{name}Proof.vkey.json").read_text())
+            self.assertNotEqual(vkey["vk_gamma_2"], vkey["vk_delta_2"])
+            snarkjs_accepts_zkey(r1cs, ptau, key)
+            files = self.path("p"), self.path("pub")
+            solemn("proof", "create", key, self.circuits / f"{name}.wtns", *files, "--force")
+            snarkjs_accepts_proof(out / f"{name}Proof.vkey.json", files[1], files[0])
+        self.assertNotEqual(sha256(out / "standardProof.zkey"), sha256(out / "thresholdProof.zkey"))
+        run(["sha256sum", "--strict", "-c", "BACKUP-MANIFEST.sha256"], cwd=out)
+        listed = re.findall(r"^[0-9a-f]{64}  \./(.*)$", (out / "BACKUP-MANIFEST.sha256").read_text(), re.M)
+        self.assertEqual(sorted(listed), sorted(str(f.relative_to(out)) for f in out.rglob("*") if f.is_file() and f.name != "BACKUP-MANIFEST.sha256"))
+        self.assertIn(f"manifest_sha256={sha256(out / 'BACKUP-MANIFEST.sha256')}", shown)
+        for file in out.rglob("*"):
+            if file.is_file():
+                self.assertFalse(any(text.encode() in file.read_bytes() for text in TEXTS), file)
+
+    def test_a_copy_that_changed_is_seen_by_the_manifest(self):
+        self.unattended("--mode=test", "--types", "standard")
+        key = self.path("out") / "TEST-ONLY-standardProof.zkey"
+        data = bytearray(key.read_bytes())
+        data[1000] ^= 1
+        key.write_bytes(data)
+        self.assertIn("TEST-ONLY-standardProof.zkey: FAILED", run(["sha256sum", "-c", "TEST-ONLY-BACKUP-MANIFEST.sha256"], cwd=self.path("out"), expect=1).out)
+
+    def test_the_beacon_of_the_tutorials_is_refused_and_asked_for_again(self):
+        status, shown, left = self.typed("--types", "standard", beacons=((BEACON_1, KNOWN_ANSWER_BEACON), (BEACON_1, PUBLIC_BEACON), (BEACON_2, VALUE_2)), texts=TEXTS[:4])
+        self.assertEqual((status, left), (0, []), shown[-3000:])
+        self.assertEqual(shown.count(BEACON_1), 2)
+        self.assertEqual(solemn_json("ptau", "info", self.path("out") / "ceremony" / "pot_beacon.ptau")["steps"][-1]["beacon"], PUBLIC_BEACON)
+
+    def test_nothing_but_the_beacon_of_the_tutorials_ends_the_run(self):
+        status, shown, _ = at_terminal(self.words("--types", "standard"), [(PROMPT, t) for t in TEXTS[:2]] + [(BEACON_1, KNOWN_ANSWER_BEACON)] * 3, env=self.env)
+        self.assertEqual(status, 6, shown[-2000:])
+        self.assertIn("no good beacon for phase 1", shown)
+        self.assert_absent(self.path("out"))
+
+    def test_a_round_of_drand_from_before_the_contributions(self):
+        """Any published round verifies; only the time says that everybody knew it."""
+        self.path("old.json").write_text(json.dumps(recorded("quicknet", 1000)))
+        status, shown, _ = at_terminal(self.words("--types", "standard", "--chain", "quicknet"), [(PROMPT, t) for t in TEXTS[:2]] + [(BEACON_1, str(self.path("old.json")))] * 3, env=self.env)
+        self.assertEqual(status, 6, shown[-2000:])
+        self.assertIn("this round was out before the last contribution", shown)
+
+    def test_rounds_of_drand_from_after_them(self):
+        network = Network()
+        self.path("chain.json").write_text(json.dumps(network.info))
+        beacons = []
+        for number, prompt in enumerate((BEACON_1, BEACON_2)):
+            file = self.path(f"round{number}.json")
+            file.write_text(json.dumps(network.sign(network.round_at(time.time()) + 3600 + number)))
+            beacons.append((prompt, str(file)))
+        status, shown, left = self.typed("--types", "standard", "--chain-info", self.path("chain.json"), beacons=beacons, texts=TEXTS[:4])
+        self.assertEqual((status, left), (0, []), shown[-3000:])
+        solemn("ptau", "verify", self.path("out") / "ceremony" / "pot_beacon.ptau", "--drand", beacons[0][1], "--chain-info", self.path("chain.json"))
+        solemn("zkey", "verify", self.circuits / "standard.r1cs", self.path("out") / "ceremony" / "pot_final.ptau", self.path("out") / "standardProof.zkey", "--drand", beacons[1][1], "--chain-info", self.path("chain.json"))
+
+    def test_predictable_empty_and_repeated_texts_are_told(self):
+        status, shown, _ = self.typed("--types", "standard", texts=["asdkfj3948fjdksl39485jfkdls9384jfkdls", "", "test_entropy_12345", "test_entropy_12345"])
+        self.assertEqual(status, 0, shown[-3000:])
+        for phrase in ("the example of a tutorial", "the text is empty", "typed before"):
+            self.assertIn(phrase, shown)
+
+
+class WrongOrder(Production):
+    def test_a_circuit_that_is_not_compiled(self):
+        (self.circuits / "threshold.r1cs").unlink()
+        said = self.refused("--mode=test", expect=1, says="threshold not found. Circuit compilation may have failed")
+        self.assertNotIn("standard not found", said)
+        (self.circuits / "threshold.circom").unlink()
+        self.unattended("--mode=test")  # neither source nor circuit: no proof type
+        shutil.rmtree(self.path("out"))
+        self.refused("--mode=test", "--types", "standard,maximum", expect=1, says="maximum not found. Circuit compilation may have failed")
+
+    def test_an_empty_circuit_and_one_that_is_none(self):
+        (self.circuits / "threshold.r1cs").write_bytes(b"")
+        self.refused("--mode=test", expect=1, says="threshold not found. Circuit compilation may have failed")
+        (self.circuits / "threshold.r1cs").write_bytes(b"not a circuit")
+        self.refused("--mode=test", expect=1, says="is not a circuit")
+        self.refused("--mode=test", "--circuit", f"more={self.path('absent.r1cs')}", "--types", "standard", expect=1, says="more not found. Circuit compilation may have failed")
+
+    def test_a_beacon_before_the_contributions(self):
+        self.refused("--phase1-beacon", PUBLIC_BEACON, expect=6, says="known before the contributions")
+        self.refused("--phase2-beacon", PUBLIC_BEACON, expect=6, says="known before the contributions")
+
+    def test_no_terminal(self):
+        self.refused(expect=6, says="production needs a terminal")
+
+    def test_text_on_the_command_line(self):
+        for words in (("--entropy", "abc"), ("--entropy=abc",), ("-e=abc",), ("-e", "abc"), ("--entropy-text=abc",)):
+            self.refused(*words, expect=2, says="never comes from the command line")
+
+    def test_one_contributor(self):
+        self.refused("--mode=test", "--contributor", "Ada", expect=2, says="too few")
+
+    def test_a_power_that_is_too_small_and_a_mixture_of_curves(self):
+        self.refused("--mode=test", "--power", "1", expect=2, says="too small")
+        shutil.copy(compile_circuit("mult1", "bls12-381").r1cs, self.circuits / "threshold.r1cs")
+        self.refused("--mode=test", expect=2, says="two curves")
+
+    def test_no_witness(self):
+        (self.circuits / "threshold.wtns").unlink()
+        self.refused("--mode=test", expect=2, says="no witness to test the proofs of 'threshold'")
+        self.unattended("--mode=test", "--no-proof-tests")
+        self.assertIn("proof tests: not made", (self.path("out") / "TEST-ONLY-NOTES.txt").read_text())
+
+    def test_a_witness_of_another_statement_fails_the_run(self):
+        wtns = self.circuits / "standard.wtns"
+        data = bytearray(wtns.read_bytes())
+        data[-32] ^= 1
+        wtns.write_bytes(data)
+        self.assertIn("a check failed: solemn proof", self.unattended("--mode=test", "--types", "standard", expect=1).stderr)
+        self.assert_absent(self.path("out"))
+
+    def test_results_are_never_replaced(self):
+        self.path("out").mkdir()
+        self.assertIn("exists", self.unattended("--mode=test", expect=6).stderr)
+
+    def test_usage(self):
+        self.assertIn("--mode=production", run([SCRIPT, "--help"]).out)
+        for words in (("--mode=dev",), ("--colour",), ("--circuit", "x"), ("--mode",)):
+            self.unattended(*words, expect=2)
+        run([SCRIPT, "--out", self.path("o")], expect=2)
+
+
+class TestOnly(Production):
+    def test_an_unattended_run_is_stamped_everywhere(self):
+        for mode in ("auto", "test"):
+            with self.subTest(mode):
+                done = self.unattended(f"--mode={mode}")
+                self.assertIn("TEST ONLY: nobody typed", done.stderr)
+                self.assertNotIn(PROMPT, done.stderr)
+                out = self.path("out")
+                for file in out.iterdir():
+                    self.assertTrue(file.name.startswith("TEST-ONLY-") or file.name == "ceremony", file)
+                names = [c["claimed_name"] for c in solemn_json("zkey", "info", out / "TEST-ONLY-standardProof.zkey")["steps"]]
+                names += [c["claimed_name"] for c in solemn_json("ptau", "info", out / "ceremony" / "TEST-ONLY-pot_final.ptau")["steps"]]
+                self.assertTrue(all(name.startswith("TEST ONLY: ") for name in names), names)
+                self.assertIn("TEST ONLY", (out / "TEST-ONLY-NOTES.txt").read_text())
+                shutil.rmtree(out)
+
+    def test_the_beacon_of_the_tutorials_is_refused_here_too(self):
+        self.unattended("--mode=test", "--phase1-beacon", KNOWN_ANSWER_BEACON, expect=6)
+        self.assert_absent(self.path("out"))
+
+    def test_nothing_secret_is_on_a_command_line(self):
+        """Every command that the script runs, with its arguments."""
+        trace, solemn_log = self.path("wrapper"), self.path("commands")
+        trace.write_text(f'#!/bin/bash\nprintf "%s\\n" "$*" >>{solemn_log}\nexec {solemn_path()} "$@"\n')
+        trace.chmod(0o755)
+        self.env["SOLEMN"] = str(trace)
+        self.unattended("--mode=test", "--types", "standard")
+        commands = solemn_log.read_text()
+        self.assertEqual(commands.count(" contribute "), 4)
+        self.assertNotIn("entropy", commands)
