@@ -1,0 +1,84 @@
+"""The artifact store in a bucket of another's S3 server (s3rver from npm), which checks signatures and checksums of the protocol.
+It has no object lock: that this is noticed is tested here, object lock itself against our emulator (tests/attacks/store_test.py)."""
+
+import re
+import subprocess
+import unittest
+
+from harness import ROOT, Case, environment, need, sha256, solemn, solemn_json
+
+SERVER = ROOT / "tests" / "interop" / "s3"
+
+
+class S3(Case):
+    def setUp(self):
+        super().setUp()
+        node = need("node")
+        program = SERVER / "node_modules" / "s3rver" / "bin" / "s3rver.js"
+        if not program.exists():
+            raise unittest.SkipTest("the S3 server is not installed: run npm ci in tests/interop/s3")
+        command = [node, program, "--directory", self.path("buckets"), "--address", "127.0.0.1", "--port", "0", "--configure-bucket", "artifacts"]
+        self.server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.addCleanup(self.stop)
+        for line in self.server.stdout:
+            found = re.search(r"listening on \S*?:(\d+)", line)
+            if found:
+                break
+        else:
+            self.fail("s3rver did not start")
+        self.env = environment(
+            AWS_ACCESS_KEY_ID="S3RVER", AWS_SECRET_ACCESS_KEY="S3RVER", AWS_REGION="us-east-1", AWS_ENDPOINT_URL_S3=f"http://127.0.0.1:{found[1]}", HOME=self.folder
+        )
+        self.store, self.place = self.path("store"), "s3://artifacts/ceremony/7"
+        self.files = {"a.ptau": b"a" * 100_000, "empty": b"", "b.zkey": bytes(range(256)) * 4096}
+        for name, data in self.files.items():
+            self.path(name).write_bytes(data)
+            solemn("store", "put", self.store, "--file", self.path(name))
+
+    def stop(self):
+        self.server.terminate()
+        self.server.wait(30)
+        self.server.stdout.close()
+
+    def push(self, *more, **options):
+        return solemn_json("store", "push", self.store, "--to", self.place, *more, env=self.env, **options)
+
+    def test_pushed_and_fetched_back(self):
+        report = self.push()
+        self.assertEqual((report["written"], report["was_there"]), (4, 0))
+        again = self.push()
+        self.assertEqual((again["written"], again["was_there"]), (0, 4))
+        for name in self.files:
+            solemn("store", "fetch", sha256(self.path(name)), self.path("out"), "--from", self.place, "--force", env=self.env)
+            self.assert_same_bytes(self.path("out"), self.path(name))
+        solemn("store", "fetch", report["names_sha256"], self.path("names"), "--from", self.place, env=self.env)
+        self.assert_same_bytes(self.path("names"), self.store / "names")
+
+    def test_resumed_from_a_bucket(self):
+        self.push()
+        out, left = self.path("out"), self.path(".out.unfinished")
+        left.write_bytes(self.files["b.zkey"][:70_000])
+        report = solemn_json("store", "fetch", sha256(self.path("b.zkey")), out, "--from", self.place, env=self.env)
+        self.assertEqual(report["resumed_bytes"], 70_000)
+        self.assert_same_bytes(out, self.path("b.zkey"))
+
+    def test_replaced_in_the_bucket(self):
+        self.push()
+        changed = 0
+        for file in self.path("buckets").rglob("*_object"):
+            if file.stat().st_size == 100_000:
+                file.write_bytes(b"b" * 100_000)
+                changed += 1
+        self.assertEqual(changed, 1)
+        self.assertIn("is something else", str(self.push(expect=1)))
+        refusal = solemn("store", "fetch", sha256(self.path("a.ptau")), self.path("out"), "--from", self.place, env=self.env, expect=1)
+        self.assertIn("gives other bytes", refusal.err)
+
+    def test_a_server_without_object_lock_is_noticed(self):
+        self.assertIn("not locked as asked", str(self.push("--retain-until", "2999-01-01T00:00:00Z", expect=1)))
+
+    def test_its_own_signature_check(self):
+        env = {**self.env, "AWS_SECRET_ACCESS_KEY": "another"}
+        self.assertIn("SignatureDoesNotMatch", solemn("store", "push", self.store, "--to", self.place, env=env, expect=3).err)
+        refusal = solemn("store", "push", self.store, "--to", "s3://no-such-bucket", env=self.env, expect=3)
+        self.assertIn("NoSuchBucket", refusal.err)
