@@ -128,6 +128,7 @@ std::optional<std::string> help_topic(std::string_view topic);  // exit-status, 
 std::string man_page();
 std::string completion_script(std::string_view shell);  // throws Error{usage}
 std::string version_text();
+std::string version_json();
 /// Does the command write a file that its arguments name?
 bool writes_a_file(const Command& command);
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "base/cpu.hpp"
 #include "base/error.hpp"
@@ -197,6 +198,18 @@ std::string version_text() {
   text += "compiler: " + std::string(kCompiler) + "\ncurves: bn254 (bn128), bls12-381\nbackends usable here:";
   for (const base::Backend backend : base::usable_backends()) text += " " + std::string(base::name(backend));
   return text + "\nbackend in use: " + base::backend_reason() + "\n";
+}
+
+std::string version_json() {
+  nlohmann::ordered_json json{{"schema", "solemn.version/1"},
+                              {"version", kVersion},
+                              {"commit", kCommit},
+                              {"compiler", kCompiler},
+                              {"curves", {"bn254", "bls12-381"}},
+                              {"backend", base::name(base::backend())},
+                              {"backends", nlohmann::ordered_json::array()}};
+  for (const base::Backend backend : base::usable_backends()) json["backends"].push_back(base::name(backend));
+  return json.dump(2) + "\n";
 }
 
 namespace {

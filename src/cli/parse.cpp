@@ -245,7 +245,7 @@ Parsed parse(std::span<const std::string> words) {
   Parsed parsed;
   std::vector<std::size_t> plain = plain_words(words);
   if (asks(words, "--version", "--version")) {
-    parsed.text = version_text();
+    parsed.text = asks(words, "--json", "--json") ? version_json() : version_text();
     return parsed;
   }
   bool help = asks(words, "--help", "-h");

@@ -38,6 +38,9 @@ class Help(Case):
         text = solemn("--version").out
         self.assertRegex(text, r"^solemn \d+\.\d+\.\d+")
         self.assertIn("portable", text)
+        said = json.loads(solemn("--version", "--json").out)
+        self.assertEqual(said["schema"], "solemn.version/1")
+        self.assertIn(said["backend"], said["backends"])
 
 
 def commands():
