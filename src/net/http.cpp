@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <exception>
 #include <memory>
 
@@ -25,6 +26,9 @@ struct Transfer {
   Head head;
   bool head_given = false;
   CURL* curl = nullptr;
+  long stall_seconds = 0;
+  curl_off_t n_moved = 0;  // both ways, when it last changed
+  std::chrono::steady_clock::time_point moved_at = std::chrono::steady_clock::now();
   std::exception_ptr failure;  // carried past libcurl, which is C
 
   void give_head() {
@@ -96,9 +100,19 @@ std::size_t give_upload(char* out, std::size_t size, std::size_t count, void* co
   return good ? n_bytes : CURL_READFUNC_ABORT;
 }
 
-int watch(void* context, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcept {
+int watch(void* context, curl_off_t, curl_off_t n_down, curl_off_t, curl_off_t n_up) noexcept {
   auto& transfer = *static_cast<Transfer*>(context);
-  return kept(transfer, [&] { transfer.progress->check_interrupt(); }) ? 0 : 1;
+  const bool good = kept(transfer, [&] {
+    transfer.progress->check_interrupt();
+    const auto now = std::chrono::steady_clock::now();
+    if (n_down + n_up != transfer.n_moved) {
+      transfer.n_moved = n_down + n_up;
+      transfer.moved_at = now;
+    } else if (now - transfer.moved_at >= std::chrono::seconds(transfer.stall_seconds)) {
+      throw Error(Code::io, "nothing came for " + std::to_string(transfer.stall_seconds) + " s");
+    }
+  });
+  return good ? 0 : 1;
 }
 
 template <class Value>
@@ -191,6 +205,7 @@ Head exchange(Request request, const Limits& limits, const Receiver& to, base::P
   transfer.upload = request.upload;
   transfer.max_bytes = limits.max_bytes;
   transfer.curl = curl.get();
+  transfer.stall_seconds = limits.stall_seconds;
   const HeaderList headers(request.headers);
   std::array<char, CURL_ERROR_SIZE> reason{};
   set(curl.get(), CURLOPT_ERRORBUFFER, reason.data());

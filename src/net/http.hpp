@@ -18,7 +18,7 @@ constexpr std::uint64_t kMaxHeadBytes = 64 << 10;  // all header lines of an ans
 struct Limits {
   long total_ms = 0;            // for the whole exchange; 0: none, then stall_seconds is what ends it
   long connect_ms = 5000;       // also at most total_ms
-  long stall_seconds = 30;      // fewer than 64 bytes a second for so long is the end
+  long stall_seconds = 30;      // nothing, or fewer than 64 bytes a second, for so long is the end
   std::uint64_t max_bytes = 0;  // of the answer's body
 };
 

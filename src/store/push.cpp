@@ -33,6 +33,7 @@ Pushed push_to_folder(const base::Path& folder, const Names& names, const base::
                 "the two stores went different ways: solemn store list shows each");
   Pushed pushed;
   for (const NamedObject& object : names.objects) {
+    (void)checked_content(folder, object, progress);
     const bool was_there = writer.put_as(Layout{folder}.object(object.digest), object, progress).content_was_there;
     (was_there ? pushed.n_there : pushed.n_written) += 1;
     if (!was_there) pushed.written_bytes += object.size_bytes;

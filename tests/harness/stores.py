@@ -115,7 +115,7 @@ class Mirror(Server):
 
 
 class Bucket(Server):
-    """One S3 bucket, "b", in memory: GET, HEAD and PUT of keys, Signature Version 4 recomputed here, object lock.
+    """One S3 bucket, "bkt", in memory: GET, HEAD and PUT of keys, Signature Version 4 recomputed here, object lock.
 
     `keys`: key -> (bytes, lock mode, lock date). `lies`: "no lock" (ignores object lock), "short lock" (a day less), "other
     bytes" (stores others), "no checksum" (HEAD gives none, so that contents are read back), "lost" (stores nothing),
@@ -168,9 +168,9 @@ class Bucket(Server):
             return error(403, "SignatureDoesNotMatch")
         if headers.get("x-amz-security-token") != AWS_SESSION:
             return error(403, "InvalidToken")
-        if not path.startswith("/b/"):
+        if not path.startswith("/bkt/"):
             return error(404, "NoSuchBucket")
-        return self.put(path[3:], headers, body) if method == "PUT" else self.get(path[3:], headers)
+        return self.put(path[5:], headers, body) if method == "PUT" else self.get(path[5:], headers)
 
     def put(self, key, headers, body):
         for lie in self.lies:
