@@ -1,11 +1,16 @@
-"""The artifact store in a bucket of another's S3 server (s3rver from npm), which checks signatures and checksums of the protocol.
-It has no object lock: that this is noticed is tested here, object lock itself against our emulator (tests/attacks/store_test.py)."""
+"""The artifact store in a bucket of another's S3 server (s3rver from npm). That server knows the access key, but computes no
+signature of version 4 and has no object lock: that the lock is missing is noticed here; signatures and object lock are tested
+against our emulator (tests/attacks/store_test.py), whose signatures are those of curl."""
 
+import base64
+import hashlib
 import re
 import subprocess
 import unittest
 
-from harness import ROOT, Case, environment, need, sha256, solemn, solemn_json
+from harness import ROOT, Case, environment, need, run, sha256, solemn, solemn_json
+from harness.key_services import AWS_ID, AWS_SECRET, AWS_SESSION
+from harness.stores import Bucket
 
 SERVER = ROOT / "tests" / "interop" / "s3"
 
@@ -77,8 +82,28 @@ class S3(Case):
     def test_a_server_without_object_lock_is_noticed(self):
         self.assertIn("not locked as asked", str(self.push("--retain-until", "2999-01-01T00:00:00Z", expect=1)))
 
-    def test_its_own_signature_check(self):
-        env = {**self.env, "AWS_SECRET_ACCESS_KEY": "another"}
-        self.assertIn("SignatureDoesNotMatch", solemn("store", "push", self.store, "--to", self.place, env=env, expect=3).err)
+    def test_what_it_refuses(self):
+        env = {**self.env, "AWS_ACCESS_KEY_ID": "another"}
+        self.assertIn("403", solemn("store", "push", self.store, "--to", self.place, env=env, expect=3).err)
         refusal = solemn("store", "push", self.store, "--to", "s3://no-such-bucket", env=self.env, expect=3)
         self.assertIn("NoSuchBucket", refusal.err)
+
+
+class Signatures(Case):
+    def test_curl_signs_as_the_emulator_computes(self):
+        curl, file = need("curl"), self.path("x")
+        file.write_bytes(b"content")
+        digest = hashlib.sha256(b"content")
+        with Bucket() as bucket:
+            headers = {
+                "x-amz-content-sha256": digest.hexdigest(),
+                "x-amz-checksum-sha256": base64.b64encode(digest.digest()).decode(),
+                "x-amz-security-token": AWS_SESSION,
+                "If-None-Match": "*",
+            }
+            words = [word for name, value in headers.items() for word in ("-H", f"{name}: {value}")]
+            sign = ["--aws-sigv4", "aws:amz:eu-central-1:s3", "--user"]
+            put = [curl, "-sS", "--noproxy", "*", "-o", "/dev/null", "-w", "%{http_code}", *words, "--data-binary", f"@{file}", "-X", "PUT", bucket.url + "/bkt/key"]
+            self.assertEqual(run([*put, *sign, f"{AWS_ID}:another"]).out, "403")
+            self.assertEqual(run([*put, *sign, f"{AWS_ID}:{AWS_SECRET}"]).out, "200")
+            self.assertEqual(bucket.keys["key"][0], b"content")
