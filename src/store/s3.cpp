@@ -143,7 +143,8 @@ bool Bucket::put(const std::string& key, const base::InputFile& content, const H
                 "'" + content.path().string() + "' is larger than 5 GiB, the most that one request carries",
                 "serve it from a folder over https, or upload it with the vendor's tool under " + shown(key));
   std::vector<std::pair<std::string, std::string>> headers{{"if-none-match", "*"},
-                                                           {"x-amz-checksum-sha256", sign::to_base64(sha256)}};
+                                                           {"x-amz-checksum-sha256", sign::to_base64(sha256)},
+                                                           {"x-amz-sdk-checksum-algorithm", "SHA256"}};
   if (retention) {
     headers.emplace_back("x-amz-object-lock-mode", name(retention->mode));
     headers.emplace_back("x-amz-object-lock-retain-until-date", base::utc(retention->until));

@@ -185,6 +185,8 @@ class Bucket(Server):
         if key in self.keys:
             return error(412, "PreconditionFailed")
         mode, until = headers.get("x-amz-object-lock-mode", ""), headers.get("x-amz-object-lock-retain-until-date", "")
+        if mode and headers.get("x-amz-sdk-checksum-algorithm") != "SHA256":
+            return error(400, "InvalidRequest")  # S3 asks for it with object lock
         if "no lock" in self.lies:
             mode = until = ""
         if "short lock" in self.lies:

@@ -1,12 +1,14 @@
 """The artifact store in a bucket of another's S3 server (s3rver from npm). That server knows the access key, but computes no
-signature of version 4 and has no object lock: that the lock is missing is noticed here; signatures and object lock are tested
-against our emulator (tests/attacks/store_test.py), whose signatures are those of curl."""
+signature of version 4 and has no object lock: that the lock is missing is noticed here. Object lock is tested against moto, where
+it is installed, and both against our emulator (tests/attacks/store_test.py), whose signatures are those of curl."""
 
 import base64
 import hashlib
 import re
+import socket
 import subprocess
 import unittest
+import urllib.request
 
 from harness import ROOT, Case, environment, need, run, sha256, solemn, solemn_json
 from harness.key_services import AWS_ID, AWS_SECRET, AWS_SESSION
@@ -107,3 +109,32 @@ class Signatures(Case):
             self.assertEqual(run([*put, *sign, f"{AWS_ID}:another"]).out, "403")
             self.assertEqual(run([*put, *sign, f"{AWS_ID}:{AWS_SECRET}"]).out, "200")
             self.assertEqual(bucket.keys["key"][0], b"content")
+
+
+class ObjectLock(Case):
+    """moto (PyPI, moto[server]; optional) has object lock, and demands the header that S3 demands with it."""
+
+    def test_locked_as_asked_or_an_error(self):
+        server = need("moto_server", "pip install 'moto[s3,server]'")
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            url = f"http://127.0.0.1:{free.getsockname()[1]}"
+        child = subprocess.Popen([server, "-H", "127.0.0.1", "-p", url.rsplit(":", 1)[1]], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(lambda: (child.terminate(), child.wait(30), child.stderr.close()))
+        self.assertTrue(any("Running on" in line for line in child.stderr), "moto did not start")
+        for bucket, lock in (("locked", {"x-amz-bucket-object-lock-enabled": "true"}), ("plain", {})):
+            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(urllib.request.Request(f"{url}/{bucket}", method="PUT", headers=lock)):
+                pass
+        env = environment(AWS_ACCESS_KEY_ID="a", AWS_SECRET_ACCESS_KEY="b", AWS_REGION="us-east-1", AWS_ENDPOINT_URL_S3=url, HOME=self.folder)
+        store, file, until = self.path("store"), self.path("x"), "2040-01-01T00:00:00Z"
+        file.write_bytes(b"content")
+        solemn("store", "put", store, "--file", file)
+        push = lambda bucket, *more, expect=0: solemn_json("store", "push", store, "--to", f"s3://{bucket}/c", *more, env=env, expect=expect)
+        report = push("locked", "--retain-until", until)
+        self.assertEqual((report["written"], report["read_back"]), (2, 0))  # it gives checksums
+        self.assertEqual(push("locked", "--retain-until", until)["was_there"], 2)
+        self.assertIn("is not locked as asked: COMPLIANCE until 2040", str(push("locked", "--retain-until", "2041-01-01T00:00:00Z", expect=1)))
+        push("plain", "--retain-until", until, expect=3)
+        push("plain")
+        solemn("store", "fetch", sha256(file), self.path("out"), "--from", "s3://locked/c", env=env)
+        self.assert_same_bytes(self.path("out"), file)
