@@ -28,7 +28,14 @@ void add_noise(hash::EntropyPool& pool, Ui& ui, std::string_view name, const has
 void add_stream(hash::EntropyPool& pool, Ui& ui, const std::string& source) {
   constexpr std::size_t kMax = 1 << 20;  // a device such as a hardware generator never ends
   base::SecretArray<std::byte> bytes(kMax);
-  const std::size_t filled = base::read_stream(source, bytes.expose());
+  std::size_t filled = 0;
+  try {
+    filled = base::read_stream(source, bytes.expose());
+  } catch (const base::Error& error) {
+    throw base::Error(error.code(), error.message(),
+                      "the operating system's randomness is always used; --entropy names a file that adds to it, "
+                      "--type-entropy asks for a text");
+  }
   const base::ByteSpan given = base::ByteSpan(bytes.expose()).first(filled);
   const std::string_view name = source == "-" ? "stdin" : "file";
   if (filled < hash::HealthTest::kStartUp) return pool.add(name, given, Counted::no, "too short to test");

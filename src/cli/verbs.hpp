@@ -29,8 +29,6 @@ struct BeaconStep {
 /// Error{rejected} for a file that does not verify.
 BeaconStep beacon_from(const Arguments& arguments, Ui& ui);
 setup::TestBeacon beacon_policy(const Arguments& arguments, Ui& ui);
-/// Throws Error{usage} "not built yet" when the option is given.
-void refuse_unbuilt(const Arguments& arguments, std::string_view option, std::string_view what);
 
 /// "1 step", "3 steps"
 std::string steps_text(std::size_t n_steps);
