@@ -6,6 +6,7 @@
 #include "base/time.hpp"
 #include "beacon/announce.hpp"
 #include "beacon/beacon.hpp"
+#include "transcript/replay.hpp"
 
 namespace solemn::audit {
 
@@ -24,10 +25,10 @@ struct Used {
 
 /// The attachments of the entries of a type, read with read(); what is not of that form is passed over.
 template <class Item, class Read>
-std::vector<Item> attached(const transcript::Replay& record, const transcript::Layout& layout, std::string_view type,
-                           Read&& read) {
+std::vector<Item> attached(const std::vector<transcript::Entry>& entries, const transcript::Layout& layout,
+                           std::string_view type, Read&& read) {
   std::vector<Item> items;
-  for (const transcript::Entry& entry : record.entries) {
+  for (const transcript::Entry& entry : entries) {
     if (entry.type != type) continue;
     for (const transcript::Attachment& attachment : entry.attachments()) {
       try {
@@ -51,7 +52,7 @@ std::optional<std::int64_t> last_contribution_time(const AuditReport& report, co
 }
 
 struct Problems {
-  std::vector<std::string> announced, known_before, untimed;
+  std::vector<std::string> no_round, announced, known_before, untimed;
 };
 
 void check_step(Problems& problems, const AuditReport& report, const Step& step, base::ByteSpan value,
@@ -59,7 +60,7 @@ void check_step(Problems& problems, const AuditReport& report, const Step& step,
   const std::string name = "'" + step.file + "'";
   const auto use = std::find_if(used.begin(), used.end(),
                                 [&](const Used& u) { return std::ranges::equal(beacon::randomness(u.beacon), value); });
-  if (use == used.end()) return problems.announced.push_back("no drand round of the record gives the value of " + name);
+  if (use == used.end()) return problems.no_round.push_back("no drand round of the record gives the value of " + name);
   const auto before = std::find_if(announced.begin(), announced.end(), [&](const Announced& a) {
     return a.sequence < use->sequence && a.announcement.round == use->beacon.round;
   });
@@ -88,7 +89,8 @@ std::string joined(const std::vector<std::string>& texts) {
 
 }  // namespace
 
-void check_beacons(AuditReport& report, const base::Path* record_folder, const transcript::Replay* record) {
+void check_beacons(AuditReport& report, const base::Path* record_folder,
+                   const std::vector<transcript::Entry>* entries) {
   std::vector<const Step*> steps;
   for (const Step& step : report.steps) {
     if (step.is_beacon) steps.push_back(&step);
@@ -99,16 +101,21 @@ void check_beacons(AuditReport& report, const base::Path* record_folder, const t
     report.verdict.not_run(kUnknown, "no chain ends with a beacon");
     return;
   }
-  if (record == nullptr || record_folder == nullptr) {
+  if (entries == nullptr || record_folder == nullptr) {
     report.verdict.not_run(kAnnounced, "there is no record that could show an announcement");
     report.verdict.not_run(kUnknown, "there is no record that could show an announcement");
     return;
   }
   const transcript::Layout layout{*record_folder};
-  const auto announced = attached<Announced>(*record, layout, "beacon-announced", beacon::read_announcement);
-  const auto used = attached<Used>(*record, layout, "beacon-used", beacon::read_beacon);
+  const auto announced = attached<Announced>(*entries, layout, "beacon-announced", beacon::read_announcement);
+  const auto used = attached<Used>(*entries, layout, "beacon-used", beacon::read_beacon);
   Problems problems;
   for (const Step* step : steps) check_step(problems, report, *step, step->beacon_value, announced, used);
+  if (problems.announced.empty() && !problems.no_round.empty()) {
+    report.verdict.not_run(kAnnounced, joined(problems.no_round));
+    report.verdict.not_run(kUnknown, joined(problems.no_round));
+    return;
+  }
   report.verdict.add(
       kAnnounced, problems.announced.empty(),
       problems.announced.empty() ? std::to_string(steps.size()) + " beacon steps" : joined(problems.announced));

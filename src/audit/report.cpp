@@ -45,12 +45,13 @@ std::string_view class_of(Outcome outcome) {
 std::string_view word_of(Outcome outcome) {
   return outcome == Outcome::passed ? "passed" : outcome == Outcome::failed ? "FAILED" : "not run";
 }
-std::string tag(Outcome outcome) {
-  return "<span class=\"tag " + std::string(class_of(outcome)) + "\">" + std::string(word_of(outcome)) + "</span>";
+std::string tag(Outcome outcome, std::string_view word) {
+  return "<span class=\"tag " + std::string(class_of(outcome)) + "\">" + std::string(word) + "</span>";
 }
+std::string tag(Outcome outcome) { return tag(outcome, word_of(outcome)); }
 
 std::string hash_block(base::ByteSpan digest) {
-  return "<span class=\"hash\">" + escaped(base::grouped_hex(digest, "")) + "</span><span class=\"words\">" +
+  return "<span class=\"hash\">" + base::grouped_hex(digest, "") + "</span><span class=\"words\">" +
          escaped(base::words_of(digest.first(std::min<std::size_t>(digest.size(), 16)))) + "</span>";
 }
 
@@ -182,16 +183,17 @@ void write_steps(std::string& html, const AuditReport& report) {
     html += "<tr><td>" + escaped(step.chain) + "<br>" + std::to_string(step.number) +
             (step.is_beacon ? ", beacon" : "") + "<br><code>" + escaped(step.file) + "</code></td><td>" +
             (log != nullptr ? escaped(log->log.participant) + "<br>" +
-                                  tag(step.log_signature_good ? Outcome::passed : Outcome::not_run) + " signature"
-                            : "claims: " + escaped(step.claimed_name) + "<br>" + tag(Outcome::not_run) + " no log") +
-            "</td><td>";
+                                  (step.log_signature_good ? tag(Outcome::passed, "log signed")
+                                                           : tag(Outcome::failed, "not signed"))
+                            : "claims: " + escaped(step.claimed_name) + "<br>" + tag(Outcome::failed, "no log")) +
+            "</td><td class=\"time\">";
     if (log != nullptr) {
       html += base::utc(log->log.timestamp);
       if (log->log.started_at && *log->log.started_at <= log->log.timestamp) {
         html += "<br>" + base::duration_text(log->log.timestamp - *log->log.started_at);
       }
     }
-    html += "</td><td>" + (log != nullptr ? escaped(log->log.entropy) : std::string()) + "</td><td>" +
+    html += "</td><td class=\"entropy\">" + (log != nullptr ? escaped(log->log.entropy) : std::string()) + "</td><td>" +
             hash_block(step.contribution_hash) + "</td></tr>\n";
   }
   html += "</tbody></table></div>\n";

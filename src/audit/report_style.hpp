@@ -20,6 +20,9 @@ p{margin:.4rem 0}
 .tag{display:inline-block;min-width:5.2rem;padding:0 .5rem;border:1px solid var(--mark);border-radius:1rem;color:var(--mark);font-size:.82rem;text-align:center;white-space:nowrap}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.94rem}
+td code{white-space:nowrap}
+.time{white-space:nowrap}
+.entropy{min-width:13rem;font-size:.88rem}
 th,td{text-align:left;vertical-align:top;padding:.45rem .7rem;border-bottom:1px solid var(--line)}
 th{font-weight:600;color:var(--soft);white-space:nowrap}
 code,.hash{font-family:ui-monospace,"DejaVu Sans Mono",Menlo,monospace;font-size:.86em}

@@ -112,6 +112,18 @@ void add_folder(Survey& found, const base::Path& folder, int depth, std::size_t&
   }
 }
 
+/// Whether a log of this kind can be of one of the files that were named.
+bool is_of_these_files(const Survey& found, const std::optional<format::StepKind>& kind) {
+  using format::StepKind;
+  if (!kind) return true;
+  if (*kind == StepKind::ptau_prepare) {
+    return std::ranges::any_of(found.ptau, [](const PtauFile& file) { return file.info.header.prepared; });
+  }
+  const bool of_key =
+      *kind == StepKind::zkey_new || *kind == StepKind::zkey_contribution || *kind == StepKind::zkey_beacon;
+  return of_key ? !found.zkey.empty() : !found.ptau.empty();
+}
+
 }  // namespace
 
 std::string Survey::name_of(const base::Path& path) const {
@@ -134,10 +146,13 @@ Survey survey(const base::Path& folder, const setup::Context& context) {
 Survey survey_files(const std::vector<base::Path>& files, const base::Path& log_folder, const setup::Context& context) {
   Survey found;
   found.folder = ".";
+  found.partial = true;
   for (const base::Path& path : files) add_file(found, path, context);
   if (log_folder.empty()) return found;
   Survey logs = survey(log_folder, context);
-  found.logs = std::move(logs.logs);
+  for (LogFile& log : logs.logs) {
+    if (is_of_these_files(found, log.log.kind)) found.logs.push_back(std::move(log));
+  }
   found.transcripts = std::move(logs.transcripts);
   std::move(logs.unreadable.begin(), logs.unreadable.end(), std::back_inserter(found.unreadable));
   return found;

@@ -40,6 +40,7 @@ struct Unreadable {
 
 struct Survey {
   base::Path folder;
+  bool partial = false;  // files that were named: logs of other kinds of files are left out
   std::vector<PtauFile> ptau;
   std::vector<ZkeyFile> zkey;
   std::vector<base::Path> r1cs;

@@ -52,13 +52,15 @@ std::optional<std::uint64_t> threshold_option(const Arguments& arguments) {
 
 transcript::Participant participant_from_option(const std::string& text) {
   const std::size_t first = text.find(':');
-  const std::size_t second = first == std::string::npos ? first : text.find(':', first + 1);
+  const std::size_t last = text.rfind(':');  // names are often ORGANISATION:PERSON
   const auto role = transcript::participant_role_named(text.substr(0, first));
-  if (second == std::string::npos || !role) {
-    throw Error(Code::usage, "'" + text + "' is not ROLE:NAME:FILE",
-                "ROLE is coordinator, contributor, witness, auditor or release; FILE holds the public key");
+  if (last == first || !role) {
+    throw Error(
+        Code::usage, "'" + text + "' is not ROLE:NAME:FILE",
+        "ROLE is coordinator, contributor, witness, auditor or release; FILE holds the public key, its path has no "
+        "colon");
   }
-  return {text.substr(first + 1, second - first - 1), *role, sign::read_public_key(text.substr(second + 1))};
+  return {text.substr(first + 1, last - first - 1), *role, sign::read_public_key(text.substr(last + 1))};
 }
 
 namespace {

@@ -1,10 +1,9 @@
 #include "release/json.hpp"
 
-#include <chrono>
-#include <cstdio>
 #include <set>
 
 #include "base/error.hpp"
+#include "base/time.hpp"
 
 namespace solemn::release {
 
@@ -68,33 +67,11 @@ std::string digest_field(const Json& object, const char* name) {
   return value;
 }
 
-std::string utc_text(std::uint64_t unix_seconds) {
-  using namespace std::chrono;
-  const sys_seconds time{seconds{unix_seconds}};
-  const sys_days day = floor<days>(time);
-  const year_month_day date{day};
-  const hh_mm_ss clock{time - day};
-  char text[64];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02dZ", int{date.year()}, unsigned{date.month()},
-                unsigned{date.day()}, static_cast<int>(clock.hours().count()),
-                static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()));
-  return text;
-}
+std::string utc_text(std::uint64_t unix_seconds) { return base::utc(static_cast<std::int64_t>(unix_seconds)); }
 
 std::optional<std::uint64_t> parse_utc(std::string_view text) {
-  using namespace std::chrono;
-  constexpr std::string_view kForm = "dddd-dd-ddTdd:dd:ddZ";
-  if (text.size() != kForm.size()) return std::nullopt;
-  for (std::size_t i = 0; i < text.size(); ++i)
-    if (kForm[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != kForm[i]) return std::nullopt;
-  const auto number = [&](std::size_t at, std::size_t n) { return std::stoi(std::string(text.substr(at, n))); };
-  const year_month_day date{year{number(0, 4)}, month{static_cast<unsigned>(number(5, 2))},
-                            day{static_cast<unsigned>(number(8, 2))}};
-  if (!date.ok() || number(0, 4) < 1970 || number(0, 4) > 2199 || number(11, 2) > 23 || number(14, 2) > 59 ||
-      number(17, 2) > 59)
-    return std::nullopt;
-  const auto time = sys_days{date} + hours{number(11, 2)} + minutes{number(14, 2)} + seconds{number(17, 2)};
-  return static_cast<std::uint64_t>(time.time_since_epoch() / seconds{1});
+  const auto time = base::parse_utc(text);
+  return time ? std::optional(static_cast<std::uint64_t>(*time)) : std::nullopt;
 }
 
 }  // namespace solemn::release

@@ -25,7 +25,7 @@ std::uint64_t number_field(const Json& object, const char* name, std::uint64_t l
 std::string digest_field(const Json& object, const char* name);
 bool is_digest(std::string_view text) noexcept;
 
-/// "2026-11-26T01:02:03Z" and back; nullopt for any other form or an impossible date (years 1970 to 2199).
+/// "2026-11-26T01:02:03Z" and back; nullopt for any other form or an impossible date (base/time.hpp).
 std::string utc_text(std::uint64_t unix_seconds);
 std::optional<std::uint64_t> parse_utc(std::string_view text);
 

@@ -310,8 +310,7 @@ class Scripts(Audit):
         logs = self.path("phase1-logs")
         shutil.copytree(self.record, logs / "record")
         for log in self.logs.iterdir():
-            if "zkey" not in json.loads((log if log.suffix == ".json" else log.with_suffix("")).read_text())["output_transcript"]:
-                shutil.copy(log, logs)
+            shutil.copy(log, logs)
         return logs
 
     def test_from_init_to_a_verified_chain(self):
@@ -338,8 +337,9 @@ class Scripts(Audit):
         self.script("powersoftau", "verify", "--input", "a.ptau", "--previous", "b.ptau", expect=1)
 
     def test_a_chain_with_good_logs(self):
-        result = self.chain("--log-dir", self.evidence(), "--root-pubkey", self.root, expect=(0, 2, 3))
-        self.assertNotIn("FAILED", re.sub(r"record-covers-logs.*|beacon-.*", "", result.out))
+        result = self.chain("--log-dir", self.evidence(), "--root-pubkey", self.root, expect=2)  # what was not run: phase 2, the beacon
+        self.assertNotIn("FAILED", result.out)
+        self.assertIn("ok      log-signatures", result.out)
 
     def test_status_2_for_a_bad_transcript(self):
         flip_bit(self.at / "pot_0002.ptau", self.at / "pot_0002.ptau", 8 * 900)
@@ -372,7 +372,7 @@ class Report(Audit):
             self.assertIn(text, html)
 
     def test_hostile_names_are_text(self):
-        shutil.move(self.at / "circuit.r1cs", self.at / "<script>alert(1)</script>.r1cs")
+        shutil.copy(self.at / "circuit.r1cs", self.at / "<script>alert(1).ptau")
         shutil.copy(self.at / "pot_0001.ptau", self.at / "<b>&'\".ptau")
         page = self.path("report.html")
         self.audit("--report", page, expect=(1, 2))
