@@ -7,6 +7,7 @@
 #include "curve/bulk.hpp"
 #include "fuzz.hpp"
 #include "hash/blake2b.hpp"
+#include "hash/sha256.hpp"
 #include "release/bundle.hpp"
 #include "release/trust.hpp"
 #include "sign/dsse.hpp"
@@ -14,6 +15,7 @@
 #include "sign/minisign.hpp"
 #include "sign/note.hpp"
 #include "sign/sshsig.hpp"
+#include "store/names.hpp"
 #include "transcript/proof.hpp"
 #include "transcript/test_record.hpp"
 
@@ -132,6 +134,17 @@ void add_transcript(Corpus& corpus) {
                                       transcript::replay(record.contents), record.contents.checkpoints[1]));
 }
 
+void add_store(Corpus& corpus) {
+  std::string lines, rests;
+  base::Hash32 head{};
+  for (const char* name : {"pot.ptau", "logs/0001.json", "a+b@c"}) {
+    const std::string line = store::write_line(head, {hash::sha256(base::as_bytes(name)), 7, 1'700'000'000, name});
+    head = *store::parse_digest(std::string_view(line).substr(0, 64));
+    corpus.add("store_names", lines += line + "\n");
+    corpus.add("store_names", rests += line.substr(65) + "\n");
+  }
+}
+
 /// A bundle, its tar without gzip around, and the JSON texts of the folder.
 void add_release(Corpus& corpus) {
   release::MetadataFacts facts;
@@ -199,6 +212,7 @@ int main(int argc, char** argv) {
   add_others(corpus);
   add_drand(corpus);
   add_transcript(corpus);
+  add_store(corpus);
   add_release(corpus);
   add_signatures(corpus);
   return 0;

@@ -1,5 +1,5 @@
 #pragma once
-// One HTTP GET with libcurl: bounded in time and size, no redirects, http and https only. Not for other folders.
+// One HTTP GET: bounded in time and size, no redirects, http and https only. Not for other folders.
 #include <string>
 
 #include "base/progress.hpp"

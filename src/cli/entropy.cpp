@@ -28,7 +28,14 @@ void add_noise(hash::EntropyPool& pool, Ui& ui, std::string_view name, const has
 void add_stream(hash::EntropyPool& pool, Ui& ui, const std::string& source) {
   constexpr std::size_t kMax = 1 << 20;  // a device such as a hardware generator never ends
   base::SecretArray<std::byte> bytes(kMax);
-  const std::size_t filled = base::read_stream(source, bytes.expose());
+  std::size_t filled = 0;
+  try {
+    filled = base::read_stream(source, bytes.expose());
+  } catch (const base::Error& error) {
+    throw base::Error(error.code(), error.message(),
+                      "the operating system's randomness is always used; --entropy names a file that adds to it, "
+                      "--type-entropy asks for a text");
+  }
   const base::ByteSpan given = base::ByteSpan(bytes.expose()).first(filled);
   const std::string_view name = source == "-" ? "stdin" : "file";
   if (filled < hash::HealthTest::kStartUp) return pool.add(name, given, Counted::no, "too short to test");
@@ -92,6 +99,18 @@ void add_dice(hash::EntropyPool& pool, Ui& ui, const std::string& source) {
            "SHA-512 of " + std::to_string(dice.size()) + " throws");
 }
 
+void add_token(hash::EntropyPool& pool, Ui& ui, const Arguments& arguments, const std::string& key) {
+  constexpr std::size_t kBytes = 4096;
+  const auto signer = sign::open_signer(key, open_options(arguments));
+  const sign::SecretText bytes = signer->random(kBytes);
+  hash::HealthTest test(hash::kHealthLimits8);
+  test.feed(bytes.expose());
+  const bool healthy = test.result() == hash::Health::good;
+  const std::string said(hash::describe(test.result()));
+  if (!healthy) ui.warning("the generator of " + signer->description() + " fails its health test: " + said);
+  pool.add(signer->description(), bytes.expose(), healthy ? Counted::yes : Counted::no, said);
+}
+
 }  // namespace
 
 setup::Entropy gather_entropy(const Arguments& arguments, Ui& ui) {
@@ -99,6 +118,7 @@ setup::Entropy gather_entropy(const Arguments& arguments, Ui& ui) {
   if (const auto source = arguments.maybe("--dice")) add_dice(pool, ui, *source);
   if (arguments.flag("--type-entropy")) add_typed_text(pool, ui);
   if (const auto source = arguments.maybe("--entropy")) add_stream(pool, ui, *source);
+  if (const auto key = arguments.maybe("--entropy-token")) add_token(pool, ui, arguments, *key);
   add_noise(pool, ui, "rdseed", hash::draw_rdseed());
   add_noise(pool, ui, "hwrng", hash::draw_hwrng());
   ui.note("entropy: " + pool.description());

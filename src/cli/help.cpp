@@ -76,7 +76,8 @@ constexpr std::string_view kEnvironment =
     "                   the fastest this processor has)\n"
     "  NO_COLOR         no colours, whatever its value\n"
     "  TERM=dumb        no colours and no redrawn progress line\n"
-    "  SOURCE_DATE_EPOCH  seconds since 1970: the time that bundles and lists state, so that a run can be repeated\n"
+    "  SOURCE_DATE_EPOCH  seconds since 1970: the time that bundles and lists state,\n"
+    "                   so that a run can be repeated\n"
     "Secrets are never read from the environment or the command line.\n";
 
 constexpr std::string_view kHashes =

@@ -55,11 +55,6 @@ setup::TestBeacon beacon_policy(const Arguments& arguments, Ui& ui) {
   return setup::TestBeacon::allow_insecure;
 }
 
-void refuse_unbuilt(const Arguments& arguments, std::string_view option, std::string_view what) {
-  if (arguments.maybe(option))
-    throw Error(Code::usage, std::string(option) + " is not built yet: " + std::string(what), "leave the option out");
-}
-
 std::string steps_text(std::size_t n_steps) { return std::to_string(n_steps) + (n_steps == 1 ? " step" : " steps"); }
 
 std::string quoted(const base::Path& path) { return "'" + base::printable(path.native()) + "'"; }

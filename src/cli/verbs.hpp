@@ -12,6 +12,8 @@ inline const Option kEntropyOption{
     "--entropy", "FILE", "more randomness from a file, or - for stdin (never the only source)", false, Kind::file};
 inline const Option kTypeEntropyOption{"--type-entropy", "",
                                        "ask for a random text at the terminal, not shown (never the only source)"};
+inline const Option kTokenEntropyOption{"--entropy-token", "KEY",
+                                        "more randomness from the token that holds this key (pkcs11:...)"};
 inline const Option kDiceOption{"--dice", "FILE", "throws of a die from a file, or - for stdin: digits 1 to 6", false,
                                 Kind::file};
 inline const Option kTestBeaconOption{"--insecure-test-beacon", "",
@@ -29,8 +31,6 @@ struct BeaconStep {
 /// Error{rejected} for a file that does not verify.
 BeaconStep beacon_from(const Arguments& arguments, Ui& ui);
 setup::TestBeacon beacon_policy(const Arguments& arguments, Ui& ui);
-/// Throws Error{usage} "not built yet" when the option is given.
-void refuse_unbuilt(const Arguments& arguments, std::string_view option, std::string_view what);
 
 /// "1 step", "3 steps"
 std::string steps_text(std::size_t n_steps);

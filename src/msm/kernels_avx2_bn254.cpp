@@ -20,7 +20,7 @@
 #pragma GCC target("avx2")
 #endif
 
-#include "msm/vector_lanes.inc"
+#include "msm/vector_add.inc"
 
 namespace solemn::msm {
 
@@ -47,6 +47,18 @@ bool run_lockstep_avx2(std::span<typename G::Affine> out, std::span<const typena
   return impl::avx2::run<G, kSecret>(out, in, blinding, codes, step_stride, lane_stride);
 }
 
+template <class G>
+void add_pairs_avx2(std::span<typename G::Affine> a, std::span<const typename G::Affine> b,
+                    std::span<AdditionScratch<G>> scratch) noexcept {
+  using K = typename G::template With<field::Adx>;
+  using Affine = typename K::Affine;
+  using Adder = impl::avx2::PairAdder<K>;
+  using Pending = typename Adder::Pending;
+  static_assert(sizeof(Pending) == sizeof(AdditionScratch<G>));
+  Adder::run(reinterpret_cast<Affine*>(a.data()), reinterpret_cast<const Affine*>(b.data()), a.size(),
+             reinterpret_cast<Pending*>(scratch.data()));
+}
+
 using Bn1 = curve::G1<curve::Bn254>;
 using Bn2 = curve::G2<curve::Bn254>;
 template bool run_lockstep_avx2<Bn1, true>(std::span<Bn1::Affine>, std::span<const Bn1::Affine>,
@@ -59,6 +71,11 @@ template bool run_lockstep_avx2<Bn2, true>(std::span<Bn2::Affine>, std::span<con
 template bool run_lockstep_avx2<Bn2, false>(std::span<Bn2::Affine>, std::span<const Bn2::Affine>,
                                             const Blinding<Bn2::Affine>&, const std::uint8_t*, std::size_t,
                                             std::size_t);
+
+template void add_pairs_avx2<Bn1>(std::span<Bn1::Affine>, std::span<const Bn1::Affine>,
+                                  std::span<AdditionScratch<Bn1>>) noexcept;
+template void add_pairs_avx2<Bn2>(std::span<Bn2::Affine>, std::span<const Bn2::Affine>,
+                                  std::span<AdditionScratch<Bn2>>) noexcept;
 
 }  // namespace solemn::msm
 

@@ -160,7 +160,7 @@ std::string sha256_of_file(const Path& path) {
 
 Prepared prepare(const Ceremony& ceremony, const setup::Context& context) {
   require_inputs(ceremony);
-  setup::require_sound_key(ceremony.zkey, setup::TestKey::refuse, setup::Links::trust, context);  // links: just below
+  setup::require_sound_key(ceremony.zkey, setup::TestKey::refuse, setup::Links::verify, context);
   Prepared prepared;
   prepared.verdict = verify_ceremony(ceremony, context);
   if (ceremony.chain_only ? prepared.verdict.rejected() : !prepared.verdict.accepted()) return prepared;

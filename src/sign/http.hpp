@@ -1,5 +1,5 @@
 #pragma once
-// HTTPS requests to key services, over libcurl. Private to this folder.
+// HTTPS requests to key services. Private to this folder.
 #include <string>
 #include <vector>
 

@@ -61,7 +61,8 @@ SecretText hmac(const SecretText& key, std::string_view text) {
 std::string sigv4_canonical_request(const SigV4Request& request) {
   std::string text = request.method + "\n" + request.path + "\n" + request.query + "\n";
   for (const auto& [name, value] : canonical_headers(request)) text += name + ":" + value + "\n";
-  return text + "\n" + signed_names(request) + "\n" + hex_sha256(request.body);
+  return text + "\n" + signed_names(request) + "\n" +
+         (request.payload_sha256.empty() ? hex_sha256(request.body) : request.payload_sha256);
 }
 
 std::string sigv4_authorization(const SigV4Request& request, const AwsCredentials& credentials,

@@ -5,7 +5,7 @@ import re
 import shlex
 import shutil
 
-from harness import Case, compile_circuit, run, solemn, solemn_path
+from harness import Case, compile_circuit, run, sha256, solemn, solemn_path
 from harness.drand import Relay, chain_hash, on_loopback, recorded
 from talk_test import commands
 
@@ -17,15 +17,16 @@ class Examples(Case):
         circuit.witness({"a": 3, "b": 11}, self.path("witness.wtns"))
         self.path("round.json").write_text(json.dumps({"chain_hash": chain_hash("quicknet"), **recorded("quicknet", 1000)}))
         with Relay() as relay:
-            self.run_all(relay)
+            self.run_all(relay, circuit)
 
-    def run_all(self, relay):
+    def run_all(self, relay, circuit):
         ran = 0
         for words in commands():
             text = solemn(*words, "--help").out
             examples = re.findall(r"^  (solemn .*)$", text.split("\nExamples\n")[1], re.M) if "\nExamples\n" in text else []
             for line in examples:
                 with self.subTest(line):
+                    line = line.replace(" SHA256 ", f" {sha256(circuit.r1cs)} ")
                     status = (0, 1) if words == ("doctor",) else 0
                     asked = ["--relay", relay.url] if words == ("beacon", "fetch") else []  # in place of the public ones
                     run([solemn_path(), *shlex.split(line)[1:], *asked], cwd=self.folder, expect=status, env=on_loopback())
