@@ -67,6 +67,12 @@ struct Evidence {
   }
 };
 
+/// What the round had to be announced for: the ceremony by its label, or this phase of it ("LABEL, phase 1").
+base::Hash32 purpose_for(const AuditReport& report, const Step& step, const beacon::Announcement& announcement) {
+  const base::Hash32 phase = beacon::purpose_of(report.label + ", " + step.chain.substr(0, step.chain.find(" from")));
+  return announcement.purpose == phase ? phase : beacon::purpose_of(report.label);
+}
+
 void check_step(Problems& problems, const AuditReport& report, const Step& step, const Evidence& record) {
   const base::ByteSpan value = step.beacon_value;
   const std::string name = "'" + step.file + "'";
@@ -89,8 +95,8 @@ void check_step(Problems& problems, const AuditReport& report, const Step& step,
   }
   const auto last = last_contribution_time(report, step);
   if (!last) return problems.untimed.push_back("no signed time of the last contribution before " + name);
-  const base::Verdict verdict =
-      beacon::check_announced(before->announcement, *chain, use->beacon, before->announcement.purpose, *last);
+  const base::Verdict verdict = beacon::check_announced(before->announcement, *chain, use->beacon,
+                                                        purpose_for(report, step, before->announcement), *last);
   for (const base::Check& check : verdict.checks()) {
     if (check.outcome == base::Outcome::passed) continue;
     auto& list = check.rule == "unknown-at-last-contribution" ? problems.known_before : problems.announced;

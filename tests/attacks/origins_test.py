@@ -198,7 +198,7 @@ class KnownEarly(Attack):
     def network():
         return Network()
 
-    def ceremony(self, announced_for=None, announced_at=-7200, announce=True, other_round=0):
+    def ceremony(self, announced_for=None, announced_at=-7200, announce=True, other_round=0, purpose=b"Example 2026"):
         """Phase 1 with a beacon whose round is at announced_for seconds from now; the announcement says it was made at announced_at."""
         network, now = self.network(), int(time.time())
         self.path("c").mkdir()
@@ -210,7 +210,7 @@ class KnownEarly(Attack):
         utc = lambda t: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(t))  # noqa: E731
         files = {"chain.json": network.info, "round.json": {**network.sign(number), "chain_hash": network.info["hash"]}}
         files["announcement.json"] = {"schema": "solemn.beacon.announcement/1", "chain_hash": network.info["hash"], "round": number + other_round, "round_time": utc(now + announced_for + other_round),
-                                      "purpose": hashlib.sha256(b"Example 2026").hexdigest(), "created_at": utc(now + announced_at)}
+                                      "purpose": hashlib.sha256(purpose).hexdigest(), "created_at": utc(now + announced_at)}
         for name, value in files.items():
             self.path(name).write_text(json.dumps(value))
         c.by_coordinator("ptau", "new", "bn254", 3, c.folder / "0.ptau")
@@ -237,6 +237,18 @@ class KnownEarly(Attack):
         checks = self.ceremony(announced_for=-3600, announced_at=-1800)
         self.assertEqual(checks["beacon-announced"]["outcome"], "failed")
         self.assertIn("announcement-early", checks["beacon-announced"]["detail"])
+
+    def test_a_round_announced_for_one_phase(self):
+        self.assertEqual(self.ceremony(announced_for=3600, purpose=b"Example 2026, phase 1")["beacon-announced"]["outcome"], "passed")
+
+    def test_a_round_announced_for_another_phase(self):
+        checks = self.ceremony(announced_for=3600, purpose=b"Example 2026, phase 2")
+        self.assertEqual(checks["beacon-announced"]["outcome"], "failed")
+        self.assertIn("announcement-purpose", checks["beacon-announced"]["detail"])
+
+    def test_a_round_announced_for_another_ceremony(self):
+        checks = self.ceremony(announced_for=3600, purpose=b"Example 2025")
+        self.assertIn("announcement-purpose", checks["beacon-announced"]["detail"])
 
     def test_a_round_that_nobody_announced(self):
         """The record takes no round that was not announced; without one in the record nothing can be shown."""
