@@ -257,7 +257,7 @@ std::vector<Command> bundle_commands() {
       {"bundle",
        "create",
        "",
-       "release a verification key: verify the ceremony, fill the metadata, sign",
+       "verify a ceremony and sign its key",
        {out},
        std::vector<Option>{{"--zkey", "FILE", "the final proving key", false, Kind::file},
                            {"--vk", "FILE", "ready member, from solemn bundle prepare", false, Kind::file},

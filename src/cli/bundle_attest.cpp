@@ -55,7 +55,7 @@ std::vector<Command> bundle_attest_commands() {
   return {{"bundle",
            "attest",
            "",
-           "sign a statement about the files of a build (SLSA provenance)",
+           "sign SLSA provenance of a build's files",
            {{"STATEMENT", "in-toto statement, from scripts/provenance"}, {"OUT", "the file to write"}},
            std::vector<Option>{files, kSignKeysOption} + signer_options(),
            "Every subject of the statement must be one of the files.",

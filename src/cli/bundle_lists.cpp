@@ -122,7 +122,7 @@ std::vector<Command> bundle_list_commands() {
   return {{"bundle",
            "revoke",
            "",
-           "publish that a key, a bundle or a verification key is no longer good",
+           "publish that a key or a bundle is no longer good",
            {out},
            std::vector<Option>{
                {"--key", "FILE", "public key of a signer (may be repeated)", false, Kind::file, true},

@@ -157,7 +157,7 @@ std::vector<Command> embed_commands() {
       {"embed",
        "",
        "",
-       "write a verification key as source text, after verifying its bundle",
+       "a bundle's key as source text, verified first",
        {},
        std::vector<Option>{bundle} + snippet_options() +
            std::vector<Option>{

@@ -170,8 +170,8 @@ std::string help_for_words(std::string_view words) {
 }
 
 std::string help_for(const Command& command) {
-  std::string text =
-      "solemn " + command.words() + ": " + std::string(command.summary) + "\n\nUsage: " + command.usage() + "\n";
+  std::string text = "solemn " + command.words() + ": " + std::string(command.summary) +
+                     "\n\nUsage: " + wrapped(command.usage(), 7, 7);
   if (!command.positionals.empty()) text += "\nArguments\n";
   for (const Positional& positional : command.positionals) text += column(positional.name, positional.help);
   if (!command.options.empty()) text += "\nOptions\n";

@@ -239,7 +239,7 @@ Command init_command() {
       "transcript",
       "init",
       "",
-      "begin a record: who the root, the participants and the witnesses are",
+      "begin a record: root, participants, witnesses",
       {{"DIR", "the folder to make"}},
       with_signer({{"--kind", "KIND", "trusted-setup, enclave, keys, or a word of your own", true},
                    {"--label", "TEXT", "what the ceremony is called", true},
