@@ -3,6 +3,7 @@
 #include "audit/audit.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include "audit/beacons.hpp"
 #include "audit/logs.hpp"
@@ -162,6 +163,22 @@ const LogFile* log_of(const Survey& found, const format::FileDigests& digests) {
   return log == found.logs.end() ? nullptr : &*log;
 }
 
+void set_size(Step& step, const PtauFile& file) {
+  step.curve = format::curve_name(file.info.header.curve);
+  step.power = file.info.header.power;
+}
+void set_size(Step& step, const ZkeyFile& file) {
+  step.curve = format::curve_name(file.info.summary.curve);
+  step.power = static_cast<unsigned>(std::countr_zero(file.info.summary.domain_size));
+}
+
+format::StepKind kind_of(const Step& step, bool of_ptau) {
+  using format::StepKind;
+  if (step.number == 0) return of_ptau ? StepKind::ptau_new : StepKind::zkey_new;
+  if (step.is_beacon) return of_ptau ? StepKind::ptau_beacon : StepKind::zkey_beacon;
+  return of_ptau ? StepKind::ptau_contribution : StepKind::zkey_contribution;
+}
+
 /// What the last record of a file says of its step.
 template <class File, class HashOf>
 Step step_of(const AuditReport& report, const File& file, const std::string& chain, HashOf&& hash_of) {
@@ -170,12 +187,16 @@ Step step_of(const AuditReport& report, const File& file, const std::string& cha
   step.number = file.info.steps.size();
   step.file = report.found.name_of(file.path);
   step.log = log_of(report.found, file.digests);
+  set_size(step, file);
+  constexpr bool kOfPtau = std::is_same_v<File, PtauFile>;
+  step.kind = kind_of(step, kOfPtau);
   if (file.info.steps.empty()) return step;
   const auto& last = file.info.steps.back();
   step.claimed_name = last.claimed.name;
   step.is_beacon = last.claimed.type == format::ContributionType::beacon;
   step.beacon_value = last.claimed.beacon;
   step.contribution_hash = hash_of(last);
+  step.kind = kind_of(step, kOfPtau);
   return step;
 }
 
@@ -249,7 +270,8 @@ Participants participants_of(AuditReport& report, const std::optional<Record>& r
     for (const transcript::Entry& entry : record->entries) {
       if (entry.type == "participant-added") participants.all.push_back(transcript::participant_from(entry.body));
       if (entry.type != "contribution") continue;
-      for (const auto& attachment : entry.attachments()) participants.recorded_logs.push_back(attachment.sha256);
+      for (const auto& attachment : entry.attachments())
+        participants.recorded_logs.push_back({attachment.sha256, entry.key});
     }
   }
   if (participants.pinned) {
@@ -262,7 +284,8 @@ Participants participants_of(AuditReport& report, const std::optional<Record>& r
   return participants;
 }
 
-/// Every signed contribution log is in the record, so that none can be dropped or added later.
+/// Every contribution log is in the record, put there by the key that signed it while that key was registered: none can
+/// be dropped or added later, and a key that was taken back signs nothing more.
 void check_record_covers_logs(AuditReport& report, const Participants& participants) {
   constexpr std::string_view kRule = "record-covers-logs";
   if (!participants.pinned) return report.verdict.not_run(kRule, participants.why_not);
@@ -273,14 +296,20 @@ void check_record_covers_logs(AuditReport& report, const Participants& participa
         log.log.kind == format::StepKind::ptau_contribution || log.log.kind == format::StepKind::zkey_contribution;
     if (!contributes) continue;
     ++n_contributions;
-    if (std::ranges::find(participants.recorded_logs, log.sha256) == participants.recorded_logs.end()) {
+    const auto is_it = [&](const RecordedLog& recorded) { return recorded.sha256 == log.sha256; };
+    if (std::ranges::none_of(participants.recorded_logs, is_it)) {
       problems.push_back("'" + report.found.name_of(log.path) + "' is not in the record");
+    } else if (log.signed_by && std::ranges::none_of(participants.recorded_logs, [&](const RecordedLog& recorded) {
+                 return is_it(recorded) && recorded.key == *log.signed_by;
+               })) {
+      problems.push_back("'" + report.found.name_of(log.path) +
+                         "' was put into the record by another key than the one that signed it");
     }
   }
-  for (const base::Hash32& recorded : participants.recorded_logs) {
+  for (const RecordedLog& recorded : participants.recorded_logs) {
     if (report.found.partial) break;  // the others may be of files that were not named
-    if (std::ranges::none_of(report.found.logs, [&](const LogFile& log) { return log.sha256 == recorded; })) {
-      problems.push_back("the record names a log that is not here: " + base::to_hex(recorded));
+    if (std::ranges::none_of(report.found.logs, [&](const LogFile& log) { return log.sha256 == recorded.sha256; })) {
+      problems.push_back("the record names a log that is not here: " + base::to_hex(recorded.sha256));
     }
   }
   add(report.verdict, kRule, problems, std::to_string(n_contributions) + " contribution logs");

@@ -39,7 +39,7 @@ void note_unreadable(Survey& found, const base::Path& path, Read&& read) {
 }
 
 void add_log(Survey& found, const base::Path& path) {
-  LogFile file{path, base::read_file(path, kMaxLogBytes), {}, {}, std::nullopt};
+  LogFile file{path, base::read_file(path, kMaxLogBytes), {}, {}, std::nullopt, std::nullopt};
   file.sha256 = hash::sha256(file.bytes);
   file.log = format::read_contribution_log(base::as_text(file.bytes));
   const base::Path signature(path.string() + ".sig");

@@ -9,6 +9,7 @@
 #include "setup/context.hpp"
 #include "setup/phase1.hpp"
 #include "setup/phase2.hpp"
+#include "sign/signer.hpp"
 
 namespace solemn::audit {
 
@@ -30,6 +31,7 @@ struct LogFile {
   base::Hash32 sha256{};
   format::ContributionLog log;
   std::optional<base::Bytes> signature;  // PATH.sig
+  std::optional<sign::KeyId> signed_by;  // the registered key whose signature it is; set by the audit
 };
 
 /// A file that looks like one of ours and cannot be read.

@@ -1,7 +1,8 @@
 """A whole ceremony on the record, audited offline, and what an audit must see: each break of the documents' originals by name."""
 
 import atexit
-
+import base64
+import hashlib
 import json
 import os
 import re
@@ -113,6 +114,16 @@ class Audit(Case):
                 return path
         self.fail(output)
 
+    def key(self, name):
+        return self.path("all") / "keys" / f"{name}.key"
+
+    def append(self, kind, name, *more, expect=0):
+        return solemn("transcript", "append", self.record, kind, "--sign-key", self.key(name), *more, expect=expect)
+
+    def spki(self, person):
+        lines = (self.path("all") / "keys" / f"{file_name(person)}.pem").read_text().splitlines()
+        return base64.b64decode("".join(lines[1:-1]))
+
     def resign(self, log: Path, person):
         key = self.path("all") / "keys" / f"{file_name(person)}.key"
         solemn("key", "sign", key, log, "--format", "raw", "--out", f"{log}.sig", "--force")
@@ -208,6 +219,43 @@ class Logs(Audit):
         log.write_text(json.dumps(text))
         self.resign(log, "Org:Alice")
         self.assert_audit("logs-match-steps", says="another contribution hash")
+
+    def test_a_log_of_another_kind_curve_or_power(self):
+        log = self.log_of("pot_0001.ptau")
+        whole = json.loads(log.read_text())
+        for field, value, says in (("kind", "zkey-contribution", "another kind"), ("curve", "bls12-381", "another curve"), ("power", 5, "another power")):
+            log.write_text(json.dumps({**whole, field: value}))
+            self.resign(log, "Org:Alice")
+            self.assert_audit("logs-match-steps", says=says)
+
+    def test_a_step_by_a_key_that_was_taken_back(self):
+        """Bob's key is revoked; who stole it makes one more step, and another contributor puts its log into the record."""
+        bob = hashlib.sha256(self.spki("Org:Bob")).hexdigest()
+        self.path("body.json").write_text(json.dumps({"key": bob, "reason": "stolen"}))
+        self.append("participant-removed", "root", "--body", self.path("body.json"))
+        at = self.at
+        said = solemn_json("zkey", "contribute", at / "circuit_0002.zkey", at / "circuit_0003.zkey", "--name", "Org:Bob", "--log", self.logs, "--sign-key", self.key("bob"))
+        self.append("contribution", "bob", "--attach", said["log"], expect=6)
+        self.append("contribution", "alice", "--attach", said["log"])
+        solemn("transcript", "checkpoint", self.record, "--sign-key", self.key("coordinator"))
+        report = self.assert_audit("record-covers-logs", says="by another key than the one that signed it")
+        self.assertEqual(self.outcomes(report)["record"], "passed")
+
+    def test_a_key_that_was_replaced_by_root_may_go_on(self):
+        bob = hashlib.sha256(self.spki("Org:Bob")).hexdigest()
+        self.path("body.json").write_text(json.dumps({"key": bob, "reason": "a new laptop"}))
+        self.append("participant-removed", "root", "--body", self.path("body.json"))
+        new = self.path("all") / "keys" / "bob2"
+        solemn("key", "new", "--type", "ed25519", "--no-passphrase", f"{new}.key")
+        solemn("key", "public", f"{new}.key", "-o", f"{new}.pem")
+        self.append("participant-added", "root", "--participant", f"contributor:Org:Bob:{new}.pem")
+        at = self.at
+        said = solemn_json("zkey", "contribute", at / "circuit_0002.zkey", at / "circuit_0003.zkey", "--name", "Org:Bob", "--log", self.logs, "--sign-key", self.key("bob2"))
+        self.append("contribution", "bob2", "--attach", said["log"])
+        solemn("transcript", "checkpoint", self.record, "--sign-key", self.key("coordinator"))
+        outcomes = self.outcomes(self.audit(expect=2))
+        for rule in ("record", "record-covers-logs", "log-signatures", "log-participants"):
+            self.assertEqual(outcomes[rule], "passed", rule)
 
     def test_logs_in_another_order(self):
         log = self.log_of("pot_0002.ptau")
