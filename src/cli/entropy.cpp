@@ -99,6 +99,18 @@ void add_dice(hash::EntropyPool& pool, Ui& ui, const std::string& source) {
            "SHA-512 of " + std::to_string(dice.size()) + " throws");
 }
 
+void add_token(hash::EntropyPool& pool, Ui& ui, const Arguments& arguments, const std::string& key) {
+  constexpr std::size_t kBytes = 4096;
+  const auto signer = sign::open_signer(key, open_options(arguments));
+  const sign::SecretText bytes = signer->random(kBytes);
+  hash::HealthTest test(hash::kHealthLimits8);
+  test.feed(bytes.expose());
+  const bool healthy = test.result() == hash::Health::good;
+  const std::string said(hash::describe(test.result()));
+  if (!healthy) ui.warning("the generator of " + signer->description() + " fails its health test: " + said);
+  pool.add(signer->description(), bytes.expose(), healthy ? Counted::yes : Counted::no, said);
+}
+
 }  // namespace
 
 setup::Entropy gather_entropy(const Arguments& arguments, Ui& ui) {
@@ -106,6 +118,7 @@ setup::Entropy gather_entropy(const Arguments& arguments, Ui& ui) {
   if (const auto source = arguments.maybe("--dice")) add_dice(pool, ui, *source);
   if (arguments.flag("--type-entropy")) add_typed_text(pool, ui);
   if (const auto source = arguments.maybe("--entropy")) add_stream(pool, ui, *source);
+  if (const auto key = arguments.maybe("--entropy-token")) add_token(pool, ui, arguments, *key);
   add_noise(pool, ui, "rdseed", hash::draw_rdseed());
   add_noise(pool, ui, "hwrng", hash::draw_hwrng());
   ui.note("entropy: " + pool.description());

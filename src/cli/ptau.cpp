@@ -162,7 +162,8 @@ std::vector<Command> ptau_commands() {
        with_log_options({{"--name", "NAME", "how the record calls you (a claim, not a proof)", true},
                          kEntropyOption,
                          kTypeEntropyOption,
-                         kDiceOption}),
+                         kDiceOption,
+                         kTokenEntropyOption}),
        "Your secret is made from the operating system's randomness and whatever you add, is used in constant time, is "
        "wiped, and never leaves\n"
        "guarded memory. The new file is verified before it gets its name. Ctrl-C is safe: nothing is written before "

@@ -12,6 +12,8 @@ inline const Option kEntropyOption{
     "--entropy", "FILE", "more randomness from a file, or - for stdin (never the only source)", false, Kind::file};
 inline const Option kTypeEntropyOption{"--type-entropy", "",
                                        "ask for a random text at the terminal, not shown (never the only source)"};
+inline const Option kTokenEntropyOption{"--entropy-token", "KEY",
+                                        "more randomness from the token that holds this key (pkcs11:...)"};
 inline const Option kDiceOption{"--dice", "FILE", "throws of a die from a file, or - for stdin: digits 1 to 6", false,
                                 Kind::file};
 inline const Option kTestBeaconOption{"--insecure-test-beacon", "",

@@ -213,7 +213,8 @@ std::vector<Command> zkey_commands() {
        with_log_options({{"--name", "NAME", "how the record calls you (a claim, not a proof)", true},
                          kEntropyOption,
                          kTypeEntropyOption,
-                         kDiceOption}),
+                         kDiceOption,
+                         kTokenEntropyOption}),
        "Your secret is made from the operating system's randomness and whatever you add, is used in constant time and "
        "wiped.",
        {{"solemn zkey contribute circuit_0000.zkey circuit_0001.zkey --name Alice", "one contribution"}},

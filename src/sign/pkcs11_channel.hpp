@@ -15,7 +15,9 @@ namespace solemn::sign {
 // Answers: one byte, then fields.
 //   ok     open: token label, "1" when a PIN is wanted. login: key type (one byte), key bytes (two strings). sign:
 //   signature error  exit code (one byte), message, hint
-enum class HelperRequest : std::uint8_t { open = 1, login = 2, sign = 3 };
+//   random   how many bytes (4 bytes, big-endian), at most kMaxRandomBytes; the answer: the bytes
+enum class HelperRequest : std::uint8_t { open = 1, login = 2, sign = 3, random = 4 };
+inline constexpr std::uint32_t kMaxRandomBytes = 4096;
 enum class HelperAnswer : std::uint8_t { ok = 1, error = 2 };
 enum class HelperKey : std::uint8_t { ed25519 = 1, p256 = 2, p384 = 3, rsa = 4 };
 enum class HelperMechanism : std::uint8_t {

@@ -55,6 +55,11 @@ class Conversation {
       fields.finish();
       if (kind.size() != 1 || kind[0] < std::byte{1} || kind[0] > std::byte{4}) fields.fail("no such mechanism");
       put_ssh_string(out, token_->sign(static_cast<HelperMechanism>(kind[0]), data));
+    } else if (request == HelperRequest::random && logged_in_) {
+      const ByteSpan count = fields.string();
+      fields.finish();
+      if (count.size() != 4 || base::load_be32(count) > kMaxRandomBytes) fields.fail("too many random bytes");
+      put_ssh_string(out, token_->random(base::load_be32(count)).expose());
     } else {
       throw Error(Code::internal, "a request that cannot come now");
     }
@@ -82,7 +87,9 @@ bool serve_one(Conversation& conversation) {
     put_ssh_text(fields, error.message());
     put_ssh_text(fields, error.hint());
   }
-  return send_frame(STDIN_FILENO, {ByteSpan(&kind, 1), fields}, 0) == ChannelStatus::ok && go_on;
+  const bool sent = send_frame(STDIN_FILENO, {ByteSpan(&kind, 1), fields}, 0) == ChannelStatus::ok;
+  base::wipe(std::span(fields));  // random bytes may be among them
+  return sent && go_on;
 }
 
 bool stdin_is_a_socket() {

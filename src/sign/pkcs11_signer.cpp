@@ -164,6 +164,16 @@ class Pkcs11Signer final : public Signer {
       : helper_(std::move(helper)), key_(std::move(key)), description_(std::move(description)) {}
   const PublicKey& public_key() const noexcept override { return key_; }
   std::string description() const override { return description_; }
+  SecretText random(std::size_t n_bytes) override {
+    std::array<std::byte, 4> count{};
+    base::store_be32(count, static_cast<std::uint32_t>(n_bytes));
+    const SecretText answer = helper_->ask(HelperRequest::random, {count});
+    SshReader reader(answer.expose(), "answer of the PKCS#11 helper");
+    const ByteSpan bytes = reader.string();
+    reader.finish();
+    if (bytes.size() != n_bytes) device_error("the token gave another number of random bytes");
+    return secret_copy(bytes);
+  }
 
  private:
   Bytes ask(HelperMechanism mechanism, ByteSpan data) {

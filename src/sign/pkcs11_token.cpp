@@ -215,4 +215,14 @@ Bytes Pkcs11Token::sign(HelperMechanism kind, ByteSpan data) {
   return signature;
 }
 
+SecretText Pkcs11Token::random(std::size_t n_bytes) {
+  SecretText bytes(n_bytes);
+  const CK_RV result = functions_->C_GenerateRandom(session_, reinterpret_cast<CK_BYTE*>(bytes.expose().data()),
+                                                    static_cast<CK_ULONG>(n_bytes));
+  if (result == CKR_RANDOM_NO_RNG || result == CKR_FUNCTION_NOT_SUPPORTED)
+    fail("token '" + label_ + "' has no random generator");
+  check(result, "to give random bytes");
+  return bytes;
+}
+
 }  // namespace solemn::sign

@@ -27,6 +27,8 @@ class Pkcs11Token {
   /// Logs in and finds the one private key, and its public half.
   TokenKey login(base::ByteSpan pin);
   base::Bytes sign(HelperMechanism mechanism, base::ByteSpan data);
+  /// From the token's own generator (C_GenerateRandom).
+  SecretText random(std::size_t n_bytes);
 
  private:
   void load();

@@ -87,6 +87,10 @@ std::string ssh_fingerprint(const PublicKey& key);
 std::optional<base::Bytes> ecdsa_der_from_fixed(Algorithm algorithm, base::ByteSpan fixed);
 std::optional<base::Bytes> ecdsa_fixed_from_der(Algorithm algorithm, base::ByteSpan der);
 
+/// A passphrase or PIN.
+using SecretText = base::SecretArray<std::byte>;
+SecretText secret_copy(base::ByteSpan bytes);
+
 /// A key that can sign: in a file, in a PKCS#11 token, at a key service.
 class Signer {
  public:
@@ -94,6 +98,8 @@ class Signer {
   virtual const PublicKey& public_key() const noexcept = 0;
   /// What holds the key, for logs and screens: "file", "pkcs11: token 'Alice'". Never a secret.
   virtual std::string description() const = 0;
+  /// Bytes of the device's own generator, at most 4096. Errors: Error{device}; Error{usage} where there is no device.
+  virtual SecretText random(std::size_t n_bytes);
   /// A signature over the message, verified with public_key() before it is returned.
   /// Errors: what sign_message throws; Error{device} when the signature does not verify.
   base::Bytes sign(base::ByteSpan message);
@@ -106,10 +112,6 @@ class Signer {
   virtual base::Bytes sign_message(base::ByteSpan message) = 0;
   virtual base::Bytes sign_message_pkcs1_sha512(base::ByteSpan message);
 };
-
-/// A passphrase or PIN.
-using SecretText = base::SecretArray<std::byte>;
-SecretText secret_copy(base::ByteSpan bytes);
 
 /// Where open_signer finds what it needs. Nothing is read from the command line or the environment but what the
 /// vendor's own tools read there (see signers of key services).

@@ -95,6 +95,11 @@ Bytes require_good(bool good, Bytes signature, const Signer& signer) {
 }
 }  // namespace
 
+SecretText Signer::random(std::size_t) {
+  throw Error(Code::usage, "the key in " + description() + " has no random generator beside it",
+              "a PKCS#11 token has one: pkcs11:...");
+}
+
 Bytes Signer::sign(ByteSpan message) {
   Bytes signature = sign_message(message);
   const bool good = verify(public_key(), message, signature);

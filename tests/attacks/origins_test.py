@@ -198,7 +198,7 @@ class KnownEarly(Attack):
     def network():
         return Network()
 
-    def ceremony(self, announced_for=None, announced_at=-7200, used_first=False, announce=True, also_for=(), phase2=False):
+    def ceremony(self, announced_for=None, announced_at=-7200, used_first=False, announce=True, other_round=0, also_for=(), phase2=False):
         """Phase 1 with a beacon whose round is at announced_for seconds from now; the announcement says it was made at announced_at."""
         network, now = self.network(), int(time.time())
         self.path("c").mkdir()
@@ -213,7 +213,7 @@ class KnownEarly(Attack):
             return {"schema": "solemn.beacon.announcement/1", "chain_hash": network.info["hash"], "round": network.round_at(now + seconds), "round_time": utc(now + seconds),
                     "purpose": hashlib.sha256(purpose).hexdigest(), "created_at": utc(now + announced_at)}
 
-        files["announcement.json"] = announcement(announced_for, b"Example 2026")
+        files["announcement.json"] = announcement(announced_for + other_round, b"Example 2026")
         also = [f"also{i}.json" for i in range(len(also_for))]
         files.update({name: announcement(seconds, name.encode()) for name, seconds in zip(also, also_for)})
         for name, value in files.items():
@@ -285,8 +285,15 @@ class KnownEarly(Attack):
             self.assertIn("does not end with a beacon", checks[rule]["detail"])
 
     def test_a_round_that_nobody_announced(self):
+        """The record takes no round that was not announced; without one in the record nothing can be shown."""
         checks = self.ceremony(announced_for=3600, announce=False)
+        self.assertEqual(checks["beacon-announced"]["outcome"], "not_run")
+        self.assertIn("no drand round of the record", checks["beacon-announced"]["detail"])
+
+    def test_another_round_than_the_announced_one(self):
+        checks = self.ceremony(announced_for=3600, other_round=60)
         self.assertEqual(checks["beacon-announced"]["outcome"], "failed")
+        self.assertIn("was not announced before it was used", checks["beacon-announced"]["detail"])
 
     def test_the_value_of_the_tutorials(self):
         """The beacon of an original: 0102...1f, for everybody and every year."""

@@ -72,6 +72,18 @@ class Algorithms(Token):
                 run([self.tool, "--module", self.module, "--token-label", "alice", "--read-object", "--type", "pubkey", "--id", f"0{number}", "-o", theirs], env=self.env)
                 self.assertEqual(run([self.openssl, "pkey", "-pubin", "-inform", "DER", "-in", theirs]).out, pem.read_text())
 
+    def test_the_token_adds_randomness_to_a_contribution(self):
+        self.new_key("ed25519", "e", "01")
+        self.solemn("ptau", "new", "bn254", 2, self.path("0.ptau"))
+        contribute = ("ptau", "contribute", self.path("0.ptau"), self.path("1.ptau"), "--name", "x", "--entropy-token")
+        report = solemn_json(*contribute, self.uri("token=alice;object=e"), "--pin-file", self.path("pin"), env=self.env)
+        token = next(s for s in report["entropy_sources"] if s["source"].startswith("pkcs11"))
+        self.assertEqual((token["bytes"], token["counted"], token["note"]), (4096, True, "healthy"))
+        self.solemn("key", "new", "--type", "ed25519", "--no-passphrase", self.path("file.key"))
+        self.path("1.ptau").unlink()
+        self.assertIn("no random generator", self.solemn(*contribute, self.path("file.key"), expect=2).err)
+        self.assert_absent(self.path("1.ptau"))
+
     def test_other_formats(self):
         keygen, minisign = need("ssh-keygen"), need("minisign")
         self.new_key("ed25519", "e", "01")

@@ -191,7 +191,7 @@ class Runbook(Case):
         evidence = self.copy()
         attachments = evidence / "record" / "attachments"
         (attachments / sha256(evidence / "round_1.json")).unlink()
-        self.assertEqual(self.outcomes(self.audit(folder=evidence, expect=1))["beacon-announced"], "failed")
+        self.assertEqual(self.outcomes(self.audit(folder=evidence, expect=2))["beacon-announced"], "not_run")
         next((evidence / "logs").glob("contrib_Org_Bob*.json")).unlink()
         self.assertEqual(self.outcomes(self.audit(folder=evidence, expect=1))["files-have-logs"], "failed")
         entries = evidence / "record" / "entries.jsonl"
