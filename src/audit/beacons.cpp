@@ -55,7 +55,7 @@ std::optional<std::int64_t> last_contribution_time(const AuditReport& report, co
 }
 
 struct Problems {
-  std::vector<std::string> no_round, announced, known_before, untimed;
+  std::vector<std::string> no_round, announced, choices, known_before, untimed;
 };
 
 /// A contribution entry's attachment and its place in the record.
@@ -157,7 +157,7 @@ void check_step(Problems& problems, const AuditReport& report, const Step& step,
   append(problems.known_before, recorded_too_late(report, step, record, *use));
   const auto last = last_contribution_time(report, step);
   if (!last) return problems.untimed.push_back("no signed time of the last contribution before " + name);
-  append(problems.announced, other_choices(report, step, record, *use, before->announcement, *last));
+  append(problems.choices, other_choices(report, step, record, *use, before->announcement, *last));
   const base::Verdict verdict =
       beacon::check_announced(before->announcement, *chain, use->beacon, before->announcement.purpose, *last);
   for (const base::Check& check : verdict.checks()) {
@@ -204,6 +204,8 @@ void check_beacons(AuditReport& report, const base::Path* record_folder, const s
   Problems problems;
   check_chain_ends(problems, report);
   for (const Step* step : steps) check_step(problems, report, *step, evidence);
+  // With a beacon that is not known, an announced round that nobody used may be that one's.
+  if (problems.no_round.empty()) append(problems.announced, problems.choices);
   const std::string no_round = joined(problems.no_round);
   if (!problems.announced.empty()) {
     report.verdict.fail(kAnnounced, joined(problems.announced));
