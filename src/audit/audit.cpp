@@ -123,8 +123,10 @@ void verify_phase2(AuditReport& report, const std::vector<Chain>& chains, const 
   const std::vector<ZkeyFile>& all = report.found.zkey;
   const base::Path& ptau = report.found.ptau[*phase1.prepared].path;
   std::vector<std::string> problems;
+  std::vector<base::Path> without_key = report.found.r1cs;
   for (const Chain& chain : chains) {
     const base::Path* r1cs = circuit_of(report, all[chain.states.front()], ptau, context);
+    std::erase(without_key, *r1cs);
     const base::Path* previous = nullptr;
     for (const std::size_t index : chain.states) {
       setup::ZkeyVerifyOptions verify_options;
@@ -139,6 +141,9 @@ void verify_phase2(AuditReport& report, const std::vector<Chain>& chains, const 
       report.files.push_back(std::move(file));
       previous = &all[index].path;
     }
+  }
+  for (const base::Path& r1cs : without_key) {
+    problems.push_back("'" + report.found.name_of(r1cs) + "': no key of this circuit is here");
   }
   add(report.verdict, "phase2-files", problems,
       std::to_string(all.size()) + " keys, each against circuit, powers of tau and the one before");

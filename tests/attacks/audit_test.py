@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import struct
 import tempfile
 from functools import lru_cache
 from pathlib import Path
@@ -305,6 +306,26 @@ class Files(Audit):
     def test_without_the_circuit_phase_2_is_not_run(self):
         (self.at / "circuit.r1cs").unlink()
         self.assert_audit("phase2-files", "not_run")
+
+    def test_nothing_is_passed_over_in_silence(self):
+        deep = self.at / "a" / "b" / "c" / "d"
+        deep.mkdir(parents=True)
+        self.assert_audit("files-readable", says="'a/b/c/d': a folder too far down")
+        shutil.rmtree(self.at / "a")
+        for name, target in (("pot_0004.ptau", "pot_0003.ptau"), ("more", "logs")):
+            (self.at / name).symlink_to(self.at / target)
+            self.assert_audit("files-readable", says=f"'{name}': a symbolic link")
+            (self.at / name).unlink()
+        key = bytearray((self.at / "circuit_0002.zkey").read_bytes())
+        self.assertEqual(key[12:28], struct.pack("<IQI", 1, 4, 1))  # section 1: the protocol, Groth16
+        for protocol in (2, 10):  # PLONK, fflonk: not even a whole key of theirs
+            key[24] = protocol
+            (self.at / "other.zkey").write_bytes(key)
+            self.assert_audit("files-readable", says="other.zkey")
+
+    def test_a_circuit_without_a_key(self):
+        shutil.copy(compile_circuit("mult20", "bn254").r1cs, self.at / "second.r1cs")
+        self.assert_audit("phase2-files", says="'second.r1cs': no key of this circuit is here")
 
     def test_a_cut_file(self):
         file = self.at / "circuit_0002.zkey"
