@@ -254,7 +254,10 @@ std::optional<Record> read_record(AuditReport& report, const AuditOptions& optio
   for (std::size_t i = 0; i < record.replay.entries.size(); ++i) {
     record.entries.push_back(transcript::parse_entry(contents.lines[i]));
   }
-  if (record.replay.genesis) report.ceremony = record.replay.genesis->label + ", " + record.replay.origin;
+  if (record.replay.genesis) {
+    report.label = record.replay.genesis->label;
+    report.ceremony = report.label + ", " + record.replay.origin;
+  }
   return record;
 }
 

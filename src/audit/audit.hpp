@@ -52,6 +52,7 @@ struct AuditReport {
   std::vector<Step> steps;
   std::vector<transcript::Participant> participants;
   std::string ceremony;  // label and id from the record; empty without one
+  std::string label;     // of the ceremony; empty without a record
 };
 
 /// Errors: Error{io}. Bad content is in the verdict.

@@ -77,6 +77,12 @@ struct Evidence {
   }
 };
 
+/// What a round may be announced for: the ceremony by its label, or this phase of it ("LABEL, phase 1").
+base::Hash32 purpose_for(const AuditReport& report, const Step& step, const beacon::Announcement& announcement) {
+  const base::Hash32 phase = beacon::purpose_of(report.label + ", " + step.chain.substr(0, step.chain.find(" from")));
+  return announcement.purpose == phase ? phase : beacon::purpose_of(report.label);
+}
+
 /// Contributions before this step that the record has only after the beacon: their makers could know its value,
 /// whatever time their logs claim.
 std::vector<std::string> recorded_too_late(const AuditReport& report, const Step& step, const Evidence& record,
@@ -111,7 +117,9 @@ std::vector<std::string> other_choices(const AuditReport& report, const Step& st
     if (other.sequence > use.sequence || choice.round_time <= last) continue;
     if (choice.round == announced.round && choice.chain_hash == announced.chain_hash) continue;
     // Of files that were named, the other steps are not known: only what was announced for the same purpose counts.
-    if (report.found.partial ? choice.purpose != announced.purpose : is_of_another_step(choice.round)) continue;
+    if (report.found.partial ? choice.purpose != announced.purpose
+                             : choice.purpose != purpose_for(report, step, choice) || is_of_another_step(choice.round))
+      continue;
     others.push_back("for '" + step.file + "' round " + std::to_string(choice.round) +
                      " was announced too: whoever made the step could choose");
   }
@@ -158,13 +166,25 @@ void check_step(Problems& problems, const AuditReport& report, const Step& step,
   const auto last = last_contribution_time(report, step);
   if (!last) return problems.untimed.push_back("no signed time of the last contribution before " + name);
   append(problems.choices, other_choices(report, step, record, *use, before->announcement, *last));
-  const base::Verdict verdict =
-      beacon::check_announced(before->announcement, *chain, use->beacon, before->announcement.purpose, *last);
+  const base::Verdict verdict = beacon::check_announced(before->announcement, *chain, use->beacon,
+                                                        purpose_for(report, step, before->announcement), *last);
   for (const base::Check& check : verdict.checks()) {
     if (check.outcome == base::Outcome::passed) continue;
     auto& list = check.rule == "unknown-at-last-contribution" ? problems.known_before : problems.announced;
     list.push_back(name + ": " + std::string(check.rule) + (check.detail.empty() ? "" : ": " + check.detail));
   }
+}
+
+Evidence evidence_of(const base::Path& folder, const std::vector<transcript::Entry>& entries,
+                     std::span<const beacon::Chain> chains) {
+  const transcript::Layout layout{folder};
+  std::vector<Recorded> contributions;
+  for (const transcript::Entry& entry : entries) {
+    if (entry.type != "contribution") continue;
+    for (const auto& attachment : entry.attachments()) contributions.push_back({entry.sequence, attachment.sha256});
+  }
+  return {attached<Announced>(entries, layout, "beacon-announced", beacon::read_announcement),
+          attached<Used>(entries, layout, "beacon-used", beacon::read_beacon), std::move(contributions), chains};
 }
 
 std::string joined(const std::vector<std::string>& texts) {
@@ -192,15 +212,7 @@ void check_beacons(AuditReport& report, const base::Path* record_folder, const s
     report.verdict.not_run(kUnknown, "there is no record that could show an announcement");
     return;
   }
-  const transcript::Layout layout{*record_folder};
-  std::vector<Recorded> contributions;
-  for (const transcript::Entry& entry : *entries) {
-    if (entry.type != "contribution") continue;
-    for (const auto& attachment : entry.attachments()) contributions.push_back({entry.sequence, attachment.sha256});
-  }
-  const Evidence evidence{attached<Announced>(*entries, layout, "beacon-announced", beacon::read_announcement),
-                          attached<Used>(*entries, layout, "beacon-used", beacon::read_beacon),
-                          std::move(contributions), chains};
+  const Evidence evidence = evidence_of(*record_folder, *entries, chains);
   Problems problems;
   check_chain_ends(problems, report);
   for (const Step* step : steps) check_step(problems, report, *step, evidence);

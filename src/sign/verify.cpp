@@ -96,8 +96,8 @@ Bytes require_good(bool good, Bytes signature, const Signer& signer) {
 }  // namespace
 
 SecretText Signer::random(std::size_t) {
-  throw Error(Code::usage, "the key in " + description() + " has no random generator beside it",
-              "a PKCS#11 token has one: pkcs11:...");
+  throw base::Error(base::Code::usage, "the key in " + description() + " has no random generator beside it",
+                    "a PKCS#11 token has one: pkcs11:...");
 }
 
 Bytes Signer::sign(ByteSpan message) {

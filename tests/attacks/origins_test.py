@@ -198,7 +198,7 @@ class KnownEarly(Attack):
     def network():
         return Network()
 
-    def ceremony(self, announced_for=None, announced_at=-7200, used_first=False, announce=True, other_round=0, also_for=(), phase2=False):
+    def ceremony(self, announced_for=None, announced_at=-7200, used_first=False, announce=True, other_round=0, also_for=(), phase2=False, purpose=b"Example 2026"):
         """Phase 1 with a beacon whose round is at announced_for seconds from now; the announcement says it was made at announced_at."""
         network, now = self.network(), int(time.time())
         self.path("c").mkdir()
@@ -213,9 +213,9 @@ class KnownEarly(Attack):
             return {"schema": "solemn.beacon.announcement/1", "chain_hash": network.info["hash"], "round": network.round_at(now + seconds), "round_time": utc(now + seconds),
                     "purpose": hashlib.sha256(purpose).hexdigest(), "created_at": utc(now + announced_at)}
 
-        files["announcement.json"] = announcement(announced_for + other_round, b"Example 2026")
+        files["announcement.json"] = announcement(announced_for + other_round, purpose)
         also = [f"also{i}.json" for i in range(len(also_for))]
-        files.update({name: announcement(seconds, name.encode()) for name, seconds in zip(also, also_for)})
+        files.update({name: announcement(seconds, b"Example 2026, phase 1") for name, seconds in zip(also, also_for)})
         for name, value in files.items():
             self.path(name).write_text(json.dumps(value))
         c.by_coordinator("ptau", "new", "bn254", 3, c.folder / "0.ptau")
@@ -283,6 +283,17 @@ class KnownEarly(Attack):
         for rule in ("beacon-announced", "beacon-unknown-before"):
             self.assertEqual(checks[rule]["outcome"], "not_run", checks[rule])
             self.assertIn("does not end with a beacon", checks[rule]["detail"])
+    def test_a_round_announced_for_one_phase(self):
+        self.assertEqual(self.ceremony(announced_for=3600, purpose=b"Example 2026, phase 1")["beacon-announced"]["outcome"], "passed")
+
+    def test_a_round_announced_for_another_phase(self):
+        checks = self.ceremony(announced_for=3600, purpose=b"Example 2026, phase 2")
+        self.assertEqual(checks["beacon-announced"]["outcome"], "failed")
+        self.assertIn("announcement-purpose", checks["beacon-announced"]["detail"])
+
+    def test_a_round_announced_for_another_ceremony(self):
+        checks = self.ceremony(announced_for=3600, purpose=b"Example 2025")
+        self.assertIn("announcement-purpose", checks["beacon-announced"]["detail"])
 
     def test_a_round_that_nobody_announced(self):
         """The record takes no round that was not announced; without one in the record nothing can be shown."""
