@@ -225,6 +225,16 @@ struct Record {
   std::vector<transcript::Entry> entries;  // with their bodies
 };
 
+/// What people have to read themselves: no program can tell what it takes back.
+std::string notices(const std::vector<transcript::Entry>& entries) {
+  std::string numbers;
+  for (const transcript::Entry& entry : entries) {
+    if (entry.type != "incident" && entry.type != "revocation") continue;
+    numbers += (numbers.empty() ? "" : ", ") + entry.type + " in entry " + std::to_string(entry.sequence);
+  }
+  return numbers.empty() ? "" : "; read what it says of: " + numbers;
+}
+
 /// The record of the ceremony, verified with the root key that the auditor brought.
 std::optional<Record> read_record(AuditReport& report, const AuditOptions& options) {
   constexpr std::string_view kRule = "record";
@@ -242,17 +252,17 @@ std::optional<Record> read_record(AuditReport& report, const AuditOptions& optio
   const Verdict verdict = transcript::verify_folder(folders.front(), verify_options);
   report.files.push_back({folders.front(), "record", verdict, {}});
   const bool sound = report.files.back().sound();
+  const transcript::Contents contents = transcript::read_contents(folders.front());
+  Record record{folders.front(), transcript::replay(contents), {}};
+  for (std::size_t i = 0; i < record.replay.entries.size(); ++i) {
+    record.entries.push_back(transcript::parse_entry(contents.lines[i]));
+  }
   if (verdict.rejected()) {
     report.verdict.fail(kRule, what_failed(report.files.back()));
   } else if (!sound) {
     report.verdict.not_run(kRule, what_failed(report.files.back()));
   } else {
-    report.verdict.pass(kRule, std::to_string(verdict.checks().size()) + " checks");
-  }
-  const transcript::Contents contents = transcript::read_contents(folders.front());
-  Record record{folders.front(), transcript::replay(contents), {}};
-  for (std::size_t i = 0; i < record.replay.entries.size(); ++i) {
-    record.entries.push_back(transcript::parse_entry(contents.lines[i]));
+    report.verdict.pass(kRule, std::to_string(verdict.checks().size()) + " checks" + notices(record.entries));
   }
   if (record.replay.genesis) {
     report.label = record.replay.genesis->label;

@@ -349,6 +349,15 @@ class Records(Audit):
         report = self.audit(expect=1)
         self.assertIn("failed", (self.outcomes(report)["record"], self.outcomes(report)["record-covers-logs"]))
 
+    def test_an_incident_and_a_revocation_are_told(self):
+        self.path("body.json").write_text(json.dumps({"reason": "the circuit is wrong", "subject": "circuit_0002.zkey"}))
+        self.append("incident", "bob", "--text", "a laptop was lost")
+        self.append("revocation", "root", "--body", self.path("body.json"))
+        solemn("transcript", "checkpoint", self.record, "--sign-key", self.key("coordinator"))
+        said = self.details(self.audit(expect=2), "record")
+        n = len((self.record / "entries.jsonl").read_bytes().splitlines())
+        self.assertIn(f"incident in entry {n - 2}, revocation in entry {n - 1}", said)
+
     def test_a_list_of_participants_by_somebody_else(self):
         other = self.path("other")
         other.mkdir()
