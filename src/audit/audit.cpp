@@ -191,6 +191,7 @@ Step step_of(const AuditReport& report, const File& file, const std::string& cha
   step.chain = chain;
   step.number = file.info.steps.size();
   step.file = report.found.name_of(file.path);
+  step.sha256 = file.digests.sha256;
   step.log = log_of(report.found, file.digests);
   set_size(step, file);
   constexpr bool kOfPtau = std::is_same_v<File, PtauFile>;

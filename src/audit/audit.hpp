@@ -39,6 +39,7 @@ struct Step {
   std::string curve;
   unsigned power = 0;  // of a key: of its domain
   bool is_beacon = false;
+  base::Hash32 sha256{};     // of the file
   base::Bytes beacon_value;  // of a beacon step
   base::Hash64 contribution_hash{};
   const LogFile* log = nullptr;  // null: none; points into the report's survey

@@ -132,11 +132,13 @@ void check_logs_match_steps(AuditReport& report) {
     before = &step;
     if (step.log == nullptr) continue;
     compare_step(differing, report, step);
-    if (previous == nullptr || previous->log == nullptr) continue;
-    const format::ContributionLog &now = step.log->log, &then = previous->log->log;
-    if (!now.input || now.input->sha256 != then.output.sha256) {
+    if (previous == nullptr) continue;
+    const format::ContributionLog& now = step.log->log;
+    if (!now.input || now.input->sha256 != previous->sha256) {
       disordered.push_back(log_name(report, *step.log) + " does not go on from '" + previous->file + "'");
     }
+    if (previous->log == nullptr) continue;
+    const format::ContributionLog& then = previous->log->log;
     if (now.previous_log_sha256 && *now.previous_log_sha256 != previous->log->sha256) {
       disordered.push_back(log_name(report, *step.log) + " names another log before it than " +
                            log_name(report, *previous->log));

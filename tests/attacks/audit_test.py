@@ -266,6 +266,19 @@ class Logs(Audit):
         self.resign(log, "Org:Bob")
         self.assert_audit("logs-in-order", says="older than the log before it")
 
+    def test_a_first_step_that_goes_on_from_another_file(self):
+        """Nobody has to log the beginning; who goes on from it names it all the same."""
+        first = self.log_of("pot_0000.ptau")
+        first.unlink()
+        Path(f"{first}.sig").unlink()
+        log = self.log_of("pot_0001.ptau")
+        whole = json.loads(log.read_text())
+        for name in ("circuit_0000.zkey", "pot_0002.ptau"):
+            other = (self.at / name).read_bytes()
+            log.write_text(json.dumps({**whole, "input_sha256": hashlib.sha256(other).hexdigest(), "input_blake2b": hashlib.blake2b(other).hexdigest()}))
+            self.resign(log, "Org:Alice")
+            self.assert_audit("logs-in-order", says="does not go on from 'pot_0000.ptau'")
+
     def test_a_log_that_is_no_log(self):
         (self.logs / "contrib_x.json").write_text('{"participant": "x"}')
         self.assert_audit("files-readable")
