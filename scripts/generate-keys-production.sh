@@ -66,6 +66,7 @@ done
 
 # --- what there is to do: all that can be wrong is found before anybody types
 
+[[ -z $power || $power =~ ^[0-9]{1,2}$ ]] || fail 2 "--power '$power' is not a number"
 case $mode in production | auto | test) ;; *) fail 2 "there is no mode '$mode'" "production, auto or test" ;; esac
 if [[ -n $folder ]]; then
   [[ -d $folder ]] || fail 1 "the folder '$folder' not found. Circuit compilation may have failed"

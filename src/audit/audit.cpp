@@ -3,6 +3,7 @@
 #include "audit/audit.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include "audit/beacons.hpp"
 #include "audit/logs.hpp"
@@ -122,8 +123,10 @@ void verify_phase2(AuditReport& report, const std::vector<Chain>& chains, const 
   const std::vector<ZkeyFile>& all = report.found.zkey;
   const base::Path& ptau = report.found.ptau[*phase1.prepared].path;
   std::vector<std::string> problems;
+  std::vector<base::Path> without_key = report.found.r1cs;
   for (const Chain& chain : chains) {
     const base::Path* r1cs = circuit_of(report, all[chain.states.front()], ptau, context);
+    std::erase(without_key, *r1cs);
     const base::Path* previous = nullptr;
     for (const std::size_t index : chain.states) {
       setup::ZkeyVerifyOptions verify_options;
@@ -138,6 +141,9 @@ void verify_phase2(AuditReport& report, const std::vector<Chain>& chains, const 
       report.files.push_back(std::move(file));
       previous = &all[index].path;
     }
+  }
+  for (const base::Path& r1cs : without_key) {
+    problems.push_back("'" + report.found.name_of(r1cs) + "': no key of this circuit is here");
   }
   add(report.verdict, "phase2-files", problems,
       std::to_string(all.size()) + " keys, each against circuit, powers of tau and the one before");
@@ -162,6 +168,22 @@ const LogFile* log_of(const Survey& found, const format::FileDigests& digests) {
   return log == found.logs.end() ? nullptr : &*log;
 }
 
+void set_size(Step& step, const PtauFile& file) {
+  step.curve = format::curve_name(file.info.header.curve);
+  step.power = file.info.header.power;
+}
+void set_size(Step& step, const ZkeyFile& file) {
+  step.curve = format::curve_name(file.info.summary.curve);
+  step.power = static_cast<unsigned>(std::countr_zero(file.info.summary.domain_size));
+}
+
+format::StepKind kind_of(const Step& step, bool of_ptau) {
+  using format::StepKind;
+  if (step.number == 0) return of_ptau ? StepKind::ptau_new : StepKind::zkey_new;
+  if (step.is_beacon) return of_ptau ? StepKind::ptau_beacon : StepKind::zkey_beacon;
+  return of_ptau ? StepKind::ptau_contribution : StepKind::zkey_contribution;
+}
+
 /// What the last record of a file says of its step.
 template <class File, class HashOf>
 Step step_of(const AuditReport& report, const File& file, const std::string& chain, HashOf&& hash_of) {
@@ -169,13 +191,18 @@ Step step_of(const AuditReport& report, const File& file, const std::string& cha
   step.chain = chain;
   step.number = file.info.steps.size();
   step.file = report.found.name_of(file.path);
+  step.sha256 = file.digests.sha256;
   step.log = log_of(report.found, file.digests);
+  set_size(step, file);
+  constexpr bool kOfPtau = std::is_same_v<File, PtauFile>;
+  step.kind = kind_of(step, kOfPtau);
   if (file.info.steps.empty()) return step;
   const auto& last = file.info.steps.back();
   step.claimed_name = last.claimed.name;
   step.is_beacon = last.claimed.type == format::ContributionType::beacon;
   step.beacon_value = last.claimed.beacon;
   step.contribution_hash = hash_of(last);
+  step.kind = kind_of(step, kOfPtau);
   return step;
 }
 
@@ -199,6 +226,16 @@ struct Record {
   std::vector<transcript::Entry> entries;  // with their bodies
 };
 
+/// What people have to read themselves: no program can tell what it takes back.
+std::string notices(const std::vector<transcript::Entry>& entries) {
+  std::string numbers;
+  for (const transcript::Entry& entry : entries) {
+    if (entry.type != "incident" && entry.type != "revocation") continue;
+    numbers += (numbers.empty() ? "" : ", ") + entry.type + " in entry " + std::to_string(entry.sequence);
+  }
+  return numbers.empty() ? "" : "; read what it says of: " + numbers;
+}
+
 /// The record of the ceremony, verified with the root key that the auditor brought.
 std::optional<Record> read_record(AuditReport& report, const AuditOptions& options) {
   constexpr std::string_view kRule = "record";
@@ -216,17 +253,17 @@ std::optional<Record> read_record(AuditReport& report, const AuditOptions& optio
   const Verdict verdict = transcript::verify_folder(folders.front(), verify_options);
   report.files.push_back({folders.front(), "record", verdict, {}});
   const bool sound = report.files.back().sound();
+  const transcript::Contents contents = transcript::read_contents(folders.front());
+  Record record{folders.front(), transcript::replay(contents), {}};
+  for (std::size_t i = 0; i < record.replay.entries.size(); ++i) {
+    record.entries.push_back(transcript::parse_entry(contents.lines[i]));
+  }
   if (verdict.rejected()) {
     report.verdict.fail(kRule, what_failed(report.files.back()));
   } else if (!sound) {
     report.verdict.not_run(kRule, what_failed(report.files.back()));
   } else {
-    report.verdict.pass(kRule, std::to_string(verdict.checks().size()) + " checks");
-  }
-  const transcript::Contents contents = transcript::read_contents(folders.front());
-  Record record{folders.front(), transcript::replay(contents), {}};
-  for (std::size_t i = 0; i < record.replay.entries.size(); ++i) {
-    record.entries.push_back(transcript::parse_entry(contents.lines[i]));
+    report.verdict.pass(kRule, std::to_string(verdict.checks().size()) + " checks" + notices(record.entries));
   }
   if (record.replay.genesis) {
     report.label = record.replay.genesis->label;
@@ -252,7 +289,8 @@ Participants participants_of(AuditReport& report, const std::optional<Record>& r
     for (const transcript::Entry& entry : record->entries) {
       if (entry.type == "participant-added") participants.all.push_back(transcript::participant_from(entry.body));
       if (entry.type != "contribution") continue;
-      for (const auto& attachment : entry.attachments()) participants.recorded_logs.push_back(attachment.sha256);
+      for (const auto& attachment : entry.attachments())
+        participants.recorded_logs.push_back({attachment.sha256, entry.key});
     }
   }
   if (participants.pinned) {
@@ -265,7 +303,8 @@ Participants participants_of(AuditReport& report, const std::optional<Record>& r
   return participants;
 }
 
-/// Every signed contribution log is in the record, so that none can be dropped or added later.
+/// Every contribution log is in the record, put there by the key that signed it while that key was registered: none can
+/// be dropped or added later, and a key that was taken back signs nothing more.
 void check_record_covers_logs(AuditReport& report, const Participants& participants) {
   constexpr std::string_view kRule = "record-covers-logs";
   if (!participants.pinned) return report.verdict.not_run(kRule, participants.why_not);
@@ -276,14 +315,20 @@ void check_record_covers_logs(AuditReport& report, const Participants& participa
         log.log.kind == format::StepKind::ptau_contribution || log.log.kind == format::StepKind::zkey_contribution;
     if (!contributes) continue;
     ++n_contributions;
-    if (std::ranges::find(participants.recorded_logs, log.sha256) == participants.recorded_logs.end()) {
+    const auto is_it = [&](const RecordedLog& recorded) { return recorded.sha256 == log.sha256; };
+    if (std::ranges::none_of(participants.recorded_logs, is_it)) {
       problems.push_back("'" + report.found.name_of(log.path) + "' is not in the record");
+    } else if (log.signed_by && std::ranges::none_of(participants.recorded_logs, [&](const RecordedLog& recorded) {
+                 return is_it(recorded) && recorded.key == *log.signed_by;
+               })) {
+      problems.push_back("'" + report.found.name_of(log.path) +
+                         "' was put into the record by another key than the one that signed it");
     }
   }
-  for (const base::Hash32& recorded : participants.recorded_logs) {
+  for (const RecordedLog& recorded : participants.recorded_logs) {
     if (report.found.partial) break;  // the others may be of files that were not named
-    if (std::ranges::none_of(report.found.logs, [&](const LogFile& log) { return log.sha256 == recorded; })) {
-      problems.push_back("the record names a log that is not here: " + base::to_hex(recorded));
+    if (std::ranges::none_of(report.found.logs, [&](const LogFile& log) { return log.sha256 == recorded.sha256; })) {
+      problems.push_back("the record names a log that is not here: " + base::to_hex(recorded.sha256));
     }
   }
   add(report.verdict, kRule, problems, std::to_string(n_contributions) + " contribution logs");

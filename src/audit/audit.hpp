@@ -35,7 +35,11 @@ struct Step {
   std::string chain;  // "phase 1", "phase 2 of circuit.zkey"
   std::size_t number = 0;
   std::string file, claimed_name;
+  format::StepKind kind = format::StepKind::ptau_new;
+  std::string curve;
+  unsigned power = 0;  // of a key: of its domain
   bool is_beacon = false;
+  base::Hash32 sha256{};     // of the file
   base::Bytes beacon_value;  // of a beacon step
   base::Hash64 contribution_hash{};
   const LogFile* log = nullptr;  // null: none; points into the report's survey

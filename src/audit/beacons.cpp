@@ -7,6 +7,7 @@
 #include "beacon/announce.hpp"
 #include "beacon/beacon.hpp"
 #include "transcript/replay.hpp"
+#include "transcript/time.hpp"
 
 namespace solemn::audit {
 
@@ -16,10 +17,12 @@ constexpr std::uint64_t kMaxAttachedBytes = 65'536;
 
 struct Announced {
   std::uint64_t sequence;
+  std::optional<std::uint64_t> recorded_at;  // as its entry claims
   beacon::Announcement announcement;
 };
 struct Used {
   std::uint64_t sequence;
+  std::optional<std::uint64_t> recorded_at;
   beacon::Beacon beacon;
 };
 
@@ -33,7 +36,7 @@ std::vector<Item> attached(const std::vector<transcript::Entry>& entries, const 
     for (const transcript::Attachment& attachment : entry.attachments()) {
       try {
         const base::Bytes bytes = base::read_file(layout.attachment(attachment.sha256), kMaxAttachedBytes);
-        items.push_back({entry.sequence, read(base::as_text(bytes))});
+        items.push_back({entry.sequence, transcript::parse_time(entry.time), read(base::as_text(bytes))});
       } catch (const base::Error&) { continue; }  // missing or another file: check_attachments looks at that
     }
   }
@@ -52,13 +55,20 @@ std::optional<std::int64_t> last_contribution_time(const AuditReport& report, co
 }
 
 struct Problems {
-  std::vector<std::string> no_round, announced, known_before, untimed;
+  std::vector<std::string> no_round, announced, choices, known_before, untimed;
+};
+
+/// A contribution entry's attachment and its place in the record.
+struct Recorded {
+  std::uint64_t sequence;
+  base::Hash32 sha256;
 };
 
 /// What the record says of beacons, and the chains that count.
 struct Evidence {
   std::vector<Announced> announced;
   std::vector<Used> used;
+  std::vector<Recorded> contributions;
   std::span<const beacon::Chain> chains;
 
   const beacon::Chain* chain(const base::Hash32& hash) const {
@@ -67,10 +77,66 @@ struct Evidence {
   }
 };
 
-/// What the round had to be announced for: the ceremony by its label, or this phase of it ("LABEL, phase 1").
+/// What a round may be announced for: the ceremony by its label, or this phase of it ("LABEL, phase 1").
 base::Hash32 purpose_for(const AuditReport& report, const Step& step, const beacon::Announcement& announcement) {
   const base::Hash32 phase = beacon::purpose_of(report.label + ", " + step.chain.substr(0, step.chain.find(" from")));
   return announcement.purpose == phase ? phase : beacon::purpose_of(report.label);
+}
+
+/// Contributions before this step that the record has only after the beacon: their makers could know its value,
+/// whatever time their logs claim.
+std::vector<std::string> recorded_too_late(const AuditReport& report, const Step& step, const Evidence& record,
+                                           const Used& use) {
+  std::vector<std::string> late;
+  for (const Step& other : report.steps) {
+    if (other.chain != step.chain || other.number >= step.number || other.is_beacon || other.log == nullptr) continue;
+    const auto is_it = [&](const Recorded& r) { return r.sha256 == other.log->sha256; };
+    const auto first = std::ranges::find_if(record.contributions, is_it);
+    if (first != record.contributions.end() && first->sequence > use.sequence) {
+      late.push_back("'" + other.file + "' came into the record after the beacon of '" + step.file + "'");
+    }
+  }
+  return late;
+}
+
+/// Rounds that the record announced before this one was used, after the last contribution too, and that no other step
+/// took: with more than one, whoever made the step could choose.
+std::vector<std::string> other_choices(const AuditReport& report, const Step& step, const Evidence& record,
+                                       const Used& use, const beacon::Announcement& announced, std::int64_t last) {
+  const auto is_of_another_step = [&](std::uint64_t round) {
+    return std::ranges::any_of(record.used, [&](const Used& used) {
+      const base::Hash32 value = beacon::randomness(used.beacon);
+      return used.beacon.round == round && std::ranges::any_of(report.steps, [&](const Step& other) {
+               return other.is_beacon && other.chain != step.chain && std::ranges::equal(value, other.beacon_value);
+             });
+    });
+  };
+  std::vector<std::string> others;
+  for (const Announced& other : record.announced) {
+    const beacon::Announcement& choice = other.announcement;
+    if (other.sequence > use.sequence || choice.round_time <= last) continue;
+    if (choice.round == announced.round && choice.chain_hash == announced.chain_hash) continue;
+    // Of files that were named, the other steps are not known: only what was announced for the same purpose counts.
+    if (report.found.partial ? choice.purpose != announced.purpose
+                             : choice.purpose != purpose_for(report, step, choice) || is_of_another_step(choice.round))
+      continue;
+    others.push_back("for '" + step.file + "' round " + std::to_string(choice.round) +
+                     " was announced too: whoever made the step could choose");
+  }
+  return others;
+}
+
+void append(std::vector<std::string>& to, const std::vector<std::string>& more) {
+  to.insert(to.end(), more.begin(), more.end());
+}
+
+/// That the last step of a chain is its beacon.
+void check_chain_ends(Problems& problems, const AuditReport& report) {
+  for (std::size_t i = 0; i < report.steps.size(); ++i) {
+    const Step& step = report.steps[i];
+    const bool is_last = i + 1 == report.steps.size() || report.steps[i + 1].chain != step.chain;
+    if (is_last && !step.is_beacon) problems.no_round.push_back(step.chain + " does not end with a beacon");
+  }
 }
 
 void check_step(Problems& problems, const AuditReport& report, const Step& step, const Evidence& record) {
@@ -93,8 +159,13 @@ void check_step(Problems& problems, const AuditReport& report, const Step& step,
     return problems.announced.push_back("the announcement for " + name +
                                         " is of a chain that is not known: give it by --chain-info");
   }
+  if (before->recorded_at.value_or(~std::uint64_t{0}) >= static_cast<std::uint64_t>(before->announcement.round_time)) {
+    problems.announced.push_back("the announcement for " + name + " came into the record when the round was out");
+  }
+  append(problems.known_before, recorded_too_late(report, step, record, *use));
   const auto last = last_contribution_time(report, step);
   if (!last) return problems.untimed.push_back("no signed time of the last contribution before " + name);
+  append(problems.choices, other_choices(report, step, record, *use, before->announcement, *last));
   const base::Verdict verdict = beacon::check_announced(before->announcement, *chain, use->beacon,
                                                         purpose_for(report, step, before->announcement), *last);
   for (const base::Check& check : verdict.checks()) {
@@ -102,6 +173,18 @@ void check_step(Problems& problems, const AuditReport& report, const Step& step,
     auto& list = check.rule == "unknown-at-last-contribution" ? problems.known_before : problems.announced;
     list.push_back(name + ": " + std::string(check.rule) + (check.detail.empty() ? "" : ": " + check.detail));
   }
+}
+
+Evidence evidence_of(const base::Path& folder, const std::vector<transcript::Entry>& entries,
+                     std::span<const beacon::Chain> chains) {
+  const transcript::Layout layout{folder};
+  std::vector<Recorded> contributions;
+  for (const transcript::Entry& entry : entries) {
+    if (entry.type != "contribution") continue;
+    for (const auto& attachment : entry.attachments()) contributions.push_back({entry.sequence, attachment.sha256});
+  }
+  return {attached<Announced>(entries, layout, "beacon-announced", beacon::read_announcement),
+          attached<Used>(entries, layout, "beacon-used", beacon::read_beacon), std::move(contributions), chains};
 }
 
 std::string joined(const std::vector<std::string>& texts) {
@@ -129,22 +212,25 @@ void check_beacons(AuditReport& report, const base::Path* record_folder, const s
     report.verdict.not_run(kUnknown, "there is no record that could show an announcement");
     return;
   }
-  const transcript::Layout layout{*record_folder};
-  const Evidence evidence{attached<Announced>(*entries, layout, "beacon-announced", beacon::read_announcement),
-                          attached<Used>(*entries, layout, "beacon-used", beacon::read_beacon), chains};
+  const Evidence evidence = evidence_of(*record_folder, *entries, chains);
   Problems problems;
+  check_chain_ends(problems, report);
   for (const Step* step : steps) check_step(problems, report, *step, evidence);
-  if (problems.announced.empty() && !problems.no_round.empty()) {
-    report.verdict.not_run(kAnnounced, joined(problems.no_round));
-    report.verdict.not_run(kUnknown, joined(problems.no_round));
-    return;
+  // With a beacon that is not known, an announced round that nobody used may be that one's.
+  if (problems.no_round.empty()) append(problems.announced, problems.choices);
+  const std::string no_round = joined(problems.no_round);
+  if (!problems.announced.empty()) {
+    report.verdict.fail(kAnnounced, joined(problems.announced));
+  } else if (!no_round.empty()) {
+    report.verdict.not_run(kAnnounced, no_round);
+  } else {
+    report.verdict.pass(kAnnounced, std::to_string(steps.size()) + " beacon steps");
   }
-  report.verdict.add(
-      kAnnounced, problems.announced.empty(),
-      problems.announced.empty() ? std::to_string(steps.size()) + " beacon steps" : joined(problems.announced));
+  if (!problems.known_before.empty()) return report.verdict.fail(kUnknown, joined(problems.known_before));
+  if (!no_round.empty()) return report.verdict.not_run(kUnknown, no_round);
   if (!problems.untimed.empty()) return report.verdict.not_run(kUnknown, joined(problems.untimed));
   if (!problems.announced.empty()) return report.verdict.not_run(kUnknown, "not announced");
-  report.verdict.add(kUnknown, problems.known_before.empty(), joined(problems.known_before));
+  report.verdict.pass(kUnknown);
 }
 
 }  // namespace solemn::audit

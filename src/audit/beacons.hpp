@@ -8,11 +8,13 @@
 
 namespace solemn::audit {
 
-/// For every beacon step: the record has a `beacon-used` entry with a drand file whose randomness is the step's value,
-/// and before it a `beacon-announced` entry with the announcement of that round, made before the round was out and
-/// after which nothing but the last contribution's time decides. Adds: beacon-announced, beacon-unknown-before. Not run
-/// without a record, without a beacon step, and for values that are no drand round of the record. chains: those that
-/// count besides the known ones; information in the folder never counts.
+/// Every chain ends with a beacon step, and for every one of those: the record has a `beacon-used` entry with a drand
+/// file whose randomness is the step's value; before it a `beacon-announced` entry, written before the round was out,
+/// with the announcement of that round; no second announced round that would do as well; and the round came out after
+/// the last contribution, by its signed log and by the order of the record. Adds: beacon-announced,
+/// beacon-unknown-before. Not run without a record, for a chain that does not end with a beacon, and for values that
+/// are no drand round of the record. chains: those that count besides the known ones; information in the folder never
+/// counts.
 void check_beacons(AuditReport& report, const base::Path* record_folder, const std::vector<transcript::Entry>* entries,
                    std::span<const beacon::Chain> chains);
 

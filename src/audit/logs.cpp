@@ -55,17 +55,35 @@ std::string log_name(const AuditReport& report, const LogFile& log) {
   return "'" + report.found.name_of(log.path) + "'";
 }
 
+bool is_signed_by(const LogFile& log, const transcript::Participant& participant) {
+  return log.signature && sign::verify(participant.key, log.bytes, *log.signature);
+}
+
+/// Who is registered under the log's name; when that was several, one after the other, the one whose signature it is.
+const transcript::Participant* participant_of(const Participants& participants, const LogFile& log) {
+  const transcript::Participant* found = nullptr;
+  for (const transcript::Participant& participant : participants.all) {
+    if (participant.name != log.log.participant) continue;
+    if (found == nullptr || is_signed_by(log, participant)) found = &participant;
+  }
+  return found;
+}
+
 /// What the step's own file and record say, against its log.
 void compare_step(std::vector<std::string>& problems, const AuditReport& report, const Step& step) {
   const format::ContributionLog& log = step.log->log;
   const std::string name = log_name(report, *step.log);
-  if (step.number == 0) return;  // a new ceremony has no step yet
-  if (!log.kind) return problems.push_back(name + " does not say what kind of step it is");
-  const bool is_beacon = *log.kind == StepKind::ptau_beacon || *log.kind == StepKind::zkey_beacon;
-  const bool is_contribution = *log.kind == StepKind::ptau_contribution || *log.kind == StepKind::zkey_contribution;
-  if (is_beacon == is_contribution || is_beacon != step.is_beacon) {
+  if (!log.kind && step.number != 0) return problems.push_back(name + " does not say what kind of step it is");
+  if (log.kind && *log.kind != step.kind) {
     problems.push_back(name + " is of another kind of step than '" + step.file + "'");
   }
+  if (!log.curve.empty() && log.curve != step.curve) {
+    problems.push_back(name + " names another curve than that of '" + step.file + "', " + step.curve);
+  }
+  if (log.power && *log.power != step.power) {
+    problems.push_back(name + " names another power than that of '" + step.file + "', " + std::to_string(step.power));
+  }
+  if (step.number == 0) return;  // a new ceremony has no step yet
   if (log.contribution_hash != step.contribution_hash) {
     problems.push_back(name + " has another contribution hash than '" + step.file + "'");
   }
@@ -114,11 +132,13 @@ void check_logs_match_steps(AuditReport& report) {
     before = &step;
     if (step.log == nullptr) continue;
     compare_step(differing, report, step);
-    if (previous == nullptr || previous->log == nullptr) continue;
-    const format::ContributionLog &now = step.log->log, &then = previous->log->log;
-    if (!now.input || now.input->sha256 != then.output.sha256) {
+    if (previous == nullptr) continue;
+    const format::ContributionLog& now = step.log->log;
+    if (!now.input || now.input->sha256 != previous->sha256) {
       disordered.push_back(log_name(report, *step.log) + " does not go on from '" + previous->file + "'");
     }
+    if (previous->log == nullptr) continue;
+    const format::ContributionLog& then = previous->log->log;
     if (now.previous_log_sha256 && *now.previous_log_sha256 != previous->log->sha256) {
       disordered.push_back(log_name(report, *step.log) + " names another log before it than " +
                            log_name(report, *previous->log));
@@ -133,12 +153,11 @@ void check_logs_match_steps(AuditReport& report) {
 
 void check_log_signatures(AuditReport& report, const Participants& participants) {
   std::vector<std::string> unsigned_logs, bad, strangers;
-  for (const LogFile& log : report.found.logs) {
+  for (LogFile& log : report.found.logs) {
     const std::string name = log_name(report, log);
     if (!log.signature || log.signature->empty()) unsigned_logs.push_back(name);
-    const auto known = std::find_if(participants.all.begin(), participants.all.end(),
-                                    [&](const auto& p) { return p.name == log.log.participant; });
-    if (known == participants.all.end()) {
+    const transcript::Participant* known = participant_of(participants, log);
+    if (known == nullptr) {
       strangers.push_back("'" + base::printable(log.log.participant) + "' is not registered");
       continue;
     }
@@ -147,7 +166,8 @@ void check_log_signatures(AuditReport& report, const Participants& participants)
                           std::string(format::name(*log.log.kind)));
     }
     if (!log.signature || log.signature->empty()) continue;
-    const bool good = sign::verify(known->key, log.bytes, *log.signature);
+    const bool good = is_signed_by(log, *known);
+    if (good) log.signed_by = known->key.id();
     if (!good) bad.push_back(name + " is not signed by the key of '" + known->name + "'");
     if (good && log.log.key_id && *log.log.key_id != known->key.id()) {
       bad.push_back(name + " names another key than the one that signed it");

@@ -6,12 +6,18 @@
 
 namespace solemn::audit {
 
+/// An attachment of a contribution entry.
+struct RecordedLog {
+  base::Hash32 sha256{};
+  sign::KeyId key{};  // who put it into the record, and was registered when that happened
+};
+
 /// Who may sign what, from the record and the root key. Empty pointer: there is no list that can be trusted.
 struct Participants {
   std::vector<transcript::Participant> all;
-  bool pinned = false;                      // the list is signed by the root key that the auditor brought
-  std::string why_not;                      // when not pinned
-  std::vector<base::Hash32> recorded_logs;  // SHA-256 of the attachments of contribution entries
+  bool pinned = false;  // the list is signed by the root key that the auditor brought
+  std::string why_not;  // when not pinned
+  std::vector<RecordedLog> recorded_logs;
 };
 
 /// Every log is the log of one file here, no file has two, every step has one.

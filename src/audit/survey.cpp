@@ -39,7 +39,7 @@ void note_unreadable(Survey& found, const base::Path& path, Read&& read) {
 }
 
 void add_log(Survey& found, const base::Path& path) {
-  LogFile file{path, base::read_file(path, kMaxLogBytes), {}, {}, std::nullopt};
+  LogFile file{path, base::read_file(path, kMaxLogBytes), {}, {}, std::nullopt, std::nullopt};
   file.sha256 = hash::sha256(file.bytes);
   file.log = format::read_contribution_log(base::as_text(file.bytes));
   const base::Path signature(path.string() + ".sig");
@@ -57,7 +57,9 @@ bool looks_like_a_log(const base::Path& path) {
 
 void add_zkey(Survey& found, const base::Path& path, const setup::Context& context) {
   setup::ZkeyInfo info = setup::zkey_info(path);
-  if (info.summary.protocol != format::ZkeyProtocol::groth16) return found.others.push_back(path);
+  if (info.summary.protocol != format::ZkeyProtocol::groth16) {
+    return found.unreadable.push_back({path, "a key that is not of Groth16: an audit cannot verify it"});
+  }
   found.zkey.push_back({path, std::move(info), format::digests_of(path, context.progress)});
 }
 
@@ -81,6 +83,13 @@ void add_file(Survey& found, const base::Path& path, const setup::Context& conte
   });
 }
 
+/// Of a link: whether what it leads to would have been looked at.
+bool could_matter(const base::Path& link) {
+  std::error_code error;
+  return fs::is_directory(link, error) || has_extension(link, ".ptau") || has_extension(link, ".zkey") ||
+         has_extension(link, ".r1cs") || has_extension(link, ".json") || has_extension(link, ".sig");
+}
+
 bool is_record(const base::Path& folder) { return fs::is_regular_file(folder / "entries.jsonl"); }
 
 void add_folder(Survey& found, const base::Path& folder, int depth, std::size_t& n_files,
@@ -102,10 +111,12 @@ void add_folder(Survey& found, const base::Path& folder, int depth, std::size_t&
       } else if (depth < kMaxDepth) {
         add_folder(found, path, depth + 1, n_files, context);
       } else {
-        found.others.push_back(path);
+        found.unreadable.push_back({path, "a folder too far down, which is not looked into"});
       }
     } else if (fs::is_regular_file(status)) {
       add_file(found, path, context);
+    } else if (fs::is_symlink(status) && could_matter(path)) {
+      found.unreadable.push_back({path, "a symbolic link, which is not followed"});
     } else {
       found.others.push_back(path);
     }

@@ -9,6 +9,7 @@
 #include "setup/context.hpp"
 #include "setup/phase1.hpp"
 #include "setup/phase2.hpp"
+#include "sign/signer.hpp"
 
 namespace solemn::audit {
 
@@ -20,7 +21,7 @@ struct PtauFile {
 
 struct ZkeyFile {
   base::Path path;
-  setup::ZkeyInfo info;  // Groth16 only; others are among `others`
+  setup::ZkeyInfo info;  // Groth16 only
   format::FileDigests digests;
 };
 
@@ -30,9 +31,10 @@ struct LogFile {
   base::Hash32 sha256{};
   format::ContributionLog log;
   std::optional<base::Bytes> signature;  // PATH.sig
+  std::optional<sign::KeyId> signed_by;  // the registered key whose signature it is; set by the audit
 };
 
-/// A file that looks like one of ours and cannot be read.
+/// A file that looks like one of ours, or a folder, and that is not read.
 struct Unreadable {
   base::Path path;
   std::string reason;
@@ -53,8 +55,9 @@ struct Survey {
   std::string name_of(const base::Path& path) const;
 };
 
-/// Looks into the folder and three levels below it; symbolic links are listed and not followed. Hashes every ptau and
-/// zkey. Errors: Error{io}; Error{malformed} beyond 10,000 files.
+/// Looks into the folder and three levels below it. A deeper folder, a key that is not of Groth16, and a symbolic link
+/// to a folder or named like a file of a ceremony are noted as unreadable, other links are listed; none is followed.
+/// Hashes every ptau and zkey. Errors: Error{io}; Error{malformed} beyond 10,000 files.
 Survey survey(const base::Path& folder, const setup::Context& context);
 /// The same of named files and of the logs and records in `log_folder` (empty: none).
 Survey survey_files(const std::vector<base::Path>& files, const base::Path& log_folder, const setup::Context& context);

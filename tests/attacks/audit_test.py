@@ -1,11 +1,13 @@
 """A whole ceremony on the record, audited offline, and what an audit must see: each break of the documents' originals by name."""
 
 import atexit
-
+import base64
+import hashlib
 import json
 import os
 import re
 import shutil
+import struct
 import tempfile
 from functools import lru_cache
 from pathlib import Path
@@ -113,6 +115,16 @@ class Audit(Case):
                 return path
         self.fail(output)
 
+    def key(self, name):
+        return self.path("all") / "keys" / f"{name}.key"
+
+    def append(self, kind, name, *more, expect=0):
+        return solemn("transcript", "append", self.record, kind, "--sign-key", self.key(name), *more, expect=expect)
+
+    def spki(self, person):
+        lines = (self.path("all") / "keys" / f"{file_name(person)}.pem").read_text().splitlines()
+        return base64.b64decode("".join(lines[1:-1]))
+
     def resign(self, log: Path, person):
         key = self.path("all") / "keys" / f"{file_name(person)}.key"
         solemn("key", "sign", key, log, "--format", "raw", "--out", f"{log}.sig", "--force")
@@ -209,6 +221,43 @@ class Logs(Audit):
         self.resign(log, "Org:Alice")
         self.assert_audit("logs-match-steps", says="another contribution hash")
 
+    def test_a_log_of_another_kind_curve_or_power(self):
+        log = self.log_of("pot_0001.ptau")
+        whole = json.loads(log.read_text())
+        for field, value, says in (("kind", "zkey-contribution", "another kind"), ("curve", "bls12-381", "another curve"), ("power", 5, "another power")):
+            log.write_text(json.dumps({**whole, field: value}))
+            self.resign(log, "Org:Alice")
+            self.assert_audit("logs-match-steps", says=says)
+
+    def test_a_step_by_a_key_that_was_taken_back(self):
+        """Bob's key is revoked; who stole it makes one more step, and another contributor puts its log into the record."""
+        bob = hashlib.sha256(self.spki("Org:Bob")).hexdigest()
+        self.path("body.json").write_text(json.dumps({"key": bob, "reason": "stolen"}))
+        self.append("participant-removed", "root", "--body", self.path("body.json"))
+        at = self.at
+        said = solemn_json("zkey", "contribute", at / "circuit_0002.zkey", at / "circuit_0003.zkey", "--name", "Org:Bob", "--log", self.logs, "--sign-key", self.key("bob"))
+        self.append("contribution", "bob", "--attach", said["log"], expect=6)
+        self.append("contribution", "alice", "--attach", said["log"])
+        solemn("transcript", "checkpoint", self.record, "--sign-key", self.key("coordinator"))
+        report = self.assert_audit("record-covers-logs", says="by another key than the one that signed it")
+        self.assertEqual(self.outcomes(report)["record"], "passed")
+
+    def test_a_key_that_was_replaced_by_root_may_go_on(self):
+        bob = hashlib.sha256(self.spki("Org:Bob")).hexdigest()
+        self.path("body.json").write_text(json.dumps({"key": bob, "reason": "a new laptop"}))
+        self.append("participant-removed", "root", "--body", self.path("body.json"))
+        new = self.path("all") / "keys" / "bob2"
+        solemn("key", "new", "--type", "ed25519", "--no-passphrase", f"{new}.key")
+        solemn("key", "public", f"{new}.key", "-o", f"{new}.pem")
+        self.append("participant-added", "root", "--participant", f"contributor:Org:Bob:{new}.pem")
+        at = self.at
+        said = solemn_json("zkey", "contribute", at / "circuit_0002.zkey", at / "circuit_0003.zkey", "--name", "Org:Bob", "--log", self.logs, "--sign-key", self.key("bob2"))
+        self.append("contribution", "bob2", "--attach", said["log"])
+        solemn("transcript", "checkpoint", self.record, "--sign-key", self.key("coordinator"))
+        outcomes = self.outcomes(self.audit(expect=2))
+        for rule in ("record", "record-covers-logs", "log-signatures", "log-participants"):
+            self.assertEqual(outcomes[rule], "passed", rule)
+
     def test_logs_in_another_order(self):
         log = self.log_of("pot_0002.ptau")
         text = json.loads(log.read_text())
@@ -216,6 +265,19 @@ class Logs(Audit):
         log.write_text(json.dumps(text))
         self.resign(log, "Org:Bob")
         self.assert_audit("logs-in-order", says="older than the log before it")
+
+    def test_a_first_step_that_goes_on_from_another_file(self):
+        """Nobody has to log the beginning; who goes on from it names it all the same."""
+        first = self.log_of("pot_0000.ptau")
+        first.unlink()
+        Path(f"{first}.sig").unlink()
+        log = self.log_of("pot_0001.ptau")
+        whole = json.loads(log.read_text())
+        for name in ("circuit_0000.zkey", "pot_0002.ptau"):
+            other = (self.at / name).read_bytes()
+            log.write_text(json.dumps({**whole, "input_sha256": hashlib.sha256(other).hexdigest(), "input_blake2b": hashlib.blake2b(other).hexdigest()}))
+            self.resign(log, "Org:Alice")
+            self.assert_audit("logs-in-order", says="does not go on from 'pot_0000.ptau'")
 
     def test_a_log_that_is_no_log(self):
         (self.logs / "contrib_x.json").write_text('{"participant": "x"}')
@@ -258,6 +320,26 @@ class Files(Audit):
         (self.at / "circuit.r1cs").unlink()
         self.assert_audit("phase2-files", "not_run")
 
+    def test_nothing_is_passed_over_in_silence(self):
+        deep = self.at / "a" / "b" / "c" / "d"
+        deep.mkdir(parents=True)
+        self.assert_audit("files-readable", says="'a/b/c/d': a folder too far down")
+        shutil.rmtree(self.at / "a")
+        for name, target in (("pot_0004.ptau", "pot_0003.ptau"), ("more", "logs")):
+            (self.at / name).symlink_to(self.at / target)
+            self.assert_audit("files-readable", says=f"'{name}': a symbolic link")
+            (self.at / name).unlink()
+        key = bytearray((self.at / "circuit_0002.zkey").read_bytes())
+        self.assertEqual(key[12:28], struct.pack("<IQI", 1, 4, 1))  # section 1: the protocol, Groth16
+        for protocol in (2, 10):  # PLONK, fflonk: not even a whole key of theirs
+            key[24] = protocol
+            (self.at / "other.zkey").write_bytes(key)
+            self.assert_audit("files-readable", says="other.zkey")
+
+    def test_a_circuit_without_a_key(self):
+        shutil.copy(compile_circuit("mult20", "bn254").r1cs, self.at / "second.r1cs")
+        self.assert_audit("phase2-files", says="'second.r1cs': no key of this circuit is here")
+
     def test_a_cut_file(self):
         file = self.at / "circuit_0002.zkey"
         file.write_bytes(file.read_bytes()[:-100])
@@ -279,6 +361,15 @@ class Records(Audit):
         entries.write_bytes(b"".join(entries.read_bytes().splitlines(True)[:-1]))
         report = self.audit(expect=1)
         self.assertIn("failed", (self.outcomes(report)["record"], self.outcomes(report)["record-covers-logs"]))
+
+    def test_an_incident_and_a_revocation_are_told(self):
+        self.path("body.json").write_text(json.dumps({"reason": "the circuit is wrong", "subject": "circuit_0002.zkey"}))
+        self.append("incident", "bob", "--text", "a laptop was lost")
+        self.append("revocation", "root", "--body", self.path("body.json"))
+        solemn("transcript", "checkpoint", self.record, "--sign-key", self.key("coordinator"))
+        said = self.details(self.audit(expect=2), "record")
+        n = len((self.record / "entries.jsonl").read_bytes().splitlines())
+        self.assertIn(f"incident in entry {n - 2}, revocation in entry {n - 1}", said)
 
     def test_a_list_of_participants_by_somebody_else(self):
         other = self.path("other")

@@ -12,7 +12,7 @@ from pathlib import Path
 from audit_test import Ceremony
 from ceremony import Attack, phase1, phase2
 from embed_test import PROGRAM
-from harness import KNOWN_ANSWER_BEACON, ROOT, environment, flip_bit, run, solemn, solemn_json, solemn_path
+from harness import KNOWN_ANSWER_BEACON, ROOT, compile_circuit, environment, flip_bit, run, solemn, solemn_json, solemn_path
 from harness.bn254 import g1_bytes, g1_from_bytes, multiply
 from harness.drand import Network
 from harness.files import replace_section, section
@@ -198,7 +198,7 @@ class KnownEarly(Attack):
     def network():
         return Network()
 
-    def ceremony(self, announced_for=None, announced_at=-7200, announce=True, other_round=0, purpose=b"Example 2026"):
+    def ceremony(self, announced_for=None, announced_at=-7200, used_first=False, announce=True, other_round=0, also_for=(), phase2=False, purpose=b"Example 2026"):
         """Phase 1 with a beacon whose round is at announced_for seconds from now; the announcement says it was made at announced_at."""
         network, now = self.network(), int(time.time())
         self.path("c").mkdir()
@@ -209,16 +209,35 @@ class KnownEarly(Attack):
         number = network.round_at(now + announced_for)
         utc = lambda t: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(t))  # noqa: E731
         files = {"chain.json": network.info, "round.json": {**network.sign(number), "chain_hash": network.info["hash"]}}
-        files["announcement.json"] = {"schema": "solemn.beacon.announcement/1", "chain_hash": network.info["hash"], "round": number + other_round, "round_time": utc(now + announced_for + other_round),
-                                      "purpose": hashlib.sha256(purpose).hexdigest(), "created_at": utc(now + announced_at)}
+        def announcement(seconds, purpose):
+            return {"schema": "solemn.beacon.announcement/1", "chain_hash": network.info["hash"], "round": network.round_at(now + seconds), "round_time": utc(now + seconds),
+                    "purpose": hashlib.sha256(purpose).hexdigest(), "created_at": utc(now + announced_at)}
+
+        files["announcement.json"] = announcement(announced_for + other_round, purpose)
+        also = [f"also{i}.json" for i in range(len(also_for))]
+        files.update({name: announcement(seconds, b"Example 2026, phase 1") for name, seconds in zip(also, also_for)})
         for name, value in files.items():
             self.path(name).write_text(json.dumps(value))
         c.by_coordinator("ptau", "new", "bn254", 3, c.folder / "0.ptau")
         if announce:
             solemn("transcript", "append", c.record, "beacon-announced", "--attach", self.path("announcement.json"), *coordinator)
+        for name in also:
+            solemn("transcript", "append", c.record, "beacon-announced", "--attach", self.path(name), *coordinator)
+
+        def use():
+            solemn("transcript", "append", c.record, "beacon-used", "--attach", self.path("round.json"), *coordinator, expect=0 if announce else 6)
+
+        if used_first:
+            use()
         c.contribute("ptau", "0.ptau", "1.ptau", "Org:Alice")
-        solemn("transcript", "append", c.record, "beacon-used", "--attach", self.path("round.json"), *coordinator, expect=0 if announce else 6)
+        if not used_first:
+            use()
         c.by_coordinator("ptau", "beacon", c.folder / "1.ptau", c.folder / "2.ptau", "--drand", self.path("round.json"), "--chain-info", self.path("chain.json"), "--iterations-exp", 10)
+        if phase2:
+            c.by_coordinator("ptau", "prepare", c.folder / "2.ptau", c.folder / "final.ptau")
+            shutil.copy(compile_circuit("mult1", "bn254").r1cs, c.folder / "circuit.r1cs")
+            c.by_coordinator("zkey", "new", c.folder / "circuit.r1cs", c.folder / "final.ptau", c.folder / "0.zkey")
+            c.contribute("zkey", "0.zkey", "1.zkey", "Org:Alice")
         solemn("transcript", "checkpoint", c.record, *coordinator)
         report = solemn_json("audit", c.folder, "--root-key", c.root_key, "--chain-info", self.path("chain.json"), expect=(1, 2))
         return {check["rule"]: check for check in report["checks"]}
@@ -238,6 +257,32 @@ class KnownEarly(Attack):
         self.assertEqual(checks["beacon-announced"]["outcome"], "failed")
         self.assertIn("announcement-early", checks["beacon-announced"]["detail"])
 
+    def test_an_announcement_that_is_put_into_the_record_late(self):
+        checks = self.ceremony(announced_for=-3600)
+        self.assertEqual(checks["beacon-announced"]["outcome"], "failed")
+        self.assertIn("came into the record when the round was out", checks["beacon-announced"]["detail"])
+
+    def test_many_rounds_announced_and_the_best_one_used(self):
+        checks = self.ceremony(announced_for=3600, also_for=(3700, 3800))
+        self.assertEqual(checks["beacon-announced"]["outcome"], "failed")
+        self.assertIn("could choose", checks["beacon-announced"]["detail"])
+
+    def test_a_round_that_came_too_early_may_be_announced_anew(self):
+        checks = self.ceremony(announced_for=3600, also_for=(-3600,))
+        for rule in ("beacon-announced", "beacon-unknown-before"):
+            self.assertEqual(checks[rule]["outcome"], "passed", checks[rule])
+
+    def test_a_contribution_recorded_after_the_beacon(self):
+        """Its log may claim any time: the record's order says that its maker knew the value."""
+        checks = self.ceremony(announced_for=3600, used_first=True)
+        self.assertEqual(checks["beacon-unknown-before"]["outcome"], "failed")
+        self.assertIn("came into the record after the beacon", checks["beacon-unknown-before"]["detail"])
+
+    def test_a_chain_without_a_beacon_is_not_covered_by_another_chains(self):
+        checks = self.ceremony(announced_for=3600, phase2=True)
+        for rule in ("beacon-announced", "beacon-unknown-before"):
+            self.assertEqual(checks[rule]["outcome"], "not_run", checks[rule])
+            self.assertIn("does not end with a beacon", checks[rule]["detail"])
     def test_a_round_announced_for_one_phase(self):
         self.assertEqual(self.ceremony(announced_for=3600, purpose=b"Example 2026, phase 1")["beacon-announced"]["outcome"], "passed")
 

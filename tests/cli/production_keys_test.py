@@ -164,6 +164,11 @@ class WrongOrder(Production):
         shutil.copy(compile_circuit("mult1", "bls12-381").r1cs, self.circuits / "threshold.r1cs")
         self.refused("--mode=test", expect=2, says="two curves")
 
+    def test_a_power_is_a_number_and_never_run(self):
+        for power in (f"a[$(touch {self.path('ran')})]", "need", "-1", "0x10"):
+            self.refused("--mode=test", "--power", power, expect=2, says="is not a number")
+        self.assert_absent(self.path("ran"))
+
     def test_no_witness(self):
         (self.circuits / "threshold.wtns").unlink()
         self.refused("--mode=test", expect=2, says="no witness to test the proofs of 'threshold'")
