@@ -9,7 +9,7 @@ inline constexpr std::string_view kStyle = R"css(
 @media (prefers-color-scheme:dark){:root{--ink:#e6eaf0;--soft:#9aa6b6;--line:#303a48;--page:#12171f;--card:#1a212c;--good:#56c88a;--bad:#ff8a80;--open:#e3b341;--link:#8fabff}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.55 system-ui,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
-main{max-width:64rem;margin:0 auto;padding:2.5rem 1.5rem 4rem}
+main{max-width:70rem;margin:0 auto;padding:2.5rem 1.5rem 4rem}
 h1{font-size:1.9rem;line-height:1.2;margin:0 0 .3rem}
 h2{font-size:1.25rem;margin:2.6rem 0 .8rem;padding-top:.6rem;border-top:1px solid var(--line)}
 p{margin:.4rem 0}
@@ -22,11 +22,11 @@ p{margin:.4rem 0}
 table{border-collapse:collapse;width:100%;font-size:.94rem}
 td code{white-space:nowrap}
 .time{white-space:nowrap}
-.entropy{min-width:13rem;font-size:.88rem}
+.entropy{min-width:11rem;font-size:.85rem}
 th,td{text-align:left;vertical-align:top;padding:.45rem .7rem;border-bottom:1px solid var(--line)}
 th{font-weight:600;color:var(--soft);white-space:nowrap}
 code,.hash{font-family:ui-monospace,"DejaVu Sans Mono",Menlo,monospace;font-size:.86em}
-.hash{display:block;white-space:pre;line-height:1.5}
+.hash{display:block;white-space:pre;line-height:1.5;font-size:.8rem}
 .words{display:block;color:var(--soft);font-size:.86rem;line-height:1.45}
 details{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.55rem .9rem;margin:.5rem 0}
 summary{cursor:pointer}
