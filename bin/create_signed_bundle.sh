@@ -10,9 +10,7 @@
 #   --out FILE                   default attestation_bundle.tar.gz
 #   --unsigned                   for tests only: an empty signature.sig, stamped into the metadata
 # Every other option is given to solemn bundle create as it is. Environment: SOLEMN (the program, default: found).
-set -euo pipefail
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-solemn=${SOLEMN:-$(command -v solemn || echo "$here/../build/release/bin/solemn")}
+source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/lib.sh"
 out=attestation_bundle.tar.gz pass=()
 while [[ $# -gt 0 ]]; do
   case $1 in
@@ -23,9 +21,10 @@ while [[ $# -gt 0 ]]; do
       echo "create_signed_bundle.sh: hint: more signers: repeat --local-sign-key or --hsm, or run solemn bundle cosign" >&2
       exit 2
       ;;
-    -h | --help) sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}" && exit 0 ;;
+    -h | --help) show_help && exit 0 ;;
     *) pass+=("$1") ;;
   esac
   shift
 done
+solemn=$(find_solemn)
 exec "$solemn" bundle create "$out" "${pass[@]}"

@@ -9,9 +9,7 @@
 # Every other option is given to solemn bundle inspect as it is. Environment: SOLEMN (the program, default: found).
 # Exit status: 0 every check passed, 2 transcript, 3 signature (also: no trusted key given), 4 threshold,
 # 5 missing signers, 1 any other check. A file that cannot be read: as solemn.
-set -euo pipefail
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-solemn=${SOLEMN:-$(command -v solemn || echo "$here/../build/release/bin/solemn")}
+source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/lib.sh"
 bundle='' keys=0 require='' pass=()
 while [[ $# -gt 0 ]]; do
   case $1 in
@@ -21,11 +19,12 @@ while [[ $# -gt 0 ]]; do
       require=all
       if [[ ${2:-} =~ ^[0-9]+$ ]]; then require=$2 && shift; fi
       ;;
-    -h | --help) sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}" && exit 0 ;;
+    -h | --help) show_help && exit 0 ;;
     *) pass+=("$1") ;;
   esac
   shift
 done
+solemn=$(find_solemn)
 if [[ -z $bundle ]]; then
   echo "inspect_bundle.sh: error: --bundle FILE is missing" >&2
   exit 2

@@ -297,8 +297,16 @@ class Files(Audit):
 
     def test_the_root_file_is_verified_too(self):
         flip_bit(self.at / "pot_0000.ptau", self.at / "pot_0000.ptau", 8 * 900)
-        report = self.audit(expect=1)
-        self.assertIn("failed", (self.outcomes(report)["phase1-files"], self.outcomes(report)["files-readable"]))
+        self.assert_audit("phase1-files", says="pot_0000.ptau")
+
+    def test_a_wrong_point_in_the_middle_of_the_chain(self):
+        flip_bit(self.at / "pot_0002.ptau", self.at / "pot_0002.ptau", 8 * 900)
+        self.assert_audit("phase1-files", says="pot_0002.ptau")
+
+    def test_a_wrong_point_in_a_key(self):
+        key = self.at / "circuit_0001.zkey"
+        flip_bit(key, key, 4 * key.stat().st_size)  # a bit in the middle: one of the queries
+        self.assert_audit("phase2-files", says="circuit_0001.zkey")
 
     def test_a_fork(self):
         solemn("ptau", "contribute", self.at / "pot_0000.ptau", self.at / "pot_fork.ptau", "--name", "Org:Alice")
