@@ -452,6 +452,9 @@ class Scripts(Audit):
         Path(f"{log}.sig").write_bytes(signature)
         self.chain("--log-dir", logs, "--root-pubkey", self.root, expect=3)
 
+    def test_status_4_for_too_few_contributors(self):
+        self.chain("--log-dir", self.evidence(), "--root-pubkey", self.root, "--min-contributors", "3", expect=4)
+
     def test_status_5_without_logs(self):
         self.chain(expect=5)
 
