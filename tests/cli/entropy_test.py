@@ -2,12 +2,8 @@
 
 import hashlib
 import json
-import os
-import pty
-import select
-import time
 
-from harness import Case, environment, solemn, solemn_path
+from harness import Case, environment, solemn, solemn_path, terminal
 
 
 class Entropy(Case):
@@ -22,28 +18,12 @@ class Entropy(Case):
         said = json.loads(self.contribute("--json", *options, **more).out)
         return {s["source"]: s for s in said["entropy_sources"]}
 
-    def type(self, text: bytes) -> str:
+    def type(self, text: str) -> str:
         """Contributes with `text` typed at a terminal of its own; returns all that the terminal showed."""
-        pid, terminal = pty.fork()
-        if pid == 0:
-            argv = [str(solemn_path()), "ptau", "contribute", str(self.path("0")), str(self.path("1")), "--name", "x", "--force", "--type-entropy"]
-            os.execve(solemn_path(), argv, environment(XDG_STATE_HOME=self.path("state")))
-        said, typed, deadline = b"", False, time.monotonic() + 60
-        while time.monotonic() < deadline:
-            ready = select.select([terminal], [], [], 1)[0]
-            try:
-                chunk = os.read(terminal, 4096) if ready else b""
-            except OSError:
-                break
-            said += chunk
-            if b"(Entropy):" in said and not typed:
-                os.write(terminal, text + b"\n")
-                typed = True
-            if ready and not chunk:
-                break
-        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), 0, said)
-        os.close(terminal)
-        return said.decode()
+        argv = [solemn_path(), "ptau", "contribute", self.path("0"), self.path("1"), "--name", "x", "--force", "--type-entropy"]
+        status, said, left = terminal.at_terminal(argv, [("(Entropy):", text)], env=environment(XDG_STATE_HOME=self.path("state")), timeout=60)
+        self.assertEqual((status, left), (0, []), said)
+        return said
 
     def test_the_system_is_always_counted_and_noise_sources_are_healthy(self):
         sources = self.sources()
@@ -52,30 +32,30 @@ class Entropy(Case):
             self.assertEqual(sources["rdseed"]["note"], "healthy")
 
     def test_typed_text_is_read_hidden_and_not_counted(self):
-        said = self.type(b"Kq7 veranda 5 mulberry Xp2 a private text")
+        said = self.type("Kq7 veranda 5 mulberry Xp2 a private text")
         self.assertNotIn("a private text", said)
         self.assertIn("typed text (41 bytes, not counted)", said)
         self.assertNotIn("warning", said)
 
     def test_typed_text_that_everybody_knows_is_told(self):
-        self.assertIn("the example of a tutorial", self.type(b"asdkfj3948fjdksl39485jfkdls9384jfkdls"))
-        self.assertIn("a sequence", self.type(b"abcdefghijklmnopqrstuvwxyz"))
-        self.assertIn("common words", self.type(b"the quick brown fox jumps over the lazy dog"))
+        self.assertIn("the example of a tutorial", self.type("asdkfj3948fjdksl39485jfkdls9384jfkdls"))
+        self.assertIn("a sequence", self.type("abcdefghijklmnopqrstuvwxyz"))
+        self.assertIn("common words", self.type("the quick brown fox jumps over the lazy dog"))
 
     def test_an_empty_text_is_told_and_adds_nothing(self):
-        said = self.type(b"")
+        said = self.type("")
         self.assertIn("the text is empty", said)
         self.assertNotIn("typed text (", said)
 
     def test_a_text_typed_before_on_this_machine_is_told(self):
-        text = b"Kq7 veranda 5 mulberry Xp2"
+        text = "Kq7 veranda 5 mulberry Xp2"
         self.assertNotIn("typed before", self.type(text))
         self.assertIn("typed before", self.type(text))
-        self.assertNotIn("typed before", self.type(b"vK3 xpq0 Zu!ejm2 9rw#tb yc5 nLhg"))
+        self.assertNotIn("typed before", self.type("vK3 xpq0 Zu!ejm2 9rw#tb yc5 nLhg"))
         kept = self.path("state") / "solemn" / "typed-entropy"
         self.assertEqual(kept.stat().st_mode & 0o777, 0o600)
         content = kept.read_bytes()
-        self.assertNotIn(text, content)
+        self.assertNotIn(text.encode(), content)
         self.assertNotIn(hashlib.sha256(text).hexdigest().encode(), content)
 
     def test_dice_are_counted_from_100_throws(self):

@@ -1,38 +1,19 @@
 """Signing keys and signatures against openssl, minisign, ssh-keygen and age: both ways, and wrong things are refused."""
 
-import os
-import pty
-import select
 import stat
-import time
 import unittest
 
-from harness import Case, environment, need, run, solemn, solemn_json
+from harness import Case, environment, need, run, solemn, solemn_json, terminal
 
+NEW, AGAIN = "new passphrase: ", "the same once more: "
 TYPES = ("ed25519", "p256", "p384", "rsa-3072")
 
 
-def at_terminal(argv, *answers, cwd=None) -> tuple:
-    """Runs a program that asks at its terminal; each answer is typed once something more was asked. (status, output)"""
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.chdir(cwd or "/")
-        os.execvpe(str(argv[0]), [str(a) for a in argv], environment())
-    said, pending, deadline = b"", list(answers), time.monotonic() + 60
-    while time.monotonic() < deadline:
-        ready = select.select([terminal], [], [], 1)[0]
-        try:
-            chunk = os.read(terminal, 4096) if ready else b""
-        except OSError:
-            break
-        if ready and not chunk:
-            break
-        said += chunk
-        if pending and said.rstrip().endswith(b":"):
-            os.write(terminal, pending.pop(0).encode() + b"\n")
-            said += b" "
-    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    os.close(terminal)
+def at_terminal(argv, *answers) -> tuple:
+    """Runs a program at a terminal of its own; answers: (prompt, line), each typed after its own prompt. (status, output)"""
+    status, said, left = terminal.at_terminal(argv, answers, env=environment(), timeout=60)
+    if left:
+        raise AssertionError(f"not asked for: {[prompt for prompt, _ in left]}: {said}")
     return status, said
 
 
@@ -130,13 +111,13 @@ class Files(KeyCase):
         program = str(self.path("k"))
         from harness import solemn_path
 
-        status, said = at_terminal([solemn_path(), "key", "new", "--type", "p256", program], "my long secret", "my long secret")
+        status, said = at_terminal([solemn_path(), "key", "new", "--type", "p256", program], (NEW, "my long secret"), (AGAIN, "my long secret"))
         self.assertEqual(status, 0, said)
-        self.assertNotIn(b"my long secret", said)
-        status, said = at_terminal([solemn_path(), "key", "public", program], "my long secret")
+        self.assertNotIn("my long secret", said)
+        status, said = at_terminal([solemn_path(), "key", "public", program], ("passphrase of ", "my long secret"))
         self.assertEqual(status, 0, said)
-        self.assertIn(b"BEGIN PUBLIC KEY", said)
-        status, said = at_terminal([solemn_path(), "key", "new", "--type", "p256", str(self.path("l"))], "one", "two")
+        self.assertIn("BEGIN PUBLIC KEY", said)
+        status, said = at_terminal([solemn_path(), "key", "new", "--type", "p256", str(self.path("l"))], (NEW, "one"), (AGAIN, "two"))
         self.assertEqual(status, 2, said)
         self.assert_absent(self.path("l"))
 
@@ -170,7 +151,7 @@ class Files(KeyCase):
             for armor in ((), ("-a",)):
                 with self.subTest(kind=kind, armor=armor):
                     locked = self.path(f"{kind}{len(armor)}.age")
-                    status, said = at_terminal([age, "-p", *armor, "-o", locked, key], "open sesame", "open sesame")
+                    status, said = at_terminal([age, "-p", *armor, "-o", locked, key], ("Enter passphrase", "open sesame"), ("Confirm passphrase", "open sesame"))
                     self.assertEqual(status, 0, said)
                     self.path("pass").write_text("open sesame\n")
                     self.assertEqual(solemn("key", "public", locked, "--passphrase-file", self.path("pass")).out, pem.read_text())
