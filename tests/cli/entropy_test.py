@@ -56,7 +56,7 @@ class Entropy(Case):
         self.assertEqual(kept.stat().st_mode & 0o777, 0o600)
         content = kept.read_bytes()
         self.assertNotIn(text.encode(), content)
-        self.assertNotIn(hashlib.sha256(text).hexdigest().encode(), content)
+        self.assertNotIn(hashlib.sha256(text.encode()).hexdigest().encode(), content)
 
     def test_dice_are_counted_from_100_throws(self):
         throws = "123456253146" * 9
