@@ -1,0 +1,1 @@
+#include "keys/environment.hpp"
