@@ -162,7 +162,8 @@ TEST(Progress, when_the_keys_are_lost_every_step_with_keys_is_done_again) {
   EXPECT_EQ(room.say(kRestartedType, Json::object(), "AU"), "secrets-restart");
   EXPECT_EQ(room.say(kRestartedType, Json::object(), "CO"), "");
   EXPECT_EQ(room.progress.next()->step->id, "make");
-  EXPECT_EQ(room.say(kStepType, {{"result", Json::object()}, {"round", 1U}, {"step", "make"}}, "CO"), "secrets-restart");
+  EXPECT_EQ(room.say(kStepType, {{"result", Json::object()}, {"round", 1U}, {"step", "make"}}, "CO"),
+            "secrets-restart");
   EXPECT_EQ(room.step("make", "CO"), "");
 }
 
