@@ -72,6 +72,7 @@ std::vector<Command> bundle_list_commands();
 std::vector<Command> bundle_attest_commands();
 std::vector<Command> embed_commands();
 std::vector<Command> store_commands();
+std::vector<Command> keys_commands();
 std::vector<Command> machine_commands();
 
 /// "ptau, circuit, ...": the nouns of commands(), each once.

@@ -1,0 +1,14 @@
+// solemn keys: the key ceremony. The groups of verbs, in the order of the help.
+#include "cli/keys_verbs.hpp"
+
+namespace solemn::cli {
+
+std::vector<Command> keys_commands() {
+  std::vector<Command> all;
+  for (std::vector<Command> (*group)() : std::initializer_list<std::vector<Command> (*)()>{}) {
+    for (Command& command : group()) all.push_back(std::move(command));
+  }
+  return all;
+}
+
+}  // namespace solemn::cli

@@ -1,0 +1,7 @@
+#pragma once
+// What the files of `solemn keys` share. Each group of verbs is one file with one list of commands; keys.cpp puts the
+// lists together.
+#include "cli/secrets.hpp"
+#include "cli/verbs.hpp"
+
+namespace solemn::cli {}  // namespace solemn::cli
