@@ -14,6 +14,8 @@
 
 namespace solemn::keys {
 
+constexpr const char* kCleanupType = "application/vnd.solemn.cleanup+json";  // of the certificate's envelope
+
 // ---- wiping
 
 enum class Medium : std::uint8_t { memory, magnetic, solid_state, nvme, usb_flash, optical, token, paper, unknown };
