@@ -82,11 +82,11 @@ KeySession::KeySession(const Script& script, const Progress& progress, std::vect
       number_(number) {}
 
 std::vector<std::string> KeySession::draw_devices() {
+  if (randomness_) return sources_;
   gathering_.draw_devices();
-  std::vector<std::string> texts;
-  for (const hash::EntropySource& source : gathering_.sources()) texts.push_back(source.text());
+  for (const hash::EntropySource& source : gathering_.sources()) sources_.push_back(source.text());
   randomness_.emplace(gathering_.finish());
-  return texts;
+  return sources_;
 }
 
 sharing::Randomness& KeySession::randomness() {
@@ -97,6 +97,12 @@ sharing::Randomness& KeySession::randomness() {
 
 void KeySession::make_seed() { seed_.emplace(sharing::new_seed(randomness())); }
 
+/// A step that is done twice makes its keys anew.
+void KeySession::forget_key(const std::string& name) {
+  std::erase_if(held_, [&](const Held& held) { return held.name == name; });
+  std::erase_if(made_, [&](const MadeKey& key) { return key.name == name; });
+}
+
 MadeKey KeySession::hold_scalar(const ScriptKey& key, sharing::NewKey made, Scheme scheme) {
   MadeKey known{key.name, key.type, key.title, {}, made.path, ""};
   if (scheme == Scheme::bip340) {
@@ -105,6 +111,7 @@ MadeKey KeySession::hold_scalar(const ScriptKey& key, sharing::NewKey made, Sche
   } else {
     known.key = ceremony_key(scheme, made.public_key.bytes());
   }
+  forget_key(key.name);
   Held held;
   held.name = key.name;
   held.title = key.title;
@@ -123,6 +130,7 @@ MadeKey KeySession::hold_secret(const ScriptKey& key, sharing::SecretKind kind, 
     known.key = ceremony_key(Scheme::spki, spki);
     known.also = sharing::github_fingerprint(spki);
   }
+  forget_key(key.name);
   Held held;
   held.name = key.name;
   held.title = key.title;

@@ -80,6 +80,7 @@ class KeySession {
     std::vector<sharing::Share> shares;  // the same
   };
   sharing::Randomness& randomness();
+  void forget_key(const std::string& name);
   MadeKey hold_scalar(const ScriptKey& key, sharing::NewKey made, Scheme scheme);
   MadeKey hold_secret(const ScriptKey& key, sharing::SecretKind kind, sign::SecretText secret);
 
@@ -89,6 +90,7 @@ class KeySession {
   sharing::Drill drill_;
   std::uint32_t number_;
   sharing::EntropyGathering gathering_;
+  std::vector<std::string> sources_;
   std::optional<sharing::Randomness> randomness_;
   std::optional<sign::SecretText> seed_;
   std::vector<Held> held_;
