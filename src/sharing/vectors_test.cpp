@@ -192,7 +192,8 @@ TEST(Ecdsa, wycheproof_secp256k1) {
   const base::Path path = base::Path(SOLEMN_VECTORS) / "wycheproof/ecdsa_secp256k1_sha256_bitcoin_test.json";
   if (!std::filesystem::exists(path)) GTEST_SKIP() << path << " is not there";
   std::size_t n_valid = 0, n_refused = 0;
-  for (const Json& group : json_of(path)["testGroups"]) {
+  const Json all = json_of(path);
+  for (const Json& group : all["testGroups"]) {
     auto point = hex(group["publicKey"]["uncompressed"]);
     point[0] = static_cast<std::byte>(2 + (static_cast<unsigned>(point.back()) & 1));
     point.resize(33);
