@@ -7,7 +7,6 @@ namespace solemn::cli {
 
 using base::Code;
 using base::Error;
-using transcript::Json;
 
 namespace {
 
@@ -72,7 +71,7 @@ void show_key(Screen& screen, const keys::MadeKey& key) {
 
 ActionResult made(Stage& stage, const std::vector<keys::MadeKey>& keys) {
   ActionResult done;
-  done.result["keys"] = Json::array();
+  done.result["keys"] = RecordJson::array();
   for (const keys::MadeKey& key : keys) {
     show_key(stage.screen, key);
     done.result["keys"].push_back(keys::made_key_json(key));
@@ -80,7 +79,9 @@ ActionResult made(Stage& stage, const std::vector<keys::MadeKey>& keys) {
   return done;
 }
 
-ActionResult make_maintainers(Stage& stage, const keys::Slot&) { return made(stage, session_of(stage).make_maintainers()); }
+ActionResult make_maintainers(Stage& stage, const keys::Slot&) {
+  return made(stage, session_of(stage).make_maintainers());
+}
 
 /// The key of this type that the policies ask for.
 const keys::ScriptKey& wanted(const Stage& stage, std::string_view type) {

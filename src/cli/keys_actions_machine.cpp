@@ -4,7 +4,6 @@
 
 namespace solemn::cli {
 
-using transcript::Json;
 
 namespace {
 
@@ -20,11 +19,13 @@ std::string decide(Screen& screen, const Stage& stage, const keys::Slot& slot, c
   for (std::size_t i = 0; i < policy.choices.size(); ++i) {
     const auto& choice = policy.choices[i];
     if (choice.id == policy.proposed) proposed = i;
-    screen.paragraph(std::to_string(i + 1) + "  " + choice.text + (choice.id == policy.proposed ? "  (proposed)" : ""), 4);
+    screen.paragraph(std::to_string(i + 1) + "  " + choice.text + (choice.id == policy.proposed ? "  (proposed)" : ""),
+                     4);
   }
   screen.line();
   while (true) {
-    const std::string typed = screen.ask("  Decision on " + policy.id + " (Enter: " + std::to_string(proposed + 1) + "): ");
+    const std::string typed =
+        screen.ask("  Decision on " + policy.id + " (Enter: " + std::to_string(proposed + 1) + "): ");
     if (typed.empty()) return policy.proposed;
     const std::size_t chosen = typed.size() == 1 ? static_cast<std::size_t>(typed[0] - '0') : 0;
     if (chosen >= 1 && chosen <= policy.choices.size()) return policy.choices[chosen - 1].id;
@@ -33,7 +34,7 @@ std::string decide(Screen& screen, const Stage& stage, const keys::Slot& slot, c
 
 ActionResult decide_policies(Stage& stage, const keys::Slot& slot) {
   ActionResult done;
-  done.result["policies"] = Json::object();
+  done.result["policies"] = RecordJson::object();
   for (const keys::PolicyQuestion& policy : stage.script.policies)
     done.result["policies"][policy.id] = decide(stage.screen, stage, slot, policy);
   stage.screen.begin_page(stage.head(&slot));

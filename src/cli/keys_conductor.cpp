@@ -15,7 +15,6 @@ namespace solemn::cli {
 
 using base::Code;
 using base::Error;
-using transcript::Json;
 
 keys::PlanFacts Stage::facts() const {
   keys::PlanFacts facts;
@@ -54,11 +53,11 @@ std::vector<std::string> Stage::head(const keys::Slot* slot) const {
   return lines;
 }
 
-void Stage::append(std::string_view type, Json body, const keys::Person& person) {
+void Stage::append(std::string_view type, RecordJson body, const keys::Person& person) {
   while (!unrecorded.empty()) {
     const keys::Incident seen = unrecorded.front();
     unrecorded.pop_front();
-    const Json incident = {{"rule", seen.rule}, {"source", "watch"}, {"text", seen.text}, {"worse", seen.worse}};
+    const RecordJson incident = {{"rule", seen.rule}, {"source", "watch"}, {"text", seen.text}, {"worse", seen.worse}};
     record.append("incident", incident, coordinator(), signer_of(coordinator()), transcript::unix_now());
   }
   record.append(type, std::move(body), person, signer_of(person), transcript::unix_now());
@@ -75,8 +74,8 @@ Action action_named(std::string_view name) {
   throw Error(Code::internal, "no action '" + std::string(name) + "'");
 }
 
-Json show_verdict(Screen& screen, const base::Verdict& verdict) {
-  Json checks = Json::array();
+RecordJson show_verdict(Screen& screen, const base::Verdict& verdict) {
+  RecordJson checks = RecordJson::array();
   for (const base::Check& check : verdict.checks()) {
     const bool passed = check.outcome == base::Outcome::passed;
     const std::string_view word = passed ? "ok" : check.outcome == base::Outcome::failed ? "FAILED" : "not run";
@@ -97,7 +96,7 @@ Json show_verdict(Screen& screen, const base::Verdict& verdict) {
   return checks;
 }
 
-Json file_fact(const keys::CeremonyFolder& folder, const base::Path& file) {
+RecordJson file_fact(const keys::CeremonyFolder& folder, const base::Path& file) {
   const base::Bytes bytes = base::read_file(file, std::uint64_t{64} << 20);
   return {{"bytes", bytes.size()},
           {"name", file.lexically_relative(folder.folder).generic_string()},
@@ -163,8 +162,8 @@ class Steps {
   void page(const keys::Slot& slot);
   std::optional<Order> begin(const keys::Slot& slot);
   std::optional<ActionResult> act(const keys::Slot& slot);
-  void measure(const keys::Slot& slot, Json& result);
-  std::optional<Order> sign(const keys::Slot& slot, const Json& result, const Json* deviation);
+  void measure(const keys::Slot& slot, RecordJson& result);
+  std::optional<Order> sign(const keys::Slot& slot, const RecordJson& result, const RecordJson* deviation);
   void witness(const keys::Slot& slot);
   void approve(const keys::Slot& slot);
   std::vector<const keys::Deviation*> allowed_deviations(const keys::Slot& slot) const;
@@ -228,7 +227,7 @@ std::optional<ActionResult> Steps::act(const keys::Slot& slot) {
   return std::nullopt;
 }
 
-void Steps::measure(const keys::Slot& slot, Json& result) {
+void Steps::measure(const keys::Slot& slot, RecordJson& result) {
   for (const keys::Measure& measure : slot.step->measures) {
     std::string typed;
     while (typed.empty() || typed.size() > 300 || base::printable(typed) != typed)
@@ -237,7 +236,7 @@ void Steps::measure(const keys::Slot& slot, Json& result) {
   }
 }
 
-std::optional<Order> Steps::sign(const keys::Slot& slot, const Json& result, const Json* deviation) {
+std::optional<Order> Steps::sign(const keys::Slot& slot, const RecordJson& result, const RecordJson* deviation) {
   screen_.line();
   screen_.line(kOrders);
   while (true) {
@@ -255,7 +254,7 @@ std::optional<Order> Steps::sign(const keys::Slot& slot, const Json& result, con
     if (order) return order;
     const keys::Person* person = initials_of(typed);
     if (person == nullptr) continue;
-    Json body = {{"result", result}, {"round", stage_.record.progress().round()}, {"step", slot.step->id}};
+    RecordJson body = {{"result", result}, {"round", stage_.record.progress().round()}, {"step", slot.step->id}};
     if (deviation != nullptr) body["deviation"] = *deviation;
     try {
       stage_.append(keys::kStepType, std::move(body), *person);
@@ -331,8 +330,8 @@ bool Steps::deviate(const keys::Slot& slot) {
   }
   std::string why;
   while (why.empty()) why = screen_.ask("  Why: ");
-  const Json deviation = {{"text", base::printable(why)}, {"what", allowed[chosen - 1]->text}};
-  const auto order = sign(slot, Json::object(), &deviation);
+  const RecordJson deviation = {{"text", base::printable(why)}, {"what", allowed[chosen - 1]->text}};
+  const auto order = sign(slot, RecordJson::object(), &deviation);
   if (order != Order::none) return obey(*order, slot);
   witness(slot);
   return true;
@@ -453,7 +452,7 @@ bool Steps::go_on() {
 int conduct(Stage& stage) {
   Steps steps(stage);
   if (!steps.go_on()) return 6;
-  stage.append(keys::kEndedType, Json::object(), stage.coordinator());
+  stage.append(keys::kEndedType, RecordJson::object(), stage.coordinator());
   stage.record.seal(stage.people, stage.keyring, stage.options.private_folder, transcript::unix_now());
   return 0;
 }

@@ -11,6 +11,9 @@
 
 namespace solemn::cli {
 
+/// Of the record: members sorted (cli::Json keeps them as they come).
+using RecordJson = transcript::Json;
+
 struct RunOptions {
   keys::CeremonyFolder folder;
   bool drill = false;
@@ -42,14 +45,14 @@ struct Stage {
   /// The head of every page: ceremony, phase, time. slot null: before and after.
   std::vector<std::string> head(const keys::Slot* slot) const;
   /// Signed by that person, after the incidents that were seen meanwhile.
-  void append(std::string_view type, transcript::Json body, const keys::Person& person);
+  void append(std::string_view type, RecordJson body, const keys::Person& person);
   /// Seen by the program; signed by the coordinator.
   void incident(const std::string& text, const std::string& step);
 };
 
 /// What the program's part of a step came to.
 struct ActionResult {
-  transcript::Json result = transcript::Json::object();  // public
+  RecordJson result = RecordJson::object();  // public
   bool good = true;                                      // false: not done; again, or a deviation
 };
 using Action = ActionResult (*)(Stage& stage, const keys::Slot& slot);
@@ -63,9 +66,9 @@ Action share_action(std::string_view name);
 Action record_action(std::string_view name);
 
 /// Shows a verdict on the page, and gives it as JSON for the result: [{"detail", "outcome", "rule"}].
-transcript::Json show_verdict(Screen& screen, const base::Verdict& verdict);
+RecordJson show_verdict(Screen& screen, const base::Verdict& verdict);
 /// {"bytes", "name", "sha256"} of a file of the bundle, by its name in the folder.
-transcript::Json file_fact(const keys::CeremonyFolder& folder, const base::Path& file);
+RecordJson file_fact(const keys::CeremonyFolder& folder, const base::Path& file);
 /// The keys must be in memory: Error{internal} otherwise, because the script's order was checked.
 keys::KeySession& session_of(Stage& stage);
 /// Shows a hash in groups and words; the person at the machine types its last word when all have compared it.
