@@ -77,7 +77,8 @@ void show_key(const keys::InventoryKey& key, Ui& ui) {
   if (key.set)
     text += std::to_string(key.set->threshold) + " of " + std::to_string(key.set->count) +
             (key.lost_shares() == 0 ? "  " : ", " + std::to_string(key.lost_shares()) + " lost  ");
-  if (key.retiring_until && key.state == keys::State::retiring) text += "until " + base::utc(*key.retiring_until) + "  ";
+  if (key.retiring_until && key.state == keys::State::retiring)
+    text += "until " + base::utc(*key.retiring_until) + "  ";
   if (!key.custodian.empty()) text += base::printable(key.custodian);
   ui.line(text + (key.drill ? "  DRILL" : ""));
   if (key.key) ui.line("    " + key.key->hex());
@@ -142,9 +143,9 @@ void put_key(Body& body, const Arguments& arguments) {
     throw Error(Code::usage, "the set does not say which public key it seals", "--scheme and --public-key");
   const bool own_scheme = !sealed && arguments.maybe("--scheme") == std::optional<std::string>("bip340");
   body["scheme"] = sealed ? "spki" : own_scheme ? "bip340" : "ecdsa-secp256k1";
-  body["public_key"] = sealed        ? base::to_hex(file.sealed->public_half)
+  body["public_key"] = sealed       ? base::to_hex(file.sealed->public_half)
                        : own_scheme ? base::to_hex(file.set.public_key().x_only())
-                                     : file.set.public_key().hex();
+                                    : file.set.public_key().hex();
 }
 
 int run_inventory_add(const Arguments& arguments, Ui& ui) {
@@ -170,7 +171,8 @@ int run_inventory_move(const Arguments& arguments, Ui& ui) {
 }
 
 int run_inventory_shares(const Arguments& arguments, Ui& ui) {
-  Body body = {{"id", arguments.text("ID")}, {"event", arguments.text("EVENT")}, {"reason", arguments.text("--reason")}};
+  Body body = {
+      {"id", arguments.text("ID")}, {"event", arguments.text("EVENT")}, {"reason", arguments.text("--reason")}};
   if (arguments.maybe("--index")) body["index"] = arguments.number("--index", 1, sharing::kMaxShares);
   if (const auto value = arguments.maybe("--location")) body["location"] = *value;
   if (const auto value = arguments.maybe("--seal")) body["seal"] = *value;
@@ -183,13 +185,14 @@ int run_inventory_shares(const Arguments& arguments, Ui& ui) {
 int run_inventory_policy(const Arguments& arguments, Ui& ui) {
   const keys::Policy now = open_inventory(arguments).inventory.policy;
   Body body = Body::object();
-  for (const auto& [option, member, old] : {std::tuple{"--rotation", "rotation", now.rotation},
-                                            {"--transition", "transition", now.transition},
-                                            {"--warning", "warning", now.warning},
-                                            {"--share-audit", "share_audit", now.share_audit},
-                                            {"--training", "training", now.training},
-                                            {"--background-check", "background_check", now.background_check},
-                                            {"--revocation-threshold", "revocation_threshold", now.revocation_threshold}})
+  for (const auto& [option, member, old] :
+       {std::tuple{"--rotation", "rotation", now.rotation},
+        {"--transition", "transition", now.transition},
+        {"--warning", "warning", now.warning},
+        {"--share-audit", "share_audit", now.share_audit},
+        {"--training", "training", now.training},
+        {"--background-check", "background_check", now.background_check},
+        {"--revocation-threshold", "revocation_threshold", now.revocation_threshold}})
     body[member] = arguments.maybe(option) ? arguments.number(option, 0, 36500) : old;
   append_to_inventory(keys::kPolicyType, std::move(body), arguments, ui);
   return 0;
@@ -222,11 +225,13 @@ int run_roster_change(const Arguments& arguments, Ui& ui) {
 
 int run_roster_show(const Arguments& arguments, Ui& ui) {
   const OpenInventory open = open_inventory(arguments);
-  const auto day = [](const std::optional<std::int64_t>& time) { return time ? base::utc(*time).substr(0, 10) : "never     "; };
+  const auto day = [](const std::optional<std::int64_t>& time) {
+    return time ? base::utc(*time).substr(0, 10) : "never     ";
+  };
   ui.line(padded("name", 24) + "joined      left        trained     background");
   for (const keys::Custodian& one : open.inventory.roster)
-    ui.line(padded(base::printable(one.name), 24) + day(one.joined) + "  " +
-            (one.left ? day(one.left) : "          ") + "  " + day(one.trained) + "  " + day(one.background_checked) +
+    ui.line(padded(base::printable(one.name), 24) + day(one.joined) + "  " + (one.left ? day(one.left) : "          ") +
+            "  " + day(one.trained) + "  " + day(one.background_checked) +
             (one.role.empty() ? "" : "  " + base::printable(one.role)));
   ui.json()["roster"] = Json::parse(open.inventory.json()["roster"].dump());
   return 0;
@@ -237,8 +242,8 @@ int run_roster_show(const Arguments& arguments, Ui& ui) {
 std::vector<Option> writing(std::vector<Option> options) {
   return std::move(options) + std::vector<Option>{kInventorySignOption, kTimeOption} + signer_options();
 }
-const Option kHolderOption{"--holder", "INDEX=NAME[@PLACE]", "who holds a share, and where (once for each share)", false,
-                           Kind::text, true};
+const Option kHolderOption{"--holder", "INDEX=NAME[@PLACE]", "who holds a share, and where (once for each share)",
+                           false,      Kind::text,           true};
 const Option kReasonOption{"--reason", "TEXT", "why", true};
 const Option kSchemeOption{"--scheme", "SCHEME", "ecdsa-secp256k1, bip340, ed25519 or spki (default: of the set)"};
 const Option kPublicOption{"--public-key", "HEX", "the public key (default: of the set)"};
@@ -246,61 +251,111 @@ const Option kPathOption{"--path", "PATH", "derivation path"};
 
 std::vector<Command> inventory_commands() {
   const Positional id{"ID", "the key's name in the inventory", Kind::text};
-  return {{"keys", "inventory", "add", "register a key", {kRecordArgument, id},
+  return {{"keys",
+           "inventory",
+           "add",
+           "register a key",
+           {kRecordArgument, id},
            writing({{"--type", "TEXT", "Maintainer, Nostr, Anchor, GitHub App, Emergency ...", true},
                     {"--state", "STATE", "planned, pending (default) or active"},
-                    kSetOption, kHolderOption, kSchemeOption, kPublicOption, kPathOption,
+                    kSetOption,
+                    kHolderOption,
+                    kSchemeOption,
+                    kPublicOption,
+                    kPathOption,
                     {"--custodian", "NAME", "who uses the key"},
                     {"--backup", "PLACE", "where the backup lies"},
                     {"--supersedes", "ID", "the key that it will follow by rotation"}}),
-           "A key with --supersedes becomes active by keys rotate only.", {}, run_inventory_add},
-          {"keys", "inventory", "move", "take a key to its next state",
+           "A key with --supersedes becomes active by keys rotate only.",
+           {},
+           run_inventory_add},
+          {"keys",
+           "inventory",
+           "move",
+           "take a key to its next state",
            {kRecordArgument, id, {"STATE", "pending, active, retiring or retired", Kind::text}},
            writing({kReasonOption, kSetOption, kHolderOption, kSchemeOption, kPublicOption, kPathOption}),
-           "planned, pending, active, retiring, retired, one after the other. Revoked: keys revoke.", {}, run_inventory_move},
-          {"keys", "inventory", "shares", "a share was lost, found or moved, or all were dealt anew",
+           "planned, pending, active, retiring, retired, one after the other. Revoked: keys revoke.",
+           {},
+           run_inventory_move},
+          {"keys",
+           "inventory",
+           "shares",
+           "a share was lost, found or moved, or all were dealt anew",
            {kRecordArgument, id, {"EVENT", "lost, found, moved or reshared", Kind::text}},
            writing({kReasonOption,
                     {"--index", "N", "which share", false, Kind::number},
                     {"--location", "PLACE", "where it lies now"},
                     {"--seal", "NUMBER", "of the bag it is in"},
-                    kSetOption, kHolderOption}),
-           "", {}, run_inventory_shares},
-          {"keys", "inventory", "policy", "how often what is due", {kRecordArgument},
+                    kSetOption,
+                    kHolderOption}),
+           "",
+           {},
+           run_inventory_shares},
+          {"keys",
+           "inventory",
+           "policy",
+           "how often what is due",
+           {kRecordArgument},
            writing({{"--rotation", "DAYS", "default 365", false, Kind::number},
                     {"--transition", "DAYS", "default 30", false, Kind::number},
                     {"--warning", "DAYS", "default 30", false, Kind::number},
                     {"--share-audit", "DAYS", "default 180", false, Kind::number},
                     {"--training", "DAYS", "default 365", false, Kind::number},
                     {"--background-check", "DAYS", "default 730", false, Kind::number},
-                    {"--revocation-threshold", "N", "remaining keys that revoke one; 0: more than half", false, Kind::number}}),
-           "", {}, run_inventory_policy}};
+                    {"--revocation-threshold", "N", "remaining keys that revoke one; 0: more than half", false,
+                     Kind::number}}),
+           "",
+           {},
+           run_inventory_policy}};
 }
 
 std::vector<Command> roster_commands() {
-  return {{"keys", "roster", "change", "somebody joined, left, was trained or checked",
-           {kRecordArgument, {"EVENT", "joined, left, trained, checked or details", Kind::text}, {"NAME", "who", Kind::text}},
-           writing({{"--date", "TIME", "when it was (default: the entry's time)"},
-                    {"--role", "TEXT", "custodian, coordinator ..."},
-                    {"--details", "FILE", "private JSON with telephone and address, and a salt: only its hash is recorded",
-                     false, Kind::file},
-                    {"--reason", "TEXT", "why"}}),
-           "The record can not forget: personal details stay in a file that can.", {}, run_roster_change},
-          {"keys", "roster", "show", "the people and their dates", {kRecordArgument}, {kReplaceableRootOption}, "", {},
-           run_roster_show}};
+  return {
+      {"keys",
+       "roster",
+       "change",
+       "somebody joined, left, was trained or checked",
+       {kRecordArgument,
+        {"EVENT", "joined, left, trained, checked or details", Kind::text},
+        {"NAME", "who", Kind::text}},
+       writing({{"--date", "TIME", "when it was (default: the entry's time)"},
+                {"--role", "TEXT", "custodian, coordinator ..."},
+                {"--details", "FILE", "private JSON with telephone and address, and a salt: only its hash is recorded",
+                 false, Kind::file},
+                {"--reason", "TEXT", "why"}}),
+       "The record can not forget: personal details stay in a file that can.",
+       {},
+       run_roster_change},
+      {"keys",
+       "roster",
+       "show",
+       "the people and their dates",
+       {kRecordArgument},
+       {kReplaceableRootOption},
+       "",
+       {},
+       run_roster_show}};
 }
 
 }  // namespace
 
 std::vector<Command> keys_life_commands() {
   std::vector<Command> all = {
-      {"keys", "status", "", "the inventory of keys, and what is due", {kRecordArgument},
+      {"keys",
+       "status",
+       "",
+       "the inventory of keys, and what is due",
+       {kRecordArgument},
        {{"--inventory", "FILE", "write the inventory as JSON", false, Kind::file},
         {"--registry", "FILE", "write the keys that count, for keys threshold verify", false, Kind::file},
         kReplaceableRootOption,
         {"--time", "TIME", "as of then, instead of the clock: 2026-01-31T12:00:00Z"}},
-       "Status 1 while something is due: rotation, end of a transition, share audit, lost shares, resharing after somebody "
-       "left, training, background check. Warnings come 30 days before.", {}, run_status}};
+       "Status 1 while something is due: rotation, end of a transition, share audit, lost shares, resharing after "
+       "somebody "
+       "left, training, background check. Warnings come 30 days before.",
+       {},
+       run_status}};
   for (auto part : {inventory_commands(), roster_commands()}) all.insert(all.end(), part.begin(), part.end());
   return all;
 }

@@ -30,7 +30,8 @@ sign::DsseEnvelope statement_from(const Arguments& arguments) {
   return sign::parse_dsse(base::read_file(arguments.path("STATEMENT"), kMaxStatementBytes));
 }
 
-const keys::InventoryKey& key_option(const keys::Inventory& inventory, const Arguments& arguments, std::string_view option) {
+const keys::InventoryKey& key_option(const keys::Inventory& inventory, const Arguments& arguments,
+                                     std::string_view option) {
   const keys::InventoryKey* key = inventory.find(arguments.text(option));
   if (key == nullptr)
     throw Error(Code::usage, "there is no key '" + arguments.text(option) + "' in the inventory",
@@ -105,10 +106,10 @@ int run_revoke_create(const Arguments& arguments, Ui& ui) {
   if (!keys::is_revocation_reason(arguments.text("--reason")))
     throw Error(Code::usage, "'" + arguments.text("--reason") + "' is no reason of RFC 5280 that ends a key",
                 "keyCompromise, superseded, cessationOfOperation, affiliationChanged, privilegeWithdrawn, unspecified");
-  const sign::DsseEnvelope envelope = keys::statement_of(keys::Revocation{
-      keys::reference_to(key_option(open.inventory, arguments, "--key")), arguments.text("--reason"),
-      time_text_from(arguments), arguments.flag("--presigned"), arguments.maybe("--replaced-by").value_or(""),
-      arguments.maybe("--supersedes").value_or("")});
+  const sign::DsseEnvelope envelope = keys::statement_of(
+      keys::Revocation{keys::reference_to(key_option(open.inventory, arguments, "--key")), arguments.text("--reason"),
+                       time_text_from(arguments), arguments.flag("--presigned"),
+                       arguments.maybe("--replaced-by").value_or(""), arguments.maybe("--supersedes").value_or("")});
   (void)keys::read_revocation(envelope);
   tell_statement(envelope, told(envelope), ui);
   write_out(arguments, sign::write_dsse(envelope), ui);
@@ -204,8 +205,8 @@ int run_audit_verify(const Arguments& arguments, Ui& ui) {
   const auto list = [&](const char* name, const std::vector<keys::AuditChallenge::Asked>& asked) {
     Json items = Json::array();
     for (const auto& one : asked) {
-      ui.line(std::string(name) + ": " + base::printable(one.custodian) + ", share " + std::to_string(one.index) + " of " +
-              base::printable(one.key));
+      ui.line(std::string(name) + ": " + base::printable(one.custodian) + ", share " + std::to_string(one.index) +
+              " of " + base::printable(one.key));
       items.push_back({{"key", one.key}, {"index", one.index}, {"custodian", base::printable(one.custodian)}});
     }
     ui.json()[name] = std::move(items);
@@ -228,64 +229,133 @@ std::vector<Option> writing(std::vector<Option> options) {
 }
 
 std::vector<Command> rotate_commands() {
-  return {{"keys", "rotate", "start", "state that one key follows another", {kRecordArgument, kOut},
-           {{"--old", "ID", "the active key", true},
-            {"--new", "ID", "the pending key that follows", true},
-            {"--emergency", "", "at once: the old key was revoked before"},
-            kTimeOption},
-           "The statement is valid when the old key and the new one approved it, each by its own signature or by as many "
-           "custodians as its threshold. In an emergency the revoked key's signature counts for nothing: its custodians "
-           "or more than half of the remaining keys speak for it.", {}, run_rotate_start},
-          {"keys", "rotate", "verify", "may this key follow that one", {kRecordArgument, kStatement},
-           {kReplaceableRootOption, kTimeOption}, "", {}, run_rotate_verify},
-          {"keys", "rotate", "complete", "enter an approved rotation: both keys are good during the transition",
-           {kRecordArgument, kStatement}, writing({}), "", {}, run_rotate_complete}};
+  return {
+      {"keys",
+       "rotate",
+       "start",
+       "state that one key follows another",
+       {kRecordArgument, kOut},
+       {{"--old", "ID", "the active key", true},
+        {"--new", "ID", "the pending key that follows", true},
+        {"--emergency", "", "at once: the old key was revoked before"},
+        kTimeOption},
+       "The statement is valid when the old key and the new one approved it, each by its own signature or by as many "
+       "custodians as its threshold. In an emergency the revoked key's signature counts for nothing: its custodians "
+       "or more than half of the remaining keys speak for it.",
+       {},
+       run_rotate_start},
+      {"keys",
+       "rotate",
+       "verify",
+       "may this key follow that one",
+       {kRecordArgument, kStatement},
+       {kReplaceableRootOption, kTimeOption},
+       "",
+       {},
+       run_rotate_verify},
+      {"keys",
+       "rotate",
+       "complete",
+       "enter an approved rotation: both keys are good during the transition",
+       {kRecordArgument, kStatement},
+       writing({}),
+       "",
+       {},
+       run_rotate_complete}};
 }
 
 std::vector<Command> revoke_commands() {
-  return {{"keys", "revoke", "create", "state that a key is no longer good", {kRecordArgument, kOut},
+  return {{"keys",
+           "revoke",
+           "create",
+           "state that a key is no longer good",
+           {kRecordArgument, kOut},
            {{"--key", "ID", "which", true},
             {"--reason", "WORD", "of RFC 5280: keyCompromise, superseded, cessationOfOperation ...", true},
             {"--replaced-by", "ID", "the key that follows"},
             {"--supersedes", "HEX", "SHA-256 of an earlier notice"},
             {"--presigned", "", "to be signed by the key on the day it is made, and kept sealed with the shares"},
             kTimeOption},
-           "Valid when the key itself approved, or its custodians, or enough of the remaining keys.", {}, run_revoke_create},
-          {"keys", "revoke", "verify", "is this key revoked by those who may", {kRecordArgument, kStatement},
-           {kReplaceableRootOption, kTimeOption}, "", {}, run_revoke_verify},
-          {"keys", "revoke", "complete", "enter an approved revocation", {kRecordArgument, kStatement}, writing({}), "", {},
+           "Valid when the key itself approved, or its custodians, or enough of the remaining keys.",
+           {},
+           run_revoke_create},
+          {"keys",
+           "revoke",
+           "verify",
+           "is this key revoked by those who may",
+           {kRecordArgument, kStatement},
+           {kReplaceableRootOption, kTimeOption},
+           "",
+           {},
+           run_revoke_verify},
+          {"keys",
+           "revoke",
+           "complete",
+           "enter an approved revocation",
+           {kRecordArgument, kStatement},
+           writing({}),
+           "",
+           {},
            run_revoke_complete}};
 }
 
 std::vector<Command> audit_shares_commands() {
-  return {{"keys", "audit-shares", "challenge", "ask all custodians for proofs of possession", {kRecordArgument, kOut},
-           {kTimeOption}, "", {}, run_audit_challenge},
-          {"keys", "audit-shares", "answer", "prove that a share is here, without showing it",
+  return {{"keys",
+           "audit-shares",
+           "challenge",
+           "ask all custodians for proofs of possession",
+           {kRecordArgument, kOut},
+           {kTimeOption},
+           "",
+           {},
+           run_audit_challenge},
+          {"keys",
+           "audit-shares",
+           "answer",
+           "prove that a share is here, without showing it",
            {{"CHALLENGE", "of keys audit-shares challenge"}, kOut},
            {{"--set", "FILE", "the public share set, NAME.set.json", true, Kind::file},
             {"--share", "FILE", "the share as text, or -", true, Kind::file}},
-           "", {}, run_audit_answer},
-          {"keys", "audit-shares", "verify", "who answered, who did not",
-           {kRecordArgument, {"CHALLENGE", "of keys audit-shares challenge"},
+           "",
+           {},
+           run_audit_answer},
+          {"keys",
+           "audit-shares",
+           "verify",
+           "who answered, who did not",
+           {kRecordArgument,
+            {"CHALLENGE", "of keys audit-shares challenge"},
             {"ANSWER", "the custodians' files", Kind::file, true, true}},
            std::vector<Option>{{"--sign-key", "KEY", "enter the report into the record, signed", false, Kind::file},
-                               kReplaceableRootOption, kTimeOption} + signer_options(),
-           "Status 1 when somebody did not answer; the report can be entered all the same.", {}, run_audit_verify}};
+                               kReplaceableRootOption,
+                               kTimeOption} +
+               signer_options(),
+           "Status 1 when somebody did not answer; the report can be entered all the same.",
+           {},
+           run_audit_verify}};
 }
 
 }  // namespace
 
 std::vector<Command> keys_rotation_commands() {
-  const Option keys_option{"--sign-key", "KEY", "a key that approves: a file or a URI (may be repeated)", false,
-                           Kind::file, true};
+  const Option keys_option{"--sign-key", "KEY",      "a key that approves: a file or a URI (may be repeated)",
+                           false,        Kind::file, true};
   std::vector<Command> all = rotate_commands();
   for (auto part : {revoke_commands(), audit_shares_commands()}) all.insert(all.end(), part.begin(), part.end());
-  all.push_back({"keys", "approve", "", "approve a rotation or a revocation, with shares or a key", {kStatement, kOut},
-                 std::vector<Option>{kSetOption, kShareOption,
+  all.push_back({"keys",
+                 "approve",
+                 "",
+                 "approve a rotation or a revocation, with shares or a key",
+                 {kStatement, kOut},
+                 std::vector<Option>{kSetOption,
+                                     kShareOption,
                                      {"--rebuild", "", "the shares rebuild the key in locked memory, and it signs"},
-                                     keys_option} + signer_options(),
+                                     keys_option} +
+                     signer_options(),
                  "Every share adds a proof of possession: the key is never rebuilt, and as many as its threshold speak "
-                 "for it. What is approved is shown first.", {}, run_approve});
+                 "for it. What is approved is shown first.",
+                 {},
+                 run_approve});
   return all;
 }
 
