@@ -136,7 +136,7 @@ std::span<const Command> commands() {
     for (const auto& part :
          {ptau_commands(), circuit_commands(), zkey_commands(), key_and_proof_commands(), beacon_commands(),
           key_commands(), transcript_commands(), audit_commands(), bundle_commands(), bundle_list_commands(),
-          bundle_attest_commands(), embed_commands(), store_commands(), machine_commands()})
+          bundle_attest_commands(), embed_commands(), store_commands(), keys_commands(), machine_commands()})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }();
