@@ -47,10 +47,10 @@ paper::SecretBytes share_sheet(const KeySession::Holding& holding, const std::st
   sheet.lines = lines;
   sheet.qr = base::as_text(qr.expose());
   paper::SecretBytes pdf = paper::share_sheet_pdf(sheet);
-  const std::string_view codes[] = {sheet.qr};
+  const paper::Meant meant[] = {{holding.key, sheet.qr}};
   std::vector<std::string_view> printed;
   for (const paper::MonoLine& line : lines) printed.push_back(line.text);
-  const base::Verdict verdict = paper::reread(pdf.expose(), codes, printed);
+  const base::Verdict verdict = paper::reread(pdf.expose(), meant, printed);
   for (const base::Check& check : verdict.checks()) {
     if (check.outcome != base::Outcome::passed)
       throw base::Error(base::Code::internal,
