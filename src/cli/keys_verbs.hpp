@@ -6,6 +6,7 @@
 
 namespace solemn::cli {
 
+std::vector<Command> keys_plan_commands();
 std::vector<Command> keys_machine_commands();
 std::vector<Command> keys_threshold_commands();
 
