@@ -8,6 +8,8 @@ namespace solemn::cli {
 
 std::vector<Command> keys_plan_commands();
 std::vector<Command> keys_machine_commands();
+std::vector<Command> keys_paper_commands();
+std::vector<Command> keys_backup_commands();
 std::vector<Command> keys_threshold_commands();
 
 }  // namespace solemn::cli
