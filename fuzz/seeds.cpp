@@ -8,6 +8,7 @@
 #include "fuzz.hpp"
 #include "hash/blake2b.hpp"
 #include "hash/sha256.hpp"
+#include "keys/people.hpp"
 #include "release/bundle.hpp"
 #include "release/trust.hpp"
 #include "sign/dsse.hpp"
@@ -199,6 +200,12 @@ void add_signatures(Corpus& corpus) {
                       "665a5162630a1b35c6e687dd00da3ac379ac9f742c21fd185a1b9e3ded739d14ac6a9a50124db866d8"));
 }
 
+void add_key_scripts(Corpus& corpus) {
+  const std::string_view text = keys::default_script_text();
+  corpus.add("key_script", text);
+  corpus.add("key_script", keys::write_people(keys::invented_people(keys::parse_script(text))));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -215,5 +222,6 @@ int main(int argc, char** argv) {
   add_store(corpus);
   add_release(corpus);
   add_signatures(corpus);
+  add_key_scripts(corpus);
   return 0;
 }

@@ -4,7 +4,6 @@
 
 namespace solemn::cli {
 
-
 namespace {
 
 /// One question; the answer's id.

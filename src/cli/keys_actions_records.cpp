@@ -8,6 +8,7 @@
 #include "cli/transcript_verbs.hpp"
 #include "hash/sha256.hpp"
 #include "keys/cleanup.hpp"
+#include "keys/inventory.hpp"
 #include "keys/inventory_table.hpp"
 
 namespace solemn::cli {
@@ -29,9 +30,51 @@ void write_in_bundle(Stage& stage, ActionResult& done, const std::string& name, 
   stage.screen.line("  wrote " + name);
 }
 
+std::string_view type_of(const keys::MadeKey& key) {
+  if (key.type == "maintainer") return "Maintainer";
+  if (key.type == "nostr") return "Nostr";
+  return key.type == "anchor" ? std::string_view("Anchor") : std::string_view(key.title);
+}
+
+/// The entry with which the life of a key begins (docs/key-life-cycle.md).
+RecordJson registration(const Stage& stage, const keys::CeremonyFacts& facts, const keys::MadeKey& key) {
+  std::vector<keys::Holding> holdings;
+  for (const keys::BagFact& bag : facts.bags) {
+    for (const auto& [name, index] : bag.shares) {
+      if (name == key.name) holdings.push_back({index, bag.custodian->name, bag.location, bag.seal, false});
+    }
+  }
+  const sharing::SetFile file = sharing::read_set(stage.options.folder.sets() / (key.name + ".set.json"));
+  RecordJson body = {{"id", key.name},
+                     {"public_key", key.key.hex()},
+                     {"scheme", name(key.key.scheme)},
+                     {"shares", keys::shares_json(file.set, holdings)},
+                     {"state", "active"},
+                     {"type", type_of(key)}};
+  if (facts.beginning.drill) body["drill"] = true;
+  if (!key.path.empty()) body["path"] = key.path;
+  return body;
+}
+
+/// Keys and custodians enter the inventory; what an interrupted run has entered already stays.
+void register_all(Stage& stage, const keys::CeremonyFacts& facts) {
+  base::Verdict ignored;
+  const keys::Inventory before = keys::inventory_of(stage.record.contents(), ignored);
+  for (const keys::MadeKey& key : facts.keys) {
+    if (before.find(key.name) == nullptr)
+      stage.append(keys::kRegisteredType, registration(stage, facts, key), stage.coordinator());
+  }
+  for (const keys::Person* custodian : stage.people.with_role("custodian")) {
+    if (before.custodian(custodian->name) != nullptr) continue;
+    stage.append(keys::kRosterType, {{"event", "joined"}, {"name", custodian->name}, {"role", "custodian"}},
+                 stage.coordinator());
+  }
+}
+
 ActionResult write_inventory(Stage& stage, const keys::Slot&) {
   ActionResult done;
   const keys::CeremonyFacts facts = facts_now(stage);
+  register_all(stage, facts);
   const keys::PlanFacts plan = stage.facts();
   const auto lines = keys::inventory_lines(stage.script, facts);
   write_in_bundle(stage, done, "inventory.json", base::as_bytes(keys::inventory_json(facts, lines).dump(2) + "\n"));

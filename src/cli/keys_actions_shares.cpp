@@ -5,9 +5,10 @@
 #include <filesystem>
 
 #include "base/error.hpp"
+#include "base/time.hpp"
 #include "cli/keys_conductor.hpp"
 #include "hash/sha256.hpp"
-#include "keys/sheets.hpp"
+#include "keys/share_paper.hpp"
 #include "sign/age.hpp"
 
 namespace solemn::cli {
@@ -94,21 +95,33 @@ base::Path sheet_path(const Stage& stage, const keys::Person& custodian, const k
          (holding.key + "-share-" + std::to_string(holding.share->index) + ".pdf");
 }
 
+/// Drawn and read back before it is written.
+void write_sheet(const Stage& stage, const keys::Person& custodian, const keys::KeySession::Holding& holding) {
+  const keys::Person& coordinator = stage.coordinator();
+  const keys::PlanFacts plan = stage.facts();
+  keys::SheetFacts facts;
+  facts.key_name = holding.key;
+  facts.custodian = custodian.name;
+  facts.date = base::utc(plan.time).substr(0, 10);
+  facts.contact = coordinator.name + (coordinator.contact.empty() ? "" : ", " + coordinator.contact);
+  facts.page = keys::page_of(plan, "");
+  const paper::SecretBytes pdf = keys::share_sheet(*holding.share, facts);
+  const base::Verdict verdict = keys::reread_sheet(pdf.expose(), *holding.share);
+  for (const base::Check& check : verdict.checks()) {
+    if (check.outcome != base::Outcome::passed)
+      throw Error(Code::internal, "a sheet does not read back: " + std::string(check.rule) + " " + check.detail);
+  }
+  base::write_file(sheet_path(stage, custodian, holding), pdf.expose(), base::Overwrite::yes, base::Privacy::secret);
+}
+
 ActionResult print_sheets(Stage& stage, const keys::Slot&) {
   ActionResult done;
-  const keys::Person& coordinator = stage.coordinator();
-  const std::string contact = coordinator.name + (coordinator.contact.empty() ? "" : ", " + coordinator.contact);
   std::size_t sheets = 0;
   for (const keys::Person* custodian : stage.people.with_role("custodian")) {
     const auto holdings = session_of(stage).holdings_of(custodian->name);
     transcript::make_folder(stage.options.papers / custodian->initials);
-    for (const auto& holding : holdings) {
-      const paper::SecretBytes pdf =
-          keys::share_sheet(holding, custodian->name, contact, keys::page_of(stage.facts(), ""));
-      base::write_file(sheet_path(stage, *custodian, holding), pdf.expose(), base::Overwrite::yes,
-                       base::Privacy::secret);
-      ++sheets;
-    }
+    for (const auto& holding : holdings) write_sheet(stage, *custodian, holding);
+    sheets += holdings.size();
     stage.screen.line("  " + custodian->name + " (" + custodian->initials + "): " + std::to_string(holdings.size()) +
                       " sheets, each drawn and read back");
   }

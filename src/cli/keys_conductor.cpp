@@ -29,28 +29,26 @@ keys::PlanFacts Stage::facts() const {
 
 std::vector<std::string> Stage::head(const keys::Slot* slot) const {
   const std::size_t width = screen.width();
-  std::vector<std::string> lines = {spread(" " + options.label, options.drill ? "DRILL " : "", width)};
-  if (slot == nullptr) {
-    lines.push_back(" " + script.title);
-  } else {
-    const auto phase = static_cast<std::size_t>(slot->phase - script.phases.data());
-    const auto done = static_cast<std::size_t>(
-        std::ranges::count_if(record.progress().slots(), [](const keys::Slot& s) { return s.done(); }));
-    std::string time;
+  const std::string stamp = options.drill ? "   DRILL " : " ";
+  if (slot == nullptr) return {spread(" " + options.label, stamp, width), " " + script.title, std::string(width, '-')};
+  const std::vector<keys::Slot>& slots = record.progress().slots();
+  const auto done =
+      static_cast<std::size_t>(std::ranges::count_if(slots, [](const keys::Slot& s) { return s.done(); }));
+  const auto phase = static_cast<std::size_t>(slot->phase - script.phases.data());
+  std::string time;
+  if (slot->phase->minutes != 0) {
     const auto began = record.progress().phase_began(*slot->phase);
-    if (slot->phase->minutes != 0) {
-      const std::uint64_t now = transcript::unix_now();
-      const std::uint64_t minutes = began && now > *began ? (now - *began) / 60 : 0;
-      time = bar(minutes, slot->phase->minutes, 16) + " " + std::to_string(minutes) + " of " +
-             std::to_string(slot->phase->minutes) + " min ";
-    }
-    lines.push_back(spread(" Phase " + std::to_string(phase + 1) + " of " + std::to_string(script.phases.size()) +
-                               "  " + slot->phase->title + "  (" + std::to_string(done) + " of " +
-                               std::to_string(record.progress().slots().size()) + " steps done)",
-                           time, width));
+    const std::uint64_t now = transcript::unix_now();
+    const std::uint64_t minutes = began && now > *began ? (now - *began) / 60 : 0;
+    time = bar(minutes, slot->phase->minutes, 14) + " " + std::to_string(minutes) + " of " +
+           std::to_string(slot->phase->minutes) + " min ";
   }
-  lines.push_back(std::string(width, '-'));
-  return lines;
+  return {spread(" " + options.label,
+                 "step " + std::to_string(done + 1) + " of " + std::to_string(slots.size()) + stamp, width),
+          spread(" Phase " + std::to_string(phase + 1) + " of " + std::to_string(script.phases.size()) + "   " +
+                     slot->phase->title,
+                 time, width),
+          std::string(width, '-')};
 }
 
 void Stage::append(std::string_view type, RecordJson body, const keys::Person& person) {
@@ -113,7 +111,6 @@ void read_aloud(Screen& screen, std::string_view label, base::ByteSpan digest) {
   screen.line();
   screen.line("  " + std::string(label) + ":");
   screen.line();
-  std::string_view hex;
   const std::string grouped = base::grouped_hex(digest, "      ");
   for (std::string_view rest = grouped; !rest.empty();) {
     const std::size_t end = rest.find('\n');
@@ -192,7 +189,7 @@ void Steps::page(const keys::Slot& slot) {
   screen_.strong(keys::step_number(stage_.script, *slot.step) + "  " + slot.step->text);
   screen_.line();
   screen_.line("  By: " + title_of(stage_.script, slot) + "      Witnesses: " + std::to_string(slot.step->witnesses) +
-               (slot.step->secrets ? "      Secrets: the screen is for those who work at it" : ""));
+               (slot.step->secrets ? "      Keys are in memory" : ""));
   screen_.line();
 }
 

@@ -295,6 +295,22 @@ void add(base::Verdict& verdict, std::string_view rule, const std::vector<std::s
 
 }  // namespace
 
+sign::SecretText shares_text(const std::vector<KeySession::Holding>& holdings) {
+  std::vector<sign::SecretText> texts;
+  std::size_t size = 0;
+  for (const KeySession::Holding& holding : holdings) {
+    texts.push_back(sharing::share_text(holding.key, *holding.share));
+    size += texts.back().size() + 1;
+  }
+  sign::SecretText all(size);
+  auto end = all.expose().begin();
+  for (const sign::SecretText& text : texts) {
+    end = std::ranges::copy(text.expose(), end).out;
+    *end++ = std::byte{'\n'};
+  }
+  return all;
+}
+
 base::Verdict verify_sheets(const std::vector<KeySession::Holding>& expected,
                             const std::vector<sign::SecretText>& scanned) {
   std::vector<std::string> unreadable, foreign, bad, missing;

@@ -97,6 +97,9 @@ class KeySession {
   std::vector<MadeKey> made_;
 };
 
+/// All shares of a custodian as text, one after the other.
+sign::SecretText shares_text(const std::vector<KeySession::Holding>& holdings);
+
 /// What a scanned sheet says, against what this custodian should have got. Names every bad or missing share; a share of
 /// somebody else is named as well. REQUIRES: holdings of one custodian.
 base::Verdict verify_sheets(const std::vector<KeySession::Holding>& expected,

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "hash/sha256.hpp"
+#include "keys/inventory.hpp"
 #include "transcript/verify.hpp"
 
 namespace solemn::keys {
@@ -342,6 +343,7 @@ CeremonyAudit audit_ceremony(const base::Path& path, const CeremonyAuditOptions&
   check_certified(audit.verdict, audit, folder, state);
   check_files(audit.verdict, audit, folder);
   check_exceptions(audit.verdict, audit);
+  (void)inventory_of(contents, audit.verdict);
   check_drill(audit.verdict, audit, options.accept_drill);
   return audit;
 }
