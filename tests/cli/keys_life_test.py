@@ -8,7 +8,7 @@ from harness.record import Record, make_key
 BIRTH, LATER = "2027-01-15T08:00:00Z", "2027-02-15T08:00:00Z"
 
 
-class Life(Case):
+class Keys(Case):
     """A record; m1 and m3 are active, m2 is pending: Ed25519 keys, whose owners approve with their key files."""
 
     def setUp(self):
@@ -52,6 +52,8 @@ class Life(Case):
     def start(self, *words, expect=0):
         return self.keys("rotate", "start", self.record.path, self.path("rotation"), "--old", "m1", "--new", "m2", "--time", BIRTH, *words, expect=expect)
 
+
+class Life(Keys):
     def test_a_rotation_and_its_thirty_days(self):
         self.assertEqual(self.status()["states"], {"m1": "active", "m2": "pending", "m3": "active"})
         self.start()
@@ -78,7 +80,7 @@ class Life(Case):
         self.status(BIRTH, 0, "--registry", registry)
         self.path("message").write_bytes(b"MODULE:a:1")
         for name in ("m1", "m2", "m3"):
-            solemn("key", "sign", self.path(f"{name}.key"), self.path("message"), "--format", "raw", "--out", self.path("raw"))
+            solemn("key", "sign", self.path(f"{name}.key"), self.path("message"), "--format", "raw", "--force", "--out", self.path("raw"))
             self.path(f"{name}.sig").write_text(self.path("raw").read_bytes().hex())
         words = [*(self.path(f"{n}.sig") for n in ("m1", "m2", "m3")), "--keys", registry, "--message", self.path("message")]
         said = json.loads(self.keys("threshold", "verify", *words, "--threshold", 2, "--json").out)
@@ -105,7 +107,7 @@ class Life(Case):
         self.keys(*create, "--reason", "keyCompromise")
         verify = ("revoke", "verify", self.record.path, self.path("notice"), "--time", BIRTH)
         self.approve("notice", "m3")
-        self.assertEqual(self.verdict(*verify, expect=1), ["revocation-approved"], )
+        self.assertEqual(self.verdict(*verify, expect=1), ["revocation-approved"])
         self.approve("notice", "m4")
         self.assertEqual(self.verdict(*verify, expect=0), [])
         self.write("revoke", "complete", self.record.path, self.path("notice"))
@@ -157,7 +159,7 @@ class Life(Case):
             self.keys("plan", self.path(name), "--script", self.path(f"{name}.json"))
 
 
-class Shares(Life):
+class Shares(Keys):
     """m5 is a shared key: its custodians speak for it, prove what they hold, and rebuild it."""
 
     def setUp(self):
