@@ -9,6 +9,8 @@ namespace solemn::cli {
 
 std::vector<Command> keys_plan_commands();
 std::vector<Command> keys_machine_commands();
+std::vector<Command> keys_paper_commands();
+std::vector<Command> keys_backup_commands();
 std::vector<Command> keys_threshold_commands();
 std::vector<Command> keys_life_commands();
 std::vector<Command> keys_rotation_commands();
