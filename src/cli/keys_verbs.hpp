@@ -14,6 +14,8 @@ std::vector<Command> keys_share_commands();
 std::vector<Command> keys_recover_commands();
 std::vector<Command> keys_seed_commands();
 std::vector<Command> keys_machine_commands();
+std::vector<Command> keys_paper_commands();
+std::vector<Command> keys_backup_commands();
 std::vector<Command> keys_threshold_commands();
 std::vector<Command> keys_life_commands();
 std::vector<Command> keys_rotation_commands();
