@@ -43,7 +43,7 @@ class Ceremony:
         rule(r"Enter: begin [^\n]*\n  > ", "")
         rule(r"Enter: again [^\n]*\n  > ", lambda m, page: self.failed(page))
         rule(r"  ([^\n]+) signs, initials: ", lambda m, page: self.initials(m[1]))
-        rule(r"Witnesses sign, initials \((\d) more\): ", lambda m, page: " ".join(["W1", "W2", "W3"][: int(m[1])]) if "no witness" not in page and "twice" not in page else "W3")
+        rule(r"Witnesses sign, initials \((\d) more\): ", lambda m, page: self.witnesses(int(m[1]), page))
         rule(r"\(auditor\) approves, initials: ", "AU")
         rule(r"Decision on (\S+) \(Enter: \d\): ", lambda m, page: self.policies[m[1]])
         rule(r"(\S+)\s+All have compared it\? Type its last word: ", lambda m, page: m[1])
@@ -61,6 +61,11 @@ class Ceremony:
     def initials(self, title):
         held = re.search(r"\(([A-Z0-9]{1,4})\)$", title)
         return held[1] if held else ROLES[title]
+
+    def witnesses(self, n, page):
+        """Those who are not performing themselves."""
+        performs = re.search(r"By: [^\n]*\((W\d)\)", page)
+        return " ".join([w for w in ("W1", "W2", "W3") if not performs or w != performs[1]][:n])
 
     def custodian(self, page):
         return re.search(r"By: [^\n]*\(([A-Z0-9]+)\)", page)[1]
