@@ -160,14 +160,15 @@ ActionResult verify_shares(Stage& stage, const keys::Slot& slot) {
   const keys::Person& custodian = *slot.person;
   const auto holdings = session_of(stage).holdings_of(custodian.name);
   Screen& screen = stage.screen;
-  screen.paragraph("These shares belong to you:");
+  std::string list;
   for (const auto& holding : holdings)
-    screen.line("    " + holding.key + ": share " + std::to_string(holding.share->index) + " of " +
-                std::to_string(holding.share->count));
+    list +=
+        (list.empty() ? "Your shares: " : ", ") + holding.key + " (share " + std::to_string(holding.share->index) + ")";
+  screen.paragraph(list);
   screen.line();
   std::string place;
   while (place.empty()) {
-    place = screen.ask("  Scan or photo of your sheets (file or folder" +
+    place = screen.ask("  " + custodian.initials + ": scan or photo of your sheets (file or folder" +
                        std::string(stage.options.drill ? "; Enter: the printer's files" : "") + "): ");
     if (place.empty() && stage.options.drill) place = (stage.options.papers / custodian.initials).string();
   }

@@ -51,13 +51,22 @@ std::vector<std::string> Stage::head(const keys::Slot* slot) const {
           std::string(width, '-')};
 }
 
-void Stage::append(std::string_view type, RecordJson body, const keys::Person& person) {
-  while (!unrecorded.empty()) {
-    const keys::Incident seen = unrecorded.front();
-    unrecorded.pop_front();
+namespace {
+
+void record_what_was_seen(Stage& stage) {
+  while (!stage.unrecorded.empty()) {
+    const keys::Incident seen = stage.unrecorded.front();
+    stage.unrecorded.pop_front();
     const RecordJson incident = {{"rule", seen.rule}, {"source", "watch"}, {"text", seen.text}, {"worse", seen.worse}};
-    record.append("incident", incident, coordinator(), signer_of(coordinator()), transcript::unix_now());
+    stage.record.append("incident", incident, stage.coordinator(), stage.signer_of(stage.coordinator()),
+                        transcript::unix_now());
   }
+}
+
+}  // namespace
+
+void Stage::append(std::string_view type, RecordJson body, const keys::Person& person) {
+  record_what_was_seen(*this);
   record.append(type, std::move(body), person, signer_of(person), transcript::unix_now());
 }
 
@@ -373,7 +382,9 @@ bool Steps::obey(Order order, const keys::Slot& slot) {
     case Order::abort:
       return abort();
     case Order::pause:
-      return false;
+      return stage_.session.has_value() &&
+             screen_.ask("  Keys are in memory: a pause throws them and all sheets away. Type pause (Enter: back): ") !=
+                 "pause";
     case Order::none:
       return true;
   }
@@ -448,7 +459,10 @@ bool Steps::go_on() {
 
 int conduct(Stage& stage) {
   Steps steps(stage);
-  if (!steps.go_on()) return 6;
+  if (!steps.go_on()) {
+    if (!steps.aborted()) record_what_was_seen(stage);
+    return 6;
+  }
   stage.append(keys::kEndedType, RecordJson::object(), stage.coordinator());
   stage.record.seal(stage.people, stage.keyring, stage.options.private_folder, transcript::unix_now());
   return 0;

@@ -73,7 +73,7 @@ const Slot* Progress::next() const noexcept {
 bool Progress::secrets_pending() const noexcept {
   const auto handles = [](const Slot& slot) { return slot.step->secrets; };
   return std::ranges::any_of(slots_, [&](const Slot& slot) { return handles(slot) && slot.performer != nullptr; }) &&
-         std::ranges::any_of(slots_, [&](const Slot& slot) { return handles(slot) && !slot.done(); });
+         std::ranges::any_of(slots_, [&](const Slot& slot) { return handles(slot) && slot.performer == nullptr; });
 }
 
 std::optional<std::uint64_t> Progress::phase_began(const Phase& phase) const {

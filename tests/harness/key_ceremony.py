@@ -50,7 +50,7 @@ class Ceremony:
         rule(r"Type yes: ", "yes")
         rule(r"Dice \((\d+) so far\): ", lambda m, page: FACES if int(m[1]) < 100 else "")
         rule(r"The PEM file from GitHub: ", lambda m, page: str(self.make_pem()))
-        rule(r"Scan or photo of your sheets [^\n]*: ", lambda m, page: self.scan(page))
+        rule(r"  (\w+): scan or photo of your sheets [^\n]*: ", lambda m, page: self.scan(m[1]))
         rule(r"Folder on your stick [^\n]*: ", "")
         rule(r"Enter to go on ", "")
         rule(r"Its number \(Enter: back\): ", "1")
@@ -67,12 +67,8 @@ class Ceremony:
         performs = re.search(r"By: [^\n]*\((W\d)\)", page)
         return " ".join([w for w in ("W1", "W2", "W3") if not performs or w != performs[1]][:n])
 
-    def custodian(self, page):
-        return re.search(r"By: [^\n]*\(([A-Z0-9]+)\)", page)[1]
-
-    def scan(self, page):
+    def scan(self, who):
         """The custodian takes the sheets, and shows them to a scanner."""
-        who = self.custodian(page)
         mine = self.kept / who
         if not mine.exists():
             shutil.copytree(self.papers / who, mine, ignore=shutil.ignore_patterns("*.age"))
