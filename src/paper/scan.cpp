@@ -16,8 +16,7 @@ using base::MutableByteSpan;
 
 namespace {
 
-constexpr unsigned kPdfDpi = 300,
-                   kFine = 600;  // pixels across, above which a smaller copy is looked at when there is nothing
+constexpr unsigned kFine = 600;  // pixels across, above which a smaller copy is looked at when there is nothing
 
 /// Half as large; each pixel the mean of four: takes away noise and the pattern of a screen or printer.
 Picture halved(const Picture& picture) {
