@@ -8,6 +8,11 @@
 namespace solemn::cli {
 
 std::vector<Command> keys_plan_commands();
+std::vector<Command> keys_matrix_commands();
+std::vector<Command> keys_new_commands();
+std::vector<Command> keys_share_commands();
+std::vector<Command> keys_recover_commands();
+std::vector<Command> keys_seed_commands();
 std::vector<Command> keys_machine_commands();
 std::vector<Command> keys_paper_commands();
 std::vector<Command> keys_backup_commands();
