@@ -104,9 +104,13 @@ int run_wipe_plan(const Arguments& arguments, Ui& ui) {
   devices.push_back({"memory", "", "", keys::Medium::memory});
   for (const keys::Device& device : devices) {
     const keys::WipeStep step = keys::plan_wipe(device);
-    ui.line(base::printable(device.name + "  " + std::string(keys::name(device.medium)) +
-                            (device.encrypted ? ", encrypted" : "") + "  " + device.model + " " + device.serial));
-    ui.line("    " + std::string(keys::name(step.method)) + ": " + std::string(keys::name(step.best)) + " at best");
+    std::string title =
+        device.name + "  " + std::string(keys::name(device.medium)) + (device.encrypted ? ", encrypted" : "");
+    for (const std::string& part : {device.model, device.serial})
+      if (!part.empty()) title += "  " + part;
+    ui.line(base::printable(title));
+    ui.line("    " + std::string(keys::name(step.method)) +
+            (step.method == keys::Method::destroy ? "" : ": " + std::string(keys::name(step.best)) + " at best"));
     for (const std::string& order : step.orders) ui.line("      " + base::printable(order));
     if (!step.caution.empty()) ui.line("    " + step.caution);
     steps.push_back({{"device", base::printable(device.name)},
@@ -219,7 +223,7 @@ Command environment_command() {
   return {"keys",
           "environment",
           "",
-          "is this machine isolated: links, radios, swap, dumps, clock, program",
+          "is this machine isolated from networks and disks",
           {},
           {{"--binary-sha256", "HEX", "the release's hash of this program"},
            {"--temporary", "DIR", "where temporary files will lie: must be memory", false, Kind::file},
@@ -237,7 +241,7 @@ std::vector<Command> wipe_commands() {
   return {{"keys",
            "wipe",
            "plan",
-           "what can be done about each device, and what that is worth",
+           "what can be done about each device, and its worth",
            {},
            {kRootOption},
            "The words: erased-cryptographically, sanitize-command-reported-ok, overwritten-not-trustworthy, "
@@ -256,7 +260,7 @@ std::vector<Command> wipe_commands() {
           {"keys",
            "wipe",
            "certificate",
-           "sign the record of what was wiped, destroyed and returned",
+           "sign what was wiped, destroyed and returned",
            {{"DATA", "JSON: devices with medium, method, verdict; returned equipment; see docs/key-life-cycle.md"},
             {"OUT", "the file to write: a DSSE envelope"}},
            std::vector<Option>{sign_keys} + signer_options(),
@@ -271,7 +275,7 @@ std::vector<Command> residue_commands() {
       {"keys",
        "residue",
        "fingerprint",
-       "prepare the search for secrets, without keeping them",
+       "prepare the search without keeping secrets",
        {{"SECRET", "files with the secrets, or -", Kind::file, false, true}},
        {{"--out", "FILE", "the fingerprints (-o)", true, Kind::file}},
        "Keys and shares of 16 bytes and more; passwords could be guessed from their fingerprint.",
@@ -280,7 +284,7 @@ std::vector<Command> residue_commands() {
       {"keys",
        "residue",
        "scan",
-       "search files and folders for what a ceremony left behind",
+       "search files for what a ceremony left behind",
        {{"PATH", "files, or folders with everything below", Kind::file, false, true}},
        {{"--fingerprints", "FILE", "of keys residue fingerprint, or of keys run", true, Kind::file}},
        "Finds the bytes, their hex and base64, whole or in halves, at any place. Does not find shorter pieces, other "

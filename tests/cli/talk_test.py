@@ -89,14 +89,14 @@ class Errors(Case):
         self.error("ptau", "info", self.folder, expect=3)
 
     def test_things_not_built_yet_say_so(self):
-        for words in (("keys", "plan"), ("enclave", "run"), ("serve",)):
+        for words in (("enclave", "run"), ("serve",)):
             self.assertIn("not built yet", self.error(*words))
 
     def test_an_unknown_backend(self):
         self.error("doctor", env=environment(SOLEMN_BACKEND="quantum"))
 
     def test_a_backend_that_this_processor_lacks(self):
-        usable = solemn_json("version")["backends"]
+        usable = solemn_json("--version")["backends"]
         for backend in ("adx", "ifma"):
             env = environment(SOLEMN_BACKEND=backend)
             if backend in usable:
