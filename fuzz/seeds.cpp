@@ -237,59 +237,58 @@ void add_age(Corpus& corpus) {
   const std::vector<sign::AgeRecipient> recipients{sign::age_recipient(identities[0])};
   for (const auto armor : {sign::Armor::no, sign::Armor::yes})
     corpus.add("age_identities", sign::encrypt_age(base::as_bytes("x"), {nullptr, 1, recipients, {}}, armor).bytes);
+}
 
-  void add_sharing(Corpus & corpus) {
-    sharing::Randomness randomness;
-    const sharing::Scalar key = randomness.scalar();
-    const base::Bytes seed(32, std::byte{1});
-    const auto dealt =
-        sharing::deal_secret("k", sharing::SecretKind::seed, seed, 2, 3, sharing::Drill::yes, randomness);
-    const sharing::Share& share = dealt.dealt.shares[0];
-    corpus.add("share_text", sharing::share_text("k", share).expose());
-    corpus.add("share_text", sharing::share_qr_text(share).expose());
-    corpus.add("share_json", sharing::write_set(set_file_of(dealt)));
-    corpus.add("share_json", sharing::write_proof(sharing::make_proof(dealt.dealt.set, share, seed, randomness)));
-    const std::pair<std::string, std::string> keys[] = {{"k", "A"}};
-    corpus.add("share_json", sharing::write_matrix(sharing::cyclic_matrix({"A", "B", "C", "D"}, keys, 2, 3)));
-    corpus.add("key_words", sharing::slip39_split(seed, {}, {1, {{2, 3}}, 0, true}, randomness)[0][0].expose());
-    corpus.add("key_words", sharing::bip39_words(seed).expose());
-    corpus.add("key_words", sharing::write_nsec(key).expose());
-    corpus.add("key_words", sharing::write_npub(sharing::public_key_of(key)));
-    corpus.add("key_words", sharing::write_xprv(sharing::master_key(seed)).expose());
-  }
+void add_sharing(Corpus& corpus) {
+  sharing::Randomness randomness;
+  const sharing::Scalar key = randomness.scalar();
+  const base::Bytes seed(32, std::byte{1});
+  const auto dealt = sharing::deal_secret("k", sharing::SecretKind::seed, seed, 2, 3, sharing::Drill::yes, randomness);
+  const sharing::Share& share = dealt.dealt.shares[0];
+  corpus.add("share_text", sharing::share_text("k", share).expose());
+  corpus.add("share_text", sharing::share_qr_text(share).expose());
+  corpus.add("share_json", sharing::write_set(set_file_of(dealt)));
+  corpus.add("share_json", sharing::write_proof(sharing::make_proof(dealt.dealt.set, share, seed, randomness)));
+  const std::pair<std::string, std::string> keys[] = {{"k", "A"}};
+  corpus.add("share_json", sharing::write_matrix(sharing::cyclic_matrix({"A", "B", "C", "D"}, keys, 2, 3)));
+  corpus.add("key_words", sharing::slip39_split(seed, {}, {1, {{2, 3}}, 0, true}, randomness)[0][0].expose());
+  corpus.add("key_words", sharing::bip39_words(seed).expose());
+  corpus.add("key_words", sharing::write_nsec(key).expose());
+  corpus.add("key_words", sharing::write_npub(sharing::public_key_of(key)));
+  corpus.add("key_words", sharing::write_xprv(sharing::master_key(seed)).expose());
+}
 
-  void add_keys(Corpus & corpus) {
-    keys::testing::Life life;
-    corpus.add("keys_threshold", keys::write_registry(keys::testing::maintainers(3)));
-    corpus.add("keys_threshold", base::to_hex(keys::testing::ecdsa_signature(1, base::as_bytes("x"))));
-    corpus.add("keys_threshold", std::string_view("BUDGET:5000:audit of the parser"));
-    const auto line = [](std::string_view type, const transcript::Json& body) {
-      return std::string(type) + " " + transcript::canonical(body) + "\n";
-    };
-    std::string old_key = line(keys::kRegisteredType, life.new_key("m1", "active"));
-    life.have("m2", "active");
-    std::string lines = old_key + line(keys::kRegisteredType, life.new_key("m3", "pending"));
-    life.have("m4", "pending");
-    sign::DsseEnvelope rotation = keys::statement_of(life.rotation("m2", "m4"));
-    life.approve(rotation, "m2", {1, 2, 3});
-    life.sign(rotation, "m4");
-    corpus.add("keys_inventory", lines + line(keys::kRotatedType, keys::testing::Life::statement(rotation)));
-    corpus.add("keys_inventory", old_key + line(keys::kRosterType, {{"event", "joined"}, {"name", "Ada"}}) +
-                                     line(keys::kPolicyType, keys::policy_json({})));
-    const keys::AuditReport audit{keys::new_challenge(life.inventory, std::string(64, '7'), "2027-01-15T08:00:00Z"),
-                                  {}};
-    corpus.add("keys_inventory", old_key + line(keys::kAuditType, audit.json()));
-    keys::Fingerprints fingerprints;
-    fingerprints.add("k", base::as_bytes("sixteen bytes or more"));
-    corpus.add("keys_cleanup", fingerprints.json());
-    keys::CleanupCertificate certificate;
-    certificate.ceremony = "drill";
-    certificate.time = "2026-11-26T10:00:00Z";
-    certificate.destroyed = {
-        {{"sdb", "", "", keys::Medium::usb_flash}, keys::Method::destroy, keys::WipeVerdict::destroy, ""}};
-    certificate.returned = {{"laptop", "L1", "42", "safe"}};
-    corpus.add("keys_cleanup", certificate.json().dump());
-  }
+void add_keys(Corpus& corpus) {
+  keys::testing::Life life;
+  corpus.add("keys_threshold", keys::write_registry(keys::testing::maintainers(3)));
+  corpus.add("keys_threshold", base::to_hex(keys::testing::ecdsa_signature(1, base::as_bytes("x"))));
+  corpus.add("keys_threshold", std::string_view("BUDGET:5000:audit of the parser"));
+  const auto line = [](std::string_view type, const transcript::Json& body) {
+    return std::string(type) + " " + transcript::canonical(body) + "\n";
+  };
+  std::string old_key = line(keys::kRegisteredType, life.new_key("m1", "active"));
+  life.have("m2", "active");
+  std::string lines = old_key + line(keys::kRegisteredType, life.new_key("m3", "pending"));
+  life.have("m4", "pending");
+  sign::DsseEnvelope rotation = keys::statement_of(life.rotation("m2", "m4"));
+  life.approve(rotation, "m2", {1, 2, 3});
+  life.sign(rotation, "m4");
+  corpus.add("keys_inventory", lines + line(keys::kRotatedType, keys::testing::Life::statement(rotation)));
+  corpus.add("keys_inventory", old_key + line(keys::kRosterType, {{"event", "joined"}, {"name", "Ada"}}) +
+                                   line(keys::kPolicyType, keys::policy_json({})));
+  const keys::AuditReport audit{keys::new_challenge(life.inventory, std::string(64, '7'), "2027-01-15T08:00:00Z"), {}};
+  corpus.add("keys_inventory", old_key + line(keys::kAuditType, audit.json()));
+  keys::Fingerprints fingerprints;
+  fingerprints.add("k", base::as_bytes("sixteen bytes or more"));
+  corpus.add("keys_cleanup", fingerprints.json());
+  keys::CleanupCertificate certificate;
+  certificate.ceremony = "drill";
+  certificate.time = "2026-11-26T10:00:00Z";
+  certificate.destroyed = {
+      {{"sdb", "", "", keys::Medium::usb_flash}, keys::Method::destroy, keys::WipeVerdict::destroy, ""}};
+  certificate.returned = {{"laptop", "L1", "42", "safe"}};
+  corpus.add("keys_cleanup", certificate.json().dump());
+}
 
 }  // namespace
 
