@@ -41,7 +41,7 @@ class Ceremony:
         rule(r"The same once more: ", PASSPHRASE)
         rule(r"Your passphrase \(not shown\): ", PASSPHRASE)
         rule(r"Enter: begin [^\n]*\n  > ", "")
-        rule(r"Enter: again [^\n]*\n  > ", lambda m, page: self.failed(page))
+        rule(r"Enter: again [^\n]*\n  > ", lambda m, page: self.failed())
         rule(r"  ([^\n]+) signs, initials: ", lambda m, page: self.initials(m[1]))
         rule(r"Witnesses sign, initials \((\d) more\): ", lambda m, page: self.witnesses(int(m[1]), page))
         rule(r"\(auditor\) approves, initials: ", "AU")
@@ -74,9 +74,9 @@ class Ceremony:
             shutil.copytree(self.papers / who, mine, ignore=shutil.ignore_patterns("*.age"))
         return str(mine)
 
-    def failed(self, page):
-        """What a drill cannot have: an isolated machine."""
-        return "e" if "NOT isolated" in page else None
+    def failed(self):
+        """A step did not succeed: an isolated machine is what a drill cannot have; everything else is done again."""
+        return "e" if b"NOT isolated" in self.conversation.shown[-6000:] else ""
 
     def answer(self, page):
         for pattern, reply in self.answers:

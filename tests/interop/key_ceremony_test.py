@@ -107,9 +107,6 @@ class Day(Ceremony):
         assert text.startswith("SOLEMN SHARE 1:"), text
         return payload_of(text[15:])
 
-    def failed(self, page):
-        return super().failed(page) if "NOT isolated" in page else ("" if "not what it should be" in page else None)
-
     def rules(self):
         self.answers.append((re.compile(r"next is printed\.\s+(?:\*\*\* [^\n]*\s+(?:  Enter to go on )?)*  Enter to go on \Z"), self.plug))
         super().rules()
