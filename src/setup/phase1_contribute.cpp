@@ -170,7 +170,7 @@ ContributionResult contribute(const base::Path& in, const base::Path& out, const
   format::PtauWriter<C> writer(file, power, power, false);
   Contributor<C> contributor(reader, standing, fresh.secrets, writer, context);
   if (contributor.run(step) != standing.challenge) refuse_wrong_challenge(in);
-  return seal<C>(file, writer, power, standing, std::move(step), base::Code::internal, context);
+  return seal<C>(file, writer, power, standing, std::move(step), Origin::here, context);
 }
 
 ContributionResult contribute_to(const base::Path& in, const base::Path& out, const format::ClaimedParams& params,

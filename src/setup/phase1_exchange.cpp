@@ -200,7 +200,7 @@ ContributionResult import_response(const base::Path& previous, const base::Path&
   step.key = import.read_key();
   format::PtauWriter<C> writer(file, power, power, false);
   import.copy_points(writer, standing.challenge, step);
-  return seal<C>(file, writer, power, standing, std::move(step), Code::rejected, context);
+  return seal<C>(file, writer, power, standing, std::move(step), Origin::elsewhere, context);
 }
 
 }  // namespace

@@ -86,7 +86,7 @@ void require_extends(const base::Path& written, const format::ZkeyReader<C>& bef
   const format::ZkeyReader<C> after(written);
   const format::ZkeyChain<C> chain = after.read_chain(context.pool);
   Verdict verdict;
-  verify_extends<C>(verdict, before, old_chain, after, chain, context);
+  verify_extends<C>(verdict, before, old_chain, after, chain, Origin::here, context);
   verify_deltas<C>(verdict, after.header(), chain);
   for (const Check& check : verdict.checks())
     if (check.outcome != Outcome::passed)
