@@ -33,7 +33,7 @@ class PowersExaminer {
         expected_(expected),
         context_(context),
         blocks_(blocks_of(kMonomialSections, file.header().power, kContributeBlock<G1>, kContributeBlock<G2>)),
-        slots_(kSlots, PointBuffer<C>(kContributeBlock<G1>, kContributeBlock<G2>)),
+        slots_(kSlots),
         g1_chains_(FreshSeed().bytes(), points_in(blocks_), context.pool, bits),
         g2_chain_(FreshSeed().bytes(), file.points(PtauSection::tau_g2), context.pool, bits) {
     if (response == nullptr) return;

@@ -148,11 +148,12 @@ void verify_extends(Verdict& verdict, const format::ZkeyReader<C>& previous, con
       return fail("contribution " + std::to_string(i + 1) +
                   " is not the one of the previous key: dropped, replaced or forged anew");
   if (chain.contributions.size() == n_old) return fail("nothing was added to the previous key");
-  Verdict sections;
-  verify_fixed_sections_equal(sections, previous, zkey, context);
-  verify_queries_follow(sections, previous, zkey, origin, context);
-  for (const Check& check : sections.checks())
-    if (check.outcome != Outcome::passed) return fail(std::string(check.rule) + ": " + check.detail);
+  Verdict fixed, queries;
+  context.pool.run_together({[&] { verify_fixed_sections_equal(fixed, previous, zkey, context); },
+                             [&] { verify_queries_follow(queries, previous, zkey, origin, context); }});
+  for (const Verdict* sections : {&fixed, &queries})
+    for (const Check& check : sections->checks())
+      if (check.outcome != Outcome::passed) return fail(std::string(check.rule) + ": " + check.detail);
   verdict.pass("extends-previous", std::to_string(n_old) + " old and " +
                                        std::to_string(chain.contributions.size() - n_old) + " new contributions");
 }
