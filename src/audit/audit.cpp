@@ -365,7 +365,9 @@ AuditReport audit(Survey found, const AuditOptions& options, const setup::Contex
   check_log_signatures(report, participants);
   check_record_covers_logs(report, participants);
   check_contributors(report, options.min_contributors);
-  check_beacons(report, record ? &record->folder : nullptr, record ? &record->entries : nullptr, options.chains);
+  std::optional<RecordView> view;
+  if (record) view.emplace(record->folder, record->replay, record->entries);
+  check_beacons(report, view ? &*view : nullptr, options.chains);
   return report;
 }
 

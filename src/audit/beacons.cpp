@@ -8,6 +8,7 @@
 #include "beacon/beacon.hpp"
 #include "transcript/replay.hpp"
 #include "transcript/time.hpp"
+#include "transcript/verify.hpp"
 
 namespace solemn::audit {
 
@@ -55,7 +56,7 @@ std::optional<std::int64_t> last_contribution_time(const AuditReport& report, co
 }
 
 struct Problems {
-  std::vector<std::string> no_round, announced, choices, known_before, untimed;
+  std::vector<std::string> no_round, announced, choices, known_before, untimed, unwitnessed;
 };
 
 /// A contribution entry's attachment and its place in the record.
@@ -69,6 +70,7 @@ struct Evidence {
   std::vector<Announced> announced;
   std::vector<Used> used;
   std::vector<Recorded> contributions;
+  std::vector<transcript::Witnessed> witnessed;
   std::span<const beacon::Chain> chains;
 
   const beacon::Chain* chain(const base::Hash32& hash) const {
@@ -97,6 +99,29 @@ std::vector<std::string> recorded_too_late(const AuditReport& report, const Step
     }
   }
   return late;
+}
+
+/// Contributions before this step, and its announcement, that no checkpoint has which the witnesses cosigned before the
+/// round was out: only the clocks of those who made them say that they could not know its value.
+std::vector<std::string> not_witnessed(const AuditReport& report, const Step& step, const Evidence& record,
+                                       const Announced& announced) {
+  const auto round_time = static_cast<std::uint64_t>(announced.announcement.round_time);
+  std::uint64_t covered = 0;
+  for (const transcript::Witnessed& checkpoint : record.witnessed) {
+    if (checkpoint.unix_seconds < round_time) covered = std::max(covered, checkpoint.size);
+  }
+  std::vector<std::string> missing;
+  if (announced.sequence >= covered) missing.push_back("the announcement for '" + step.file + "'");
+  for (const Step& other : report.steps) {
+    if (other.chain != step.chain || other.number >= step.number || other.is_beacon || other.log == nullptr) continue;
+    for (const Recorded& recorded : record.contributions) {
+      if (recorded.sha256 == other.log->sha256 && recorded.sequence >= covered) {
+        missing.push_back("'" + other.file + "'");
+        break;
+      }
+    }
+  }
+  return missing;
 }
 
 /// Rounds that the record announced before this one was used, after the last contribution too, and that no other step
@@ -163,6 +188,7 @@ void check_step(Problems& problems, const AuditReport& report, const Step& step,
     problems.announced.push_back("the announcement for " + name + " came into the record when the round was out");
   }
   append(problems.known_before, recorded_too_late(report, step, record, *use));
+  append(problems.unwitnessed, not_witnessed(report, step, record, *before));
   const auto last = last_contribution_time(report, step);
   if (!last) return problems.untimed.push_back("no signed time of the last contribution before " + name);
   append(problems.choices, other_choices(report, step, record, *use, before->announcement, *last));
@@ -175,16 +201,17 @@ void check_step(Problems& problems, const AuditReport& report, const Step& step,
   }
 }
 
-Evidence evidence_of(const base::Path& folder, const std::vector<transcript::Entry>& entries,
-                     std::span<const beacon::Chain> chains) {
-  const transcript::Layout layout{folder};
+Evidence evidence_of(const RecordView& record, std::span<const beacon::Chain> chains) {
+  const auto& entries = record.entries;
+  const transcript::Layout layout{record.folder};
   std::vector<Recorded> contributions;
   for (const transcript::Entry& entry : entries) {
     if (entry.type != "contribution") continue;
     for (const auto& attachment : entry.attachments()) contributions.push_back({entry.sequence, attachment.sha256});
   }
   return {attached<Announced>(entries, layout, "beacon-announced", beacon::read_announcement),
-          attached<Used>(entries, layout, "beacon-used", beacon::read_beacon), std::move(contributions), chains};
+          attached<Used>(entries, layout, "beacon-used", beacon::read_beacon), std::move(contributions),
+          transcript::witnessed_checkpoints(transcript::read_contents(record.folder), record.replay), chains};
 }
 
 std::string joined(const std::vector<std::string>& texts) {
@@ -195,24 +222,21 @@ std::string joined(const std::vector<std::string>& texts) {
 
 }  // namespace
 
-void check_beacons(AuditReport& report, const base::Path* record_folder, const std::vector<transcript::Entry>* entries,
-                   std::span<const beacon::Chain> chains) {
+void check_beacons(AuditReport& report, const RecordView* record, std::span<const beacon::Chain> chains) {
   std::vector<const Step*> steps;
   for (const Step& step : report.steps) {
     if (step.is_beacon) steps.push_back(&step);
   }
-  constexpr std::string_view kAnnounced = "beacon-announced", kUnknown = "beacon-unknown-before";
-  if (steps.empty()) {
-    report.verdict.not_run(kAnnounced, "no chain ends with a beacon");
-    report.verdict.not_run(kUnknown, "no chain ends with a beacon");
+  constexpr std::string_view kAnnounced = "beacon-announced", kUnknown = "beacon-unknown-before",
+                             kWitnessed = "beacon-witnessed";
+  if (steps.empty() || record == nullptr) {
+    const char* why =
+        steps.empty() ? "no chain ends with a beacon" : "there is no record that could show an announcement";
+    report.verdict.not_run(kAnnounced, why);
+    report.verdict.not_run(kUnknown, why);
     return;
   }
-  if (entries == nullptr || record_folder == nullptr) {
-    report.verdict.not_run(kAnnounced, "there is no record that could show an announcement");
-    report.verdict.not_run(kUnknown, "there is no record that could show an announcement");
-    return;
-  }
-  const Evidence evidence = evidence_of(*record_folder, *entries, chains);
+  const Evidence evidence = evidence_of(*record, chains);
   Problems problems;
   check_chain_ends(problems, report);
   for (const Step* step : steps) check_step(problems, report, *step, evidence);
@@ -226,11 +250,26 @@ void check_beacons(AuditReport& report, const base::Path* record_folder, const s
   } else {
     report.verdict.pass(kAnnounced, std::to_string(steps.size()) + " beacon steps");
   }
-  if (!problems.known_before.empty()) return report.verdict.fail(kUnknown, joined(problems.known_before));
-  if (!no_round.empty()) return report.verdict.not_run(kUnknown, no_round);
-  if (!problems.untimed.empty()) return report.verdict.not_run(kUnknown, joined(problems.untimed));
-  if (!problems.announced.empty()) return report.verdict.not_run(kUnknown, "not announced");
-  report.verdict.pass(kUnknown);
+  if (!problems.known_before.empty()) {
+    report.verdict.fail(kUnknown, joined(problems.known_before));
+  } else if (!no_round.empty()) {
+    report.verdict.not_run(kUnknown, no_round);
+  } else if (!problems.untimed.empty()) {
+    report.verdict.not_run(kUnknown, joined(problems.untimed));
+  } else if (!problems.announced.empty()) {
+    report.verdict.not_run(kUnknown, "not announced");
+  } else {
+    report.verdict.pass(kUnknown);
+  }
+  if (!record->replay.genesis || record->replay.genesis->witness_threshold == 0) return;  // root wants no witnesses
+  if (!problems.unwitnessed.empty()) {
+    report.verdict.fail(kWitnessed,
+                        "not cosigned by the witnesses before the round was out: " + joined(problems.unwitnessed));
+  } else if (!problems.announced.empty() || !no_round.empty()) {
+    report.verdict.not_run(kWitnessed, "not announced");
+  } else {
+    report.verdict.pass(kWitnessed, "by the clocks of the witnesses");
+  }
 }
 
 }  // namespace solemn::audit

@@ -4,18 +4,25 @@
 #include <span>
 
 #include "audit/audit.hpp"
-#include "transcript/entry.hpp"
+#include "transcript/replay.hpp"
 
 namespace solemn::audit {
+
+/// The record of the folder, read before.
+struct RecordView {
+  const base::Path& folder;
+  const transcript::Replay& replay;
+  const std::vector<transcript::Entry>& entries;  // with their bodies
+};
 
 /// Every chain ends with a beacon step, and for every one of those: the record has a `beacon-used` entry with a drand
 /// file whose randomness is the step's value; before it a `beacon-announced` entry, written before the round was out,
 /// with the announcement of that round; no second announced round that would do as well; and the round came out after
 /// the last contribution, by its signed log and by the order of the record. Adds: beacon-announced,
-/// beacon-unknown-before. Not run without a record, for a chain that does not end with a beacon, and for values that
-/// are no drand round of the record. chains: those that count besides the known ones; information in the folder never
-/// counts.
-void check_beacons(AuditReport& report, const base::Path* record_folder, const std::vector<transcript::Entry>* entries,
-                   std::span<const beacon::Chain> chains);
+/// beacon-unknown-before; and beacon-witnessed where root wants witnesses: they cosigned the announcement and all
+/// contributions before the round was out, by their own clocks. Not run without a record, for a chain that does not end
+/// with a beacon, and for values that are no drand round of the record. chains: those that count besides the known
+/// ones; information in the folder never counts.
+void check_beacons(AuditReport& report, const RecordView* record, std::span<const beacon::Chain> chains);
 
 }  // namespace solemn::audit

@@ -71,7 +71,6 @@ int run_doctor(const Arguments&, Ui& ui) {
                                    {cpu.sha, " sha"}})
     if (have) features += text;
   ui.line("processor:" + features + ", " + std::to_string(ui.pool().size()) + " threads");
-  if (cpu.avx512ifma) ui.line("this processor also has AVX-512 IFMA; its kernels are not built in this version");
   const std::uint64_t memory = base::available_memory_bytes(), disk = base::free_disk_bytes(".");
   ui.line("memory available: " + base::human_bytes(memory) + "; free disk here: " + base::human_bytes(disk));
   ui.json().update(
@@ -137,7 +136,7 @@ std::span<const Command> commands() {
     for (const auto& part :
          {ptau_commands(), circuit_commands(), zkey_commands(), key_and_proof_commands(), beacon_commands(),
           key_commands(), transcript_commands(), audit_commands(), bundle_commands(), bundle_list_commands(),
-          bundle_attest_commands(), embed_commands(), store_commands(), machine_commands()})
+          bundle_attest_commands(), embed_commands(), store_commands(), keys_commands(), machine_commands()})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }();

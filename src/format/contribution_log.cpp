@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/blocks.hpp"
 #include "base/time.hpp"
 #include "format/json_input.hpp"
 #include "hash/blake2b.hpp"
@@ -163,20 +164,14 @@ OrderedJson hex_or_null(const std::optional<Hash>& hash) {
 }  // namespace
 
 FileDigests digests_of(const base::Path& path, base::Progress& progress) {
-  constexpr std::size_t kBlock = std::size_t{1} << 20;
   const base::InputFile file(path);
   progress.phase("hash '" + path.filename().string() + "'", file.size(), "bytes");
   hash::Sha256 sha256;
   hash::Blake2b blake2b;
-  base::Bytes block(kBlock);
-  for (std::uint64_t at = 0; at < file.size(); at += kBlock) {
-    const auto part = std::span(block).first(std::min<std::uint64_t>(kBlock, file.size() - at));
-    file.read_at(at, part);
-    sha256.update(part);
-    blake2b.update(part);
-    progress.advance(part.size());
-    progress.check_interrupt();
-  }
+  base::for_each_block(file, progress, [&](base::ByteSpan block) {
+    sha256.update(block);
+    blake2b.update(block);
+  });
   return {path.filename().string(), sha256.finish(), blake2b.finish()};
 }
 

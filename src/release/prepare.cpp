@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/blocks.hpp"
 #include "base/error.hpp"
 #include "format/exports.hpp"
 #include "hash/blake3.hpp"
@@ -148,13 +149,7 @@ void require_inputs(const Ceremony& ceremony) {
 std::string sha256_of_file(const Path& path) {
   const base::InputFile file(path);
   hash::Sha256 hasher;
-  base::Bytes block(1 << 20);
-  for (std::uint64_t at = 0; at < file.size();) {
-    const std::size_t n = static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), file.size() - at));
-    file.read_at(at, base::MutableByteSpan(block).first(n));
-    hasher.update(base::ByteSpan(block).first(n));
-    at += n;
-  }
+  base::for_each_block(file, base::silent_progress(), [&](base::ByteSpan block) { hasher.update(block); });
   return base::to_hex(hasher.finish());
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/blocks.hpp"
 #include "hash/blake2b.hpp"
 #include "hash/sha256.hpp"
 #include "sign/openssl_handles.hpp"
@@ -12,8 +13,6 @@ using base::Bytes;
 using base::ByteSpan;
 
 namespace {
-
-constexpr std::uint64_t kBlockBytes = 1 << 20;
 
 class Digester {
  public:
@@ -49,14 +48,7 @@ FileDigests digests_of(ByteSpan content) {
 FileDigests file_digests(const base::Path& path) {
   const base::InputFile in(path);
   Digester digester;
-  Bytes block(static_cast<std::size_t>(std::min(kBlockBytes, in.size())));
-  for (std::uint64_t at = 0; at < in.size();) {
-    const auto part = base::MutableByteSpan(block).first(
-        static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), in.size() - at)));
-    in.read_at(at, part);
-    digester.update(part);
-    at += part.size();
-  }
+  base::for_each_block(in, base::silent_progress(), [&](ByteSpan block) { digester.update(block); });
   return digester.finish();
 }
 

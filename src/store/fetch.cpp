@@ -4,6 +4,7 @@
 #include <chrono>
 #include <thread>
 
+#include "base/blocks.hpp"
 #include "base/error.hpp"
 #include "hash/sha256.hpp"
 #include "store/mirror.hpp"
@@ -91,14 +92,7 @@ class Download {
   /// Hashes the first n bytes of the file and goes on after them.
   void take_over(std::uint64_t n_bytes) {
     sha_.emplace();
-    base::Bytes block;
-    for (std::uint64_t at = 0; at < n_bytes; at += block.size()) {
-      progress_.check_interrupt();
-      block.resize(std::min<std::uint64_t>(1 << 20, n_bytes - at));
-      file_.read_at(at, block);
-      sha_->update(block);
-      progress_.advance(block.size());
-    }
+    base::for_each_block(file_, n_bytes, progress_, [&](base::ByteSpan block) { sha_->update(block); });
     have_ = n_bytes;
     file_.seek(n_bytes);
   }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 
+#include "base/blocks.hpp"
 #include "base/error.hpp"
 #include "hash/sha256.hpp"
 
@@ -19,22 +20,15 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kBlockBytes = std::size_t{1} << 20;
-
 std::string quoted(const Path& path) { return "'" + base::printable(path.string()) + "'"; }
 
 /// Every block of the file, in order; returns the SHA-256 of what was handed over.
 Hash32 each_block(const InputFile& file, base::Progress& progress, const std::function<void(base::ByteSpan)>& take) {
   hash::Sha256 sha;
-  base::Bytes block(std::min<std::uint64_t>(kBlockBytes, file.size()));
-  for (std::uint64_t at = 0; at < file.size(); at += block.size()) {
-    progress.check_interrupt();
-    block.resize(std::min<std::uint64_t>(kBlockBytes, file.size() - at));
-    file.read_at(at, block);
+  base::for_each_block(file, progress, [&](base::ByteSpan block) {
     sha.update(block);
     if (take) take(block);
-    progress.advance(block.size());
-  }
+  });
   return sha.finish();
 }
 

@@ -233,6 +233,28 @@ JudgedCheckpoint judge_checkpoint(const CheckpointFile& file, const sign::NoteKe
   return judged;
 }
 
+std::vector<Witnessed> witnessed_checkpoints(const Contents& contents, const Replay& state) {
+  std::vector<Witnessed> all;
+  const std::uint64_t threshold = state.genesis ? state.genesis->witness_threshold : 0;
+  if (threshold == 0) return all;
+  const sign::NoteKey log = log_key(*state.genesis, state.origin);
+  const auto witnesses = witness_keys(state.registry->with_role(Role::witness));
+  for (const CheckpointFile& file : contents.checkpoints) {
+    const JudgedCheckpoint judged = judge_checkpoint(file, log);
+    if (!judged.signed_by_log() || fit(state.tree, judged.read->checkpoint) != Fit::fits) continue;
+    std::map<sign::KeyId, std::uint64_t> times;  // one key under two names counts once
+    for (const auto& accepted : sign::verify_note(judged.read->note, witnesses).accepted) {
+      if (accepted.unix_seconds) times.emplace(witnesses[accepted.key_index].key().id(), *accepted.unix_seconds);
+    }
+    if (times.size() < threshold) continue;
+    std::vector<std::uint64_t> sorted;
+    for (const auto& [key, time] : times) sorted.push_back(time);
+    std::ranges::sort(sorted);
+    all.push_back({judged.read->checkpoint.size, sorted[threshold - 1]});
+  }
+  return all;
+}
+
 void check_cosignatures(Verdict& verdict, const sign::Note& note, std::span<const sign::NoteKey> witnesses,
                         std::uint64_t threshold) {
   const sign::NoteSigners signers = sign::verify_note(note, witnesses);

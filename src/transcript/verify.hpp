@@ -30,6 +30,13 @@ struct JudgedCheckpoint {
   bool signed_by_log() const noexcept { return read && objection.empty(); }
 };
 JudgedCheckpoint judge_checkpoint(const CheckpointFile& file, const sign::NoteKey& log);
+/// A checkpoint of this record with as many cosignatures as root wants, and when the last of those was made.
+struct Witnessed {
+  std::uint64_t size;  // entries
+  std::uint64_t unix_seconds;
+};
+/// None where root wants no witnesses. Checkpoints of other trees, and what is malformed, are passed over.
+std::vector<Witnessed> witnessed_checkpoints(const Contents& contents, const Replay& state);
 /// Adds "cosignatures" for this note.
 void check_cosignatures(base::Verdict& verdict, const sign::Note& note, std::span<const sign::NoteKey> witnesses,
                         std::uint64_t threshold);

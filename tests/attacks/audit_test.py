@@ -46,8 +46,10 @@ class Ceremony:
             solemn("key", "new", "--type", kind, "--no-passphrase", self.keys / f"{name}.key")
             solemn("key", "public", self.keys / f"{name}.key", "-o", self.keys / f"{name}.pem")
 
-    def begin_record(self):
+    def begin_record(self, witness=None):
+        """witness: file with the public key of one who cosigns."""
         people = [f"{role}:{person}:{self.public(person)}" for person, (role, _) in PEOPLE.items()]
+        people += [f"witness:w.example:{witness}"] if witness else []
         options = [x for p in people for x in ("--participant", p)]
         solemn("transcript", "init", self.record, "--sign-key", self.keys / "root.key", "--kind", "trusted-setup",
                "--label", "Example 2026", *options)

@@ -198,14 +198,24 @@ class KnownEarly(Attack):
     def network():
         return Network()
 
-    def ceremony(self, announced_for=None, announced_at=-7200, used_first=False, announce=True, other_round=0, also_for=(), phase2=False, purpose=b"Example 2026"):
-        """Phase 1 with a beacon whose round is at announced_for seconds from now; the announcement says it was made at announced_at."""
+    def ceremony(self, announced_for=None, announced_at=-7200, used_first=False, announce=True, other_round=0, also_for=(), phase2=False, purpose=b"Example 2026", seal_after=None):
+        """Phase 1 with a beacon whose round is at announced_for seconds from now; the announcement says it was made at announced_at. With a
+        witness, who cosigns after the step seal_after, when that is given."""
         network, now = self.network(), int(time.time())
         self.path("c").mkdir()
         c = Ceremony(self.path("c"))
         c.make_keys()
-        c.begin_record()
+        if seal_after:
+            solemn("key", "new", "--type", "ed25519", "--no-passphrase", self.path("witness.key"))
+            solemn("key", "public", self.path("witness.key"), "-o", self.path("witness.pem"))
+        c.begin_record(self.path("witness.pem") if seal_after else None)
         coordinator = ("--sign-key", c.key("Org:Coordinator"))
+
+        def seal(step):
+            if seal_after == step:
+                solemn("transcript", "checkpoint", c.record, *coordinator)
+                solemn("transcript", "cosign", c.record, "--sign-key", self.path("witness.key"), "--memory", self.path("memory"))
+
         number = network.round_at(now + announced_for)
         utc = lambda t: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(t))  # noqa: E731
         files = {"chain.json": network.info, "round.json": {**network.sign(number), "chain_hash": network.info["hash"]}}
@@ -223,6 +233,7 @@ class KnownEarly(Attack):
             solemn("transcript", "append", c.record, "beacon-announced", "--attach", self.path("announcement.json"), *coordinator)
         for name in also:
             solemn("transcript", "append", c.record, "beacon-announced", "--attach", self.path(name), *coordinator)
+        seal("announcement")
 
         def use():
             solemn("transcript", "append", c.record, "beacon-used", "--attach", self.path("round.json"), *coordinator, expect=0 if announce else 6)
@@ -230,6 +241,7 @@ class KnownEarly(Attack):
         if used_first:
             use()
         c.contribute("ptau", "0.ptau", "1.ptau", "Org:Alice")
+        seal("contribution")
         if not used_first:
             use()
         c.by_coordinator("ptau", "beacon", c.folder / "1.ptau", c.folder / "2.ptau", "--drand", self.path("round.json"), "--chain-info", self.path("chain.json"), "--iterations-exp", 10)
@@ -278,11 +290,27 @@ class KnownEarly(Attack):
         self.assertEqual(checks["beacon-unknown-before"]["outcome"], "failed")
         self.assertIn("came into the record after the beacon", checks["beacon-unknown-before"]["detail"])
 
+    def test_a_contribution_that_the_witness_has_seen_before_the_round(self):
+        self.assertEqual(self.ceremony(announced_for=3600, seal_after="contribution")["beacon-witnessed"]["outcome"], "passed")
+
+    def test_a_contribution_with_a_time_of_its_own_making(self):
+        """Log and record say that it came before the round; the witness saw it only when the round was out, or never."""
+        for seal_after, announced_for, missing in (("contribution", -3600, ("announcement", "1.ptau")), ("announcement", 3600, ("'1.ptau'",))):
+            with self.subTest(seal_after):
+                shutil.rmtree(self.path("c"), ignore_errors=True)
+                for left in ("witness.key", "witness.pem", "memory"):
+                    self.path(left).unlink(missing_ok=True)
+                check = self.ceremony(announced_for=announced_for, seal_after=seal_after)["beacon-witnessed"]
+                self.assertEqual(check["outcome"], "failed")
+                for name in missing:
+                    self.assertIn(name, check["detail"])
+
     def test_a_chain_without_a_beacon_is_not_covered_by_another_chains(self):
         checks = self.ceremony(announced_for=3600, phase2=True)
         for rule in ("beacon-announced", "beacon-unknown-before"):
             self.assertEqual(checks[rule]["outcome"], "not_run", checks[rule])
             self.assertIn("does not end with a beacon", checks[rule]["detail"])
+
     def test_a_round_announced_for_one_phase(self):
         self.assertEqual(self.ceremony(announced_for=3600, purpose=b"Example 2026, phase 1")["beacon-announced"]["outcome"], "passed")
 

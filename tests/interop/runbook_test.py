@@ -148,7 +148,7 @@ class Runbook(Case):
     def test_the_audit_passes_every_check(self):
         report = self.audit("--min-contributors", 3, "--report", self.path("page.html"))
         self.assertEqual(set(self.outcomes(report).values()), {"passed"})
-        for rule in ("record", "participants-pinned", "log-signatures", "record-covers-logs", "beacon-announced", "beacon-unknown-before", "phase2-files"):
+        for rule in ("record", "participants-pinned", "log-signatures", "record-covers-logs", "beacon-announced", "beacon-unknown-before", "beacon-witnessed", "phase2-files"):
             self.assertEqual(self.outcomes(report)[rule], "passed")
         steps = [(step["chain"][:7], step["claimed_name"], step["beacon"]) for step in report["steps"]]
         self.assertEqual([name for _, name, beacon in steps if not beacon], ["Org:Alice", "Org:Bob", "Org:Carol"] * 2)

@@ -1,0 +1,31 @@
+#pragma once
+// The public file of a shared key, NAME.set.json.
+#include <optional>
+#include <string>
+
+#include "base/file.hpp"
+#include "sharing/sealed.hpp"
+
+namespace solemn::sharing {
+
+struct SetFile {
+  ShareSet set;
+  std::vector<base::Hash32> share_commitments;  // Share::commitment() of 1 to count; or empty
+  std::optional<SealedSecret> sealed;           // then what is shared is the key that opens it
+  std::optional<SetId> replaces;                // the set that was reshared into this one
+
+  /// "maintainer-1.set.json"
+  std::string file_name() const;
+};
+SetFile set_file_of(const Dealt& dealt);
+SetFile set_file_of(const DealtSecret& dealt);
+
+/// Indented, fields in a fixed order, ends with a newline.
+std::string write_set(const SetFile& file);
+/// Strict: no unknown or repeated field; set_id and public_key must be those of the commitments. Throws
+/// Error{malformed}.
+SetFile parse_set(std::string_view json);
+/// The same with the path in the message; at most 256 KiB.
+SetFile read_set(const base::Path& path);
+
+}  // namespace solemn::sharing
