@@ -1,6 +1,6 @@
 #pragma once
-// The loops that run in vector registers: four lanes of AVX2 and FMA (adx backend, BN254) or 8 or 16 of AVX-512 IFMA (ifma
-// backend, both curves). One table for each group and kind of registers; points and scalars in the types of the
+// The loops that run in vector registers: four lanes of AVX2 and FMA (adx backend, BN254) or 8 or 16 of AVX-512 IFMA
+// (ifma backend, both curves). One table for each group and kind of registers; points and scalars in the types of the
 // portable backend.
 #include <cstddef>
 #include <cstdint>
