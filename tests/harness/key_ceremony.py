@@ -86,7 +86,9 @@ class Ceremony:
         return None
 
     def run(self, *words, until=None, answer=None, timeout=900):
-        env = environment(TERM="xterm")
+        temporary = self.folder / "tmp"  # searched for residue: not the machine's, which may be large
+        temporary.mkdir(exist_ok=True)
+        env = environment(TERM="xterm", TMPDIR=temporary)
         argv = [solemn_path(), "keys", "run", self.path, "--drill", *words]
         self.conversation = Conversation(argv, env=env, cwd=self.folder)
         return self.conversation.run(answer or self.answer, until=until, timeout=timeout)
