@@ -114,8 +114,10 @@ std::string Command::schema() const {
 
 std::string Command::usage() const {
   std::string text = "solemn " + words();
-  for (const Positional& positional : positionals)
-    text += positional.optional ? " [" + std::string(positional.name) + "]" : " " + std::string(positional.name);
+  for (const Positional& positional : positionals) {
+    const std::string shown = std::string(positional.name) + (positional.repeated ? "..." : "");
+    text += positional.optional ? " [" + shown + "]" : " " + shown;
+  }
   for (const Option& option : options)
     if (option.required) text += " " + option_label(option);
   const bool more = std::any_of(options.begin(), options.end(), [](const Option& o) { return !o.required; });

@@ -4,4 +4,10 @@
 #include "cli/secrets.hpp"
 #include "cli/verbs.hpp"
 
-namespace solemn::cli {}  // namespace solemn::cli
+namespace solemn::cli {
+
+std::vector<Command> keys_plan_commands();
+std::vector<Command> keys_machine_commands();
+std::vector<Command> keys_threshold_commands();
+
+}  // namespace solemn::cli

@@ -168,7 +168,10 @@ void Document::signatures(std::span<const Signature> people) {
     Canvas page = layout_->canvas();
     page.line(x, line, dates - 8, line, 0.7, 0.2);
     page.line(dates, line, x + width, line, 0.7, 0.2);
-    page.text(x, line + 11, {Face::bold, 9, 0, 0}, people[i].name.empty() ? people[i].role : people[i].name);
+    const std::string& name = people[i].name.empty() ? people[i].role : people[i].name;
+    Style style{Face::bold, 9, 0, 0};
+    style.size *= std::min(1.0, (dates - 8 - x) / layout_->fonts.width(style, name));
+    page.text(x, line + 11, style, name);
     if (!people[i].name.empty()) page.text(x, line + 21.5, kSmall, people[i].role);
     page.text(dates, line + 11, kSmall, "date, time");
   }

@@ -15,8 +15,9 @@ constexpr double kQuietModules = 4;
 
 }  // namespace
 
-Extent extent(PageSize size) noexcept {
-  return size == PageSize::letter ? Extent{612, 792} : Extent{210 * kPointsPerMm, 297 * kPointsPerMm};
+Extent extent(const DocumentInfo& info) noexcept {
+  const Extent page = info.size == PageSize::letter ? Extent{612, 792} : Extent{210 * kPointsPerMm, 297 * kPointsPerMm};
+  return info.orientation == Orientation::landscape ? Extent{page.height, page.width} : page;
 }
 
 /// Glyph numbers with kerning between them, straight into the guarded page.

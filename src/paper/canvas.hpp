@@ -10,7 +10,7 @@ struct Extent {
   double width = 0, height = 0;  // points
 };
 constexpr double kPointsPerMm = 72 / 25.4;
-Extent extent(PageSize size) noexcept;
+Extent extent(const DocumentInfo& info) noexcept;
 
 class Canvas {
  public:

@@ -14,7 +14,7 @@ std::optional<PageSize> page_size_named(std::string_view name) noexcept {
   return std::nullopt;
 }
 
-Layout::Layout(DocumentInfo its_info) : info(std::move(its_info)), size_(extent(info.size)) { new_page(); }
+Layout::Layout(DocumentInfo its_info) : info(std::move(its_info)), size_(extent(info)) { new_page(); }
 
 void Layout::new_page() {
   pages_.emplace_back(std::size_t{16} << 10);
@@ -127,7 +127,7 @@ void Document::bullets(std::span<const std::string> items) {
     layout_->lines(layout_->left() + kIndent, kBody, kBodyLeading, item, layout_->width() - kIndent);
     layout_->y += 2;
   }
-  layout_->y += 4;
+  layout_->y += 8;
 }
 
 void Document::checklist(std::span<const CheckItem> items) {

@@ -22,6 +22,7 @@ namespace solemn::paper {
 using SecretBytes = base::SecretArray<std::byte>;
 
 enum class PageSize : std::uint8_t { a4, letter };
+enum class Orientation : std::uint8_t { portrait, landscape };
 /// "a4", "letter"
 std::optional<PageSize> page_size_named(std::string_view name) noexcept;
 
@@ -33,6 +34,7 @@ struct DocumentInfo {
   std::string stamp;      // "DRILL": large across every page, and in the header; empty: none
   std::int64_t time = 0;  // Unix seconds, the file's dates; never the clock's
   PageSize size = PageSize::a4;
+  Orientation orientation = Orientation::portrait;
 };
 
 struct KeyValue {

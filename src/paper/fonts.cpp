@@ -65,7 +65,7 @@ Glyph FontUse::use(char32_t character) {
   const auto [place, is_new] = numbers_.try_emplace(character, Glyph{0});
   if (is_new) {
     const Glyph glyph = font_->glyph(character);
-    if (glyph == 0) return 0;
+    if (glyph == 0 || character == kReplacement) return 0;
     place->second = static_cast<Glyph>(glyphs_.size());
     glyphs_.push_back(glyph);
     characters_.push_back(character);
@@ -81,7 +81,7 @@ Fonts::Fonts()
 std::string Fonts::missing(char32_t character) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string number;
-  for (unsigned shift = character > 0xffff ? 20 : 12;; shift -= 4) {
+  for (unsigned shift = character > 0xfffff ? 20 : character > 0xffff ? 16 : 12;; shift -= 4) {
     number += kDigits[(character >> shift) & 15U];
     if (shift == 0) break;
   }

@@ -121,7 +121,7 @@ SecretBytes pdf_file(const DocumentInfo& info, Fonts& fonts, const std::vector<G
   GuardedBuffer& tree = file.begin(kPages);
   tree << "<< /Type /Pages /Count " << pages.size() << " /Kids [";
   for (std::size_t i = 0; i < pages.size(); ++i) tree << (i == 0 ? "" : " ") << kFirstPage + 2 * i << " 0 R";
-  const Extent size = extent(info.size);
+  const Extent size = extent(info);
   tree << "] /MediaBox [0 0 " << size.width << " " << size.height << "] /Resources << /Font <<";
   for (std::size_t i = 0; i < kFaces; ++i) tree << " /F" << i << " " << kFirstFont + kObjectsPerFont * i << " 0 R";
   tree << " >> >> >>";
