@@ -76,7 +76,7 @@ constexpr std::string_view kExitStatus =
 
 constexpr std::string_view kEnvironment =
     "Environment\n"
-    "  SOLEMN_BACKEND   portable or adx: which arithmetic kernels to use (default:\n"
+    "  SOLEMN_BACKEND   portable, adx or ifma: which arithmetic kernels (default:\n"
     "                   the fastest this processor has)\n"
     "  NO_COLOR         no colours, whatever its value\n"
     "  TERM=dumb        no colours and no redrawn progress line\n"
