@@ -19,6 +19,7 @@ std::vector<Command> keys_backup_commands();
 std::vector<Command> keys_threshold_commands();
 std::vector<Command> keys_life_commands();
 std::vector<Command> keys_rotation_commands();
+std::vector<Command> keys_recovery_commands();
 
 /// A record in order, and the inventory that its entries make. Throws Error{malformed} when the record is not in order,
 /// Error{rejected} when its root key is not that of --root-key.
