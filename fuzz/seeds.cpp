@@ -12,6 +12,13 @@
 #include "keys/test_life.hpp"
 #include "release/bundle.hpp"
 #include "release/trust.hpp"
+#include "sharing/bip32.hpp"
+#include "sharing/bip39.hpp"
+#include "sharing/matrix.hpp"
+#include "sharing/nostr.hpp"
+#include "sharing/possession.hpp"
+#include "sharing/share_text.hpp"
+#include "sharing/slip39.hpp"
 #include "sign/dsse.hpp"
 #include "sign/file_key.hpp"
 #include "sign/minisign.hpp"
@@ -201,6 +208,25 @@ void add_signatures(Corpus& corpus) {
                       "665a5162630a1b35c6e687dd00da3ac379ac9f742c21fd185a1b9e3ded739d14ac6a9a50124db866d8"));
 }
 
+void add_sharing(Corpus& corpus) {
+  sharing::Randomness randomness;
+  const sharing::Scalar key = randomness.scalar();
+  const base::Bytes seed(32, std::byte{1});
+  const auto dealt = sharing::deal_secret("k", sharing::SecretKind::seed, seed, 2, 3, sharing::Drill::yes, randomness);
+  const sharing::Share& share = dealt.dealt.shares[0];
+  corpus.add("share_text", sharing::share_text("k", share).expose());
+  corpus.add("share_text", sharing::share_qr_text(share).expose());
+  corpus.add("share_json", sharing::write_set(set_file_of(dealt)));
+  corpus.add("share_json", sharing::write_proof(sharing::make_proof(dealt.dealt.set, share, seed, randomness)));
+  const std::pair<std::string, std::string> keys[] = {{"k", "A"}};
+  corpus.add("share_json", sharing::write_matrix(sharing::cyclic_matrix({"A", "B", "C", "D"}, keys, 2, 3)));
+  corpus.add("key_words", sharing::slip39_split(seed, {}, {1, {{2, 3}}, 0, true}, randomness)[0][0].expose());
+  corpus.add("key_words", sharing::bip39_words(seed).expose());
+  corpus.add("key_words", sharing::write_nsec(key).expose());
+  corpus.add("key_words", sharing::write_npub(sharing::public_key_of(key)));
+  corpus.add("key_words", sharing::write_xprv(sharing::master_key(seed)).expose());
+}
+
 void add_keys(Corpus& corpus) {
   keys::testing::Life life;
   corpus.add("keys_threshold", keys::write_registry(keys::testing::maintainers(3)));
@@ -247,6 +273,7 @@ int main(int argc, char** argv) {
   add_drand(corpus);
   add_transcript(corpus);
   add_store(corpus);
+  add_sharing(corpus);
   add_release(corpus);
   add_signatures(corpus);
   add_keys(corpus);
