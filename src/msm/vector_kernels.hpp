@@ -1,6 +1,6 @@
 #pragma once
-// The loops that run in vector registers: four lanes of AVX2 (adx backend, BN254) or 8 or 16 of AVX-512 IFMA (ifma
-// backend, both curves). One table for each group and kind of registers; points and scalars in the types of the
+// The loops that run in vector registers: four lanes of AVX2 and FMA (adx backend, BN254) or 8 or 16 of AVX-512 IFMA
+// (ifma backend, both curves). One table for each group and kind of registers; points and scalars in the types of the
 // portable backend.
 #include <cstddef>
 #include <cstdint>
@@ -53,7 +53,7 @@ const VectorKernels<G>* vector_kernels() {
       return &ifma_vector_kernels<G>();
     case base::Backend::adx:
       if constexpr (G::Curve::kId == curve::CurveId::bn254) {
-        if (base::cpu_features().avx2) return &avx2_vector_kernels<G>();
+        if (base::cpu_features().avx2 && base::cpu_features().fma) return &avx2_vector_kernels<G>();
       }
       return nullptr;
     case base::Backend::portable:
