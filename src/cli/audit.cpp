@@ -90,7 +90,7 @@ int audit_keys(const Arguments& arguments, Ui& ui, const std::string& folder) {
   return ui.verdict(audit.verdict, "'" + folder + "'");
 }
 
-int run_audit(const Arguments& arguments, Ui& ui) {
+int audit_as_asked(const Arguments& arguments, Ui& ui) {
   const auto folder = arguments.maybe("DIR"), root = arguments.maybe("--root");
   if (folder && keys::holds_ceremony(*folder)) return audit_keys(arguments, ui, *folder);
   if (folder.has_value() == root.has_value())
@@ -109,6 +109,10 @@ int run_audit(const Arguments& arguments, Ui& ui) {
   write_report(arguments, ui, report);
   const int status = ui.verdict(report.verdict, "'" + folder.value_or(*root) + "'");
   return arguments.flag("--script-status") ? audit::script_status(report.verdict) : status;
+}
+
+int run_audit(const Arguments& arguments, Ui& ui) {
+  return with_script_status(arguments.flag("--script-status"), [&] { return audit_as_asked(arguments, ui); });
 }
 
 }  // namespace
