@@ -256,11 +256,38 @@ base::Verdict KeySession::cross_check() const {
   return verdict;
 }
 
+namespace {
+
+/// The pieces of a private key that are not in its public half as well: an RSA key holds its modulus.
+std::vector<base::ByteSpan> private_pieces(base::ByteSpan secret, base::ByteSpan public_half) {
+  constexpr std::size_t kWindow = 16;
+  std::vector<base::ByteSpan> pieces;
+  std::optional<std::size_t> begin;
+  for (std::size_t i = 0; i + kWindow <= secret.size(); ++i) {
+    const base::ByteSpan window = secret.subspan(i, kWindow);
+    const bool is_public = !std::ranges::search(public_half, window).empty();
+    if (!is_public && !begin) begin = i;
+    if (is_public && begin) {
+      pieces.push_back(secret.subspan(*begin, i - 1 + kWindow - *begin));
+      begin.reset();
+    }
+  }
+  if (begin) pieces.push_back(secret.subspan(*begin));
+  return pieces;
+}
+
+}  // namespace
+
 Fingerprints KeySession::fingerprints() const {
   Fingerprints prints;
   if (seed_) prints.add("the master seed", seed_->expose());
   for (const Held& held : held_) {
-    prints.add(held.name, held.scalar ? base::ByteSpan(held.scalar->key.expose()) : held.secret->expose());
+    if (held.scalar) prints.add(held.name, held.scalar->key.expose());
+    if (held.secret) {
+      const base::Bytes public_half = sharing::public_half_of(held.kind, held.secret->expose());
+      for (const base::ByteSpan piece : private_pieces(held.secret->expose(), public_half))
+        prints.add(held.name, piece);
+    }
     for (const sharing::Share& share : held.shares)
       prints.add("share " + std::to_string(share.index) + " of " + held.name, share.value.expose());
   }
