@@ -258,8 +258,9 @@ base::Verdict KeySession::cross_check() const {
 
 namespace {
 
-/// The pieces of a private key that are not in its public half as well: an RSA key holds its modulus.
-std::vector<base::ByteSpan> private_pieces(base::ByteSpan secret, base::ByteSpan public_half) {
+/// The pieces of a private key that are not in its public half as well: an RSA key holds its modulus. Short ones of
+/// long keys are headers, the same in every key.
+std::vector<base::ByteSpan> private_pieces_vartime(base::ByteSpan secret, base::ByteSpan public_half) {
   constexpr std::size_t kWindow = 16;
   std::vector<base::ByteSpan> pieces;
   std::optional<std::size_t> begin;
@@ -273,6 +274,7 @@ std::vector<base::ByteSpan> private_pieces(base::ByteSpan secret, base::ByteSpan
     }
   }
   if (begin) pieces.push_back(secret.subspan(*begin));
+  if (secret.size() > 64) std::erase_if(pieces, [](base::ByteSpan piece) { return piece.size() < 48; });
   return pieces;
 }
 
@@ -285,7 +287,7 @@ Fingerprints KeySession::fingerprints() const {
     if (held.scalar) prints.add(held.name, held.scalar->key.expose());
     if (held.secret) {
       const base::Bytes public_half = sharing::public_half_of(held.kind, held.secret->expose());
-      for (const base::ByteSpan piece : private_pieces(held.secret->expose(), public_half))
+      for (const base::ByteSpan piece : private_pieces_vartime(held.secret->expose(), public_half))
         prints.add(held.name, piece);
     }
     for (const sharing::Share& share : held.shares)
