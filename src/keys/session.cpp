@@ -266,7 +266,8 @@ std::vector<base::ByteSpan> private_pieces_vartime(base::ByteSpan secret, base::
   std::optional<std::size_t> begin;
   for (std::size_t i = 0; i + kWindow <= secret.size(); ++i) {
     const base::ByteSpan window = secret.subspan(i, kWindow);
-    const bool is_public = !std::ranges::search(public_half, window).empty();
+    const bool is_public =
+        std::search(public_half.begin(), public_half.end(), window.begin(), window.end()) != public_half.end();
     if (!is_public && !begin) begin = i;
     if (is_public && begin) {
       pieces.push_back(secret.subspan(*begin, i - 1 + kWindow - *begin));
