@@ -261,20 +261,20 @@ namespace {
 /// The pieces of a private key that are not in its public half as well: an RSA key holds its modulus. Short ones of
 /// long keys are headers, the same in every key.
 std::vector<base::ByteSpan> private_pieces_vartime(base::ByteSpan secret, base::ByteSpan public_half) {
-  constexpr std::size_t kWindow = 16;
+  constexpr std::size_t kWindow = 16, kNowhere = SIZE_MAX;
   std::vector<base::ByteSpan> pieces;
-  std::optional<std::size_t> begin;
+  std::size_t begin = kNowhere;
   for (std::size_t i = 0; i + kWindow <= secret.size(); ++i) {
     const base::ByteSpan window = secret.subspan(i, kWindow);
     const bool is_public =
         std::search(public_half.begin(), public_half.end(), window.begin(), window.end()) != public_half.end();
-    if (!is_public && !begin) begin = i;
-    if (is_public && begin) {
-      pieces.push_back(secret.subspan(*begin, i - 1 + kWindow - *begin));
-      begin.reset();
+    if (!is_public && begin == kNowhere) begin = i;
+    if (is_public && begin != kNowhere) {
+      pieces.push_back(secret.subspan(begin, i - 1 + kWindow - begin));
+      begin = kNowhere;
     }
   }
-  if (begin) pieces.push_back(secret.subspan(*begin));
+  if (begin != kNowhere) pieces.push_back(secret.subspan(begin));
   if (secret.size() > 64) std::erase_if(pieces, [](base::ByteSpan piece) { return piece.size() < 48; });
   return pieces;
 }
