@@ -217,8 +217,9 @@ class KeyCeremony(Case):
         for key in KEYS[:7]:
             self.assertEqual(solemn_json("keys", "share", "info", self.path(f"{key}-1.txt"))["index"], 1)
             self.assertEqual(len(secrets[key]), 64)
-        anchor = run([need("openssl"), "pkey", "-in", self.path("anchor.secret"), "-pubout", "-outform", "DER", "-out", self.path("anchor.der")])
-        self.assertEqual(self.path("anchor.der").read_bytes()[-32:].hex(), public["anchor"]["public_key"], anchor)
+        self.path("anchor.key").write_bytes(bytes.fromhex("302e020100300506032b657004220420" + secrets["anchor"].decode()))
+        run([need("openssl"), "pkey", "-inform", "DER", "-in", self.path("anchor.key"), "-pubout", "-outform", "DER", "-out", self.path("anchor.der")])
+        self.assertEqual(self.path("anchor.der").read_bytes()[-32:].hex(), public["anchor"]["public_key"])
         self.assert_nowhere(secrets)
 
     def assert_nowhere(self, secrets):
@@ -254,8 +255,9 @@ class KeyCeremony(Case):
         holders = [w for i in range(1, 6) for w in ("--holder", f"{i}=Custodian {i + 3}@safe {i}")]
         solemn("keys", "inventory", "shares", record, "maintainer-1", "reshared", "--reason", "Custodian 2 left", "--set", new / "maintainer-1.set.json", *holders, "--sign-key", key)
         status = solemn_json("keys", "status", record, expect=None)
-        held = {h["custodian"] for k in status["inventory"]["keys"] if k["id"] == "maintainer-1" for h in k["holdings"]}
-        self.assertIn("Custodian 8", held)
+        key = next(k for k in status["inventory"]["keys"] if k["id"] == "maintainer-1")
+        self.assertIn("Custodian 8", json.dumps(key))
+        self.assertNotIn("Custodian 2", json.dumps(key))
 
     def test_a_key_is_rotated_by_its_custodians_and_those_of_the_next(self):
         """Old quorum and new key both approve, each by proofs of possession; nobody rebuilds anything."""
