@@ -67,10 +67,7 @@ Decision decide() {
   const std::optional<Backend> wanted = backend_named(wish);
   if (!wanted) {
     throw Error(Code::usage, "SOLEMN_BACKEND names an unknown backend: '" + printable(wish) + "'",
-                "known: portable, adx");
-  }
-  if (*wanted == Backend::ifma) {
-    throw Error(Code::usage, "SOLEMN_BACKEND=ifma: not built in this program", "known: portable, adx");
+                "known: portable, adx, ifma");
   }
   if (std::find(usable.begin(), usable.end(), *wanted) == usable.end()) {
     throw Error(Code::usage, "SOLEMN_BACKEND=" + std::string(name(*wanted)) + ": not usable on this processor",
@@ -108,8 +105,9 @@ std::string_view name(Backend backend) noexcept {
 
 std::vector<Backend> usable_backends() {
   const CpuFeatures& cpu = cpu_features();
-  if (cpu.bmi2 && cpu.adx) return {Backend::adx, Backend::portable};
-  return {Backend::portable};
+  if (!cpu.bmi2 || !cpu.adx) return {Backend::portable};
+  if (!cpu.avx512ifma) return {Backend::adx, Backend::portable};
+  return {Backend::ifma, Backend::adx, Backend::portable};
 }
 
 Backend backend() {
@@ -123,7 +121,8 @@ std::string backend_reason() {
   const std::string chosen(name(backend()));
   if (test_override.load() != kNoOverride) return chosen + ": set by a test";
   if (decision().forced) return chosen + ": named by SOLEMN_BACKEND";
-  if (backend() == Backend::adx) return chosen + ": the processor has BMI2 and ADX";
+  if (backend() == Backend::ifma) return chosen + ": the processor has AVX-512 IFMA, BMI2 and ADX";
+  if (backend() == Backend::adx) return chosen + ": the processor has BMI2 and ADX, but not AVX-512 IFMA";
   return chosen + ": the processor lacks BMI2 or ADX";
 }
 

@@ -14,14 +14,30 @@ constexpr std::size_t kPointGrain = 512;  // points a task
 
 template <class G>
 const PointKernels<G>& points() {
-  return base::backend() == base::Backend::portable ? point_kernels<G, field::Portable>()
-                                                    : point_kernels<G, field::Adx>();
+  switch (base::backend()) {
+#if defined(__x86_64__)
+    case base::Backend::ifma:
+      return ifma_point_kernels<G>();
+#endif
+    case base::Backend::portable:
+      return point_kernels<G, field::Portable>();
+    default:
+      return point_kernels<G, field::Adx>();
+  }
 }
 
 template <class C>
 const PairingKernels<C>& pairings() {
-  return base::backend() == base::Backend::portable ? pairing_kernels<C, field::Portable>()
-                                                    : pairing_kernels<C, field::Adx>();
+  switch (base::backend()) {
+#if defined(__x86_64__)
+    case base::Backend::ifma:
+      return ifma_pairing_kernels<C>();
+#endif
+    case base::Backend::portable:
+      return pairing_kernels<C, field::Portable>();
+    default:
+      return pairing_kernels<C, field::Adx>();
+  }
 }
 
 /// The bad point with the smallest index, whatever the order in which ranges end.
