@@ -1,5 +1,6 @@
 #include "curve/bulk.hpp"
 
+#include <algorithm>
 #include <mutex>
 
 #include "base/cpu.hpp"
@@ -123,7 +124,8 @@ template <class C>
 void hash_to_g2_each(std::span<typename G2<C>::Affine> out, std::span<const base::Hash64> digests, base::Pool& pool) {
   ASSERT(out.size() == digests.size());
   const auto& kernels = pairings<C>();
-  pool.parallel_for(out.size(), 16, [&](std::size_t begin, std::size_t end) {
+  const std::size_t grain = std::min<std::size_t>(256, (out.size() + pool.size() - 1) / pool.size());  // in step
+  pool.parallel_for(out.size(), grain, [&](std::size_t begin, std::size_t end) {
     kernels.hash_to_g2(out.subspan(begin, end - begin), digests.subspan(begin, end - begin));
   });
 }

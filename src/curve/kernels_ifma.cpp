@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "curve/encoding.inc"
 #include "curve/kernels.hpp"
 #include "curve/pairing.inc"
 #include "curve/rebind.hpp"
@@ -38,6 +39,7 @@ const PointKernels<G>& ifma_point_kernels() noexcept {
   static const PointKernels<G> table = [] {
     PointKernels<G> out = point_kernels<G, field::Adx>();
     out.check = check_range<G, IfmaLanes<G>>;
+    out.decode = decode_range<G, IfmaLanes<G>>;
     return out;
   }();
   return table;
