@@ -7,8 +7,8 @@
 
 namespace solemn::base {
 
-/// portable: plain C++ (the reference). adx: x86-64 with BMI2 and ADX; bulk loops in AVX2 where there is. ifma: adx with
-/// bulk loops in AVX-512 IFMA.
+/// portable: plain C++ (the reference). adx: x86-64 with BMI2 and ADX; bulk loops in AVX2 where there is. ifma: adx
+/// with bulk loops in AVX-512 IFMA.
 enum class Backend : std::uint8_t { portable, adx, ifma };
 
 struct CpuFeatures {

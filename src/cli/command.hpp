@@ -25,6 +25,7 @@ struct Positional {
   std::string_view help;
   Kind kind = Kind::file;
   bool optional = false;  // only the last ones
+  bool repeated = false;  // only the last: once or more (optional: or not at all); the key in Arguments::lists
 };
 
 struct Option {
@@ -103,7 +104,7 @@ class Arguments {
   const std::string& text(std::string_view name) const;
   std::optional<std::string> maybe(std::string_view name) const;
   bool flag(std::string_view name) const;
-  /// The values of a repeated option, in the order of the line.
+  /// The values of a repeated option or argument, in the order of the line.
   std::vector<std::string> list(std::string_view name) const;
   /// A decimal number in [low, high]; throws Error{usage} naming the argument.
   unsigned number(std::string_view name, unsigned low, unsigned high) const;

@@ -72,7 +72,7 @@ constexpr std::string_view kExitStatus =
 
 constexpr std::string_view kEnvironment =
     "Environment\n"
-    "  SOLEMN_BACKEND   portable or adx: which arithmetic kernels to use (default:\n"
+    "  SOLEMN_BACKEND   portable, adx or ifma: which arithmetic kernels (default:\n"
     "                   the fastest this processor has)\n"
     "  NO_COLOR         no colours, whatever its value\n"
     "  TERM=dumb        no colours and no redrawn progress line\n"
@@ -110,8 +110,10 @@ std::string Command::schema() const {
 
 std::string Command::usage() const {
   std::string text = "solemn " + words();
-  for (const Positional& positional : positionals)
-    text += positional.optional ? " [" + std::string(positional.name) + "]" : " " + std::string(positional.name);
+  for (const Positional& positional : positionals) {
+    const std::string shown = std::string(positional.name) + (positional.repeated ? "..." : "");
+    text += positional.optional ? " [" + shown + "]" : " " + shown;
+  }
   for (const Option& option : options)
     if (option.required) text += " " + option_label(option);
   const bool more = std::any_of(options.begin(), options.end(), [](const Option& o) { return !o.required; });

@@ -71,7 +71,6 @@ int run_doctor(const Arguments&, Ui& ui) {
                                    {cpu.sha, " sha"}})
     if (have) features += text;
   ui.line("processor:" + features + ", " + std::to_string(ui.pool().size()) + " threads");
-  if (cpu.avx512ifma) ui.line("this processor also has AVX-512 IFMA; its kernels are not built in this version");
   const std::uint64_t memory = base::available_memory_bytes(), disk = base::free_disk_bytes(".");
   ui.line("memory available: " + base::human_bytes(memory) + "; free disk here: " + base::human_bytes(disk));
   ui.json().update(

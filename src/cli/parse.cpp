@@ -189,9 +189,12 @@ void parse_rest(const Command& command, std::vector<std::string> rest, Parsed& p
   app.add_option("--progress", parsed.global.progress)->check(not_progress);
   std::vector<std::string> names = {"--json", "--quiet", "--verbose", "--force", "--threads", "--progress", "-q", "-v"};
   Arguments& arguments = parsed.arguments;
-  for (const Positional& positional : command.positionals)
-    app.add_option(std::string(positional.name), arguments.values[std::string(positional.name)])
-        ->required(!positional.optional);
+  for (const Positional& positional : command.positionals) {
+    const std::string name(positional.name);
+    auto* added = positional.repeated ? app.add_option(name, arguments.lists[name])
+                                      : app.add_option(name, arguments.values[name]);
+    added->required(!positional.optional);
+  }
   for (const Option& option : command.options) {
     names.emplace_back(option.name);
     const std::string spellings = (option.name == "--out" ? "-o," : "") + std::string(option.name);
@@ -215,7 +218,7 @@ void parse_rest(const Command& command, std::vector<std::string> rest, Parsed& p
     if (!option.value.empty() && app.count(std::string(option.name)) == 0)
       arguments.values.erase(std::string(option.name));
   for (const Positional& positional : command.positionals)
-    if (positional.optional && arguments.text(positional.name).empty())
+    if (positional.optional && !positional.repeated && arguments.text(positional.name).empty())
       arguments.values.erase(std::string(positional.name));
 }
 

@@ -14,6 +14,8 @@
 
 namespace solemn::keys {
 
+constexpr const char* kCleanupType = "application/vnd.solemn.cleanup+json";  // of the certificate's envelope
+
 // ---- wiping
 
 enum class Medium : std::uint8_t { memory, magnetic, solid_state, nvme, usb_flash, optical, token, paper, unknown };
@@ -33,12 +35,13 @@ enum class WipeVerdict : std::uint8_t {
   destroy,                       // nothing else is enough, or it was done
 };
 std::string_view name(WipeVerdict verdict) noexcept;
+std::optional<WipeVerdict> wipe_verdict_named(std::string_view name) noexcept;
 /// What this method gives on this medium, at best. `destroy` where it gives nothing.
 WipeVerdict verdict_of(Medium medium, Method method) noexcept;
 
 struct Device {
   std::string name;  // "sda", "nvme0n1", or what people call it
-  std::string model, serial;
+  std::string model = {}, serial = {};
   Medium medium = Medium::unknown;
   bool encrypted = false;  // a dm-crypt mapping lies on it
   std::uint64_t size_bytes = 0;
@@ -82,7 +85,7 @@ class Fingerprints {
   static Fingerprints from_json(std::string_view text);
 
   struct Window {
-    std::string name, form;  // "bytes", "hex", "HEX", "base64"
+    std::string name, form;  // "bytes", "hex", "HEX", "base64", "base64url"
     std::size_t length = 0;
     std::uint32_t filter = 0;
     base::Hash32 digest{};
@@ -106,7 +109,7 @@ struct ScanReport {
   std::vector<Residue> found;           // at most 1000
   std::vector<std::string> not_looked;  // "PATH: why": what could not be read
 };
-/// Files, and everything below folders (links are not followed; devices only when named themselves).
+/// Files, and everything below folders (links are not followed).
 ScanReport scan_paths(const Fingerprints& fingerprints, const std::vector<base::Path>& paths);
 /// All readable memory of this process.
 ScanReport scan_own_memory(const Fingerprints& fingerprints);
@@ -122,15 +125,17 @@ struct DestructionItem {
 struct ReturnedItem {
   std::string name, serial, seal, handed_to;
 };
-/// Data of the certificate of clean-up; who prints it makes it pleasant. Verdicts above verdict_of() are refused.
+/// Data of the certificate of clean-up; who prints it makes it pleasant.
 struct CleanupCertificate {
   std::string ceremony, time;
   std::vector<DestructionItem> destroyed;
   std::vector<ReturnedItem> returned;
-  std::uint64_t scanned_bytes = 0, residues = 0;
+  std::uint64_t scanned_bytes = 0, residues = 0;  // of the search for residue
   std::vector<std::string> performed_by, witnesses;
+  /// Devices that are still to be destroyed: `destroy`, by another method than destroying.
+  std::vector<std::string> open_items() const;
   transcript::Json json() const;
-  /// Throws Error{malformed}; also for a verdict that the method cannot give.
+  /// Throws Error{malformed}; also for a verdict that the method does not give on that medium.
   static CleanupCertificate from_json(const transcript::Json& json);
 };
 

@@ -34,7 +34,7 @@ struct Link {
   unsigned flags = 0;  // IFF_UP = 1
   unsigned type = 0;   // ARPHRD_*: 1 Ethernet, 772 loopback
   bool carrier = false, physical = false, in_namespace = false;
-  std::string operstate, address;
+  std::string operstate = {}, address = {};
   /// Anything but a loopback that is up, has carrier or an operstate of "up".
   bool live() const noexcept;
 };

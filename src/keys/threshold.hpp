@@ -33,19 +33,22 @@ struct CeremonyKey {
   base::Hash32 fingerprint() const;
   /// Who holds one key of an identity can sign with all of them: the x coordinate for both secp256k1 schemes (the key,
   /// its negative and the x-only key are one), the key itself elsewhere.
-  base::Bytes identity() const;
+  std::string identity() const;
   [[nodiscard]] bool verify(base::ByteSpan message, base::ByteSpan signature) const noexcept;
 };
 
 struct RegisteredKey {
   std::string id;  // "maintainer-1"
   CeremonyKey key;
-  bool counts = true;  // active, or retiring and still inside its transition
+  std::string status = "active";
+  /// Only active and retiring keys do.
+  bool counts() const noexcept { return status == "active" || status == "retiring"; }
 };
 /// REGISTRY.json: {"schema": "solemn.key-registry/1", "keys": [{"id", "scheme", "public_key", "status"}]}; status
 /// active or retiring counts, every other one does not. Throws Error{malformed}: an id twice, more than 256 keys.
 /// One key under two ids is no error here: check_threshold() names it.
 std::vector<RegisteredKey> read_registry(std::string_view json);
+std::string write_registry(const std::vector<RegisteredKey>& registry);
 
 struct SuppliedSignature {
   std::string source;                  // file name, for messages
@@ -65,8 +68,8 @@ struct Count {
 Count count_signers(const std::vector<RegisteredKey>& registry, base::ByteSpan message,
                     const std::vector<SuppliedSignature>& signatures);
 /// The rules: registry-distinct (no key under two ids), threshold-sound (1 <= threshold <= counting keys), threshold
-/// (enough distinct registered keys). Duplicates and strangers do not fail: they are named in the detail of
-/// `threshold`.
+/// (enough distinct registered keys); for messages of a known kind message-unambiguous. Duplicates and strangers do not
+/// fail: they are named in the detail of `threshold`.
 Count check_threshold(base::Verdict& verdict, const std::vector<RegisteredKey>& registry, unsigned threshold,
                       base::ByteSpan message, const std::vector<SuppliedSignature>& signatures);
 

@@ -14,27 +14,74 @@
 namespace solemn::msm {
 namespace {
 
+using Bn254 = curve::Bn254;
+using Bls12_381 = curve::Bls12_381;
+using Groups = testing::Types<curve::G1<Bn254>, curve::G2<Bn254>, curve::G1<Bls12_381>, curve::G2<Bls12_381>>;
+
+/// What a new process draws: the bytes of B.
 template <class K>
+std::vector<std::byte> of_a_child() {
+  int ends[2];
+  if (pipe(ends) != 0) return {};
+  const pid_t child = fork();
+  if (child == 0) {
+    const auto b = std::as_bytes(std::span(&impl::process_blinding<K>().start, 1));
+    _exit(write(ends[1], b.data(), b.size()) == static_cast<ssize_t>(b.size()) ? 0 : 1);
+  }
+  close(ends[1]);
+  std::vector<std::byte> out(sizeof(typename K::Affine) + 1);
+  const ssize_t got = read(ends[0], out.data(), out.size());
+  close(ends[0]);
+  int status = -1;
+  waitpid(child, &status, 0);
+  out.resize(got > 0 && status == 0 ? static_cast<std::size_t>(got) : 0);
+  return out;
+}
+
+// Before the other tests of process_blinding: a child would inherit what its parent has drawn.
+template <class K>
+class ProcessBlinding : public testing::Test {};
+TYPED_TEST_SUITE(ProcessBlinding, Groups);
+TYPED_TEST(ProcessBlinding, is_drawn_by_every_process_anew) {
+  using K = TypeParam;
+  const auto a = of_a_child<K>(), b = of_a_child<K>();
+  EXPECT_EQ(a.size(), sizeof(typename K::Affine));
+  EXPECT_EQ(b.size(), sizeof(typename K::Affine));
+  EXPECT_NE(a, b);
+}
+
+/// Each law of a group over the Adx backend holds in its own loops and in those of the vector registers.
+template <class Law>
 class LockstepLaw : public testing::Test {
  protected:
   void SetUp() override {
     const auto usable = base::usable_backends();
-    if (std::is_same_v<typename K::Curve::Backend, field::Portable>) return;
-    if (std::find(usable.begin(), usable.end(), base::Backend::adx) == usable.end()) {
-      GTEST_SKIP() << "this processor has no ADX";
+    if (std::find(usable.begin(), usable.end(), Law::kBackend) == usable.end()) {
+      GTEST_SKIP() << "not usable on this processor: " << base::name(Law::kBackend);
     }
+    base::override_backend_for_tests(Law::kBackend);
   }
+  void TearDown() override { base::override_backend_for_tests(base::usable_backends().front()); }
 };
-using Bn254 = curve::Bn254;
-using Bls12_381 = curve::Bls12_381;
+template <base::Backend backend, class G>
+struct Law {
+  static constexpr base::Backend kBackend = backend;
+  using Group = G;
+};
+using enum base::Backend;
+using Portable1 = Law<portable, curve::G1<Bn254>>;
+using Portable2 = Law<portable, curve::G2<Bls12_381>>;
 #if defined(__x86_64__)
-using Groups = testing::Types<curve::G1<Bn254>, curve::G2<Bls12_381>, curve::G1<Bn254::With<field::Adx>>,
-                              curve::G2<Bn254::With<field::Adx>>, curve::G1<Bls12_381::With<field::Adx>>,
-                              curve::G2<Bls12_381::With<field::Adx>>>;
+template <base::Backend backend, template <class> class G, class C>
+using OnAdx = Law<backend, G<typename C::template With<field::Adx>>>;
+using Laws =
+    testing::Types<Portable1, Portable2, OnAdx<adx, curve::G1, Bn254>, OnAdx<adx, curve::G2, Bn254>,
+                   OnAdx<adx, curve::G1, Bls12_381>, OnAdx<adx, curve::G2, Bls12_381>, OnAdx<ifma, curve::G1, Bn254>,
+                   OnAdx<ifma, curve::G2, Bn254>, OnAdx<ifma, curve::G1, Bls12_381>, OnAdx<ifma, curve::G2, Bls12_381>>;
 #else
-using Groups = testing::Types<curve::G1<Bn254>, curve::G2<Bn254>, curve::G1<Bls12_381>, curve::G2<Bls12_381>>;
+using Laws = testing::Types<Portable1, Portable2>;
 #endif
-TYPED_TEST_SUITE(LockstepLaw, Groups);
+TYPED_TEST_SUITE(LockstepLaw, Laws);
 
 template <class K>
 typename K::Affine times(const typename K::Affine& p, const typename K::Scalar& k) {
@@ -45,12 +92,13 @@ F from_signed(int x) {
   return x < 0 ? -F::from_u64(static_cast<std::uint64_t>(-x)) : F::from_u64(static_cast<std::uint64_t>(x));
 }
 
-/// Eight lanes: points that are known multiples of the generator, random scalars, their codes and products.
+/// Twice as many lanes as are done at once: points that are known multiples of the generator, random scalars, their
+/// codes and products.
 template <class K>
 struct Lanes {
   using F = typename K::Scalar;
   using Ring = impl::RingOf<K>;
-  static constexpr std::size_t kCount = 8;
+  const std::size_t kCount = 2 * impl::step_size<K>().width;
   std::vector<F> logs, scalars;
   std::vector<typename K::Affine> points, products;
   std::vector<std::uint8_t> codes = std::vector<std::uint8_t>((Ring::kSteps + 1) * kCount);
@@ -84,7 +132,7 @@ struct Lanes {
 };
 
 TYPED_TEST(LockstepLaw, b_is_in_the_subgroup_and_its_end_is_the_right_multiple) {
-  using K = TypeParam;
+  using K = typename TypeParam::Group;
   using Ring = impl::RingOf<K>;
   const auto b = impl::draw_blinding<K>();
   EXPECT_FALSE(b.start.is_infinity_vartime());
@@ -96,43 +144,14 @@ TYPED_TEST(LockstepLaw, b_is_in_the_subgroup_and_its_end_is_the_right_multiple) 
 }
 
 TYPED_TEST(LockstepLaw, every_draw_is_another_point) {
-  using K = TypeParam;
+  using K = typename TypeParam::Group;
   const auto a = impl::draw_blinding<K>(), b = impl::draw_blinding<K>();
   EXPECT_FALSE(a.start == b.start);
   EXPECT_FALSE(a.start == K::generator());
 }
 
-/// What a new process draws: the bytes of B.
-template <class K>
-std::vector<std::byte> of_a_child() {
-  int ends[2];
-  if (pipe(ends) != 0) return {};
-  const pid_t child = fork();
-  if (child == 0) {
-    const auto b = std::as_bytes(std::span(&impl::process_blinding<K>().start, 1));
-    _exit(write(ends[1], b.data(), b.size()) == static_cast<ssize_t>(b.size()) ? 0 : 1);
-  }
-  close(ends[1]);
-  std::vector<std::byte> out(sizeof(typename K::Affine) + 1);
-  const ssize_t got = read(ends[0], out.data(), out.size());
-  close(ends[0]);
-  int status = -1;
-  waitpid(child, &status, 0);
-  out.resize(got > 0 && status == 0 ? static_cast<std::size_t>(got) : 0);
-  return out;
-}
-
-// Before the other tests of process_blinding: a child would inherit what its parent has drawn.
-TYPED_TEST(LockstepLaw, every_process_draws_its_own) {
-  using K = TypeParam;
-  const auto a = of_a_child<K>(), b = of_a_child<K>();
-  EXPECT_EQ(a.size(), sizeof(typename K::Affine));
-  EXPECT_EQ(b.size(), sizeof(typename K::Affine));
-  EXPECT_NE(a, b);
-}
-
 TYPED_TEST(LockstepLaw, threads_of_a_process_use_one) {
-  using K = TypeParam;
+  using K = typename TypeParam::Group;
   std::array<typename K::Affine, 4> seen;
   {
     std::vector<std::jthread> threads;
@@ -142,7 +161,7 @@ TYPED_TEST(LockstepLaw, threads_of_a_process_use_one) {
 }
 
 TYPED_TEST(LockstepLaw, products_do_not_depend_on_b) {
-  using K = TypeParam;
+  using K = typename TypeParam::Group;
   Lanes<K> lanes(31);
   std::vector<typename K::Affine> out;
   for (int i = 0; i < 4; ++i) {
@@ -154,7 +173,7 @@ TYPED_TEST(LockstepLaw, products_do_not_depend_on_b) {
 // With acc' the accumulator before the digit q of a step is added: acc' = e P makes a denominator zero exactly for
 // e = q, -q, -q / 2. The end: k P = -2 radix^steps B.
 TYPED_TEST(LockstepLaw, the_excluded_values_of_b_are_met_and_named) {
-  using K = TypeParam;
+  using K = typename TypeParam::Group;
   using F = typename K::Scalar;
   using Ring = impl::RingOf<K>;
   Lanes<K> lanes(32);
@@ -179,7 +198,7 @@ TYPED_TEST(LockstepLaw, the_excluded_values_of_b_are_met_and_named) {
 }
 
 TYPED_TEST(LockstepLaw, lanes_that_meet_an_excluded_value_are_computed_otherwise) {
-  using K = TypeParam;
+  using K = typename TypeParam::Group;
   using F = typename K::Scalar;
   Lanes<K> lanes(33);
   const F half = F::from_u64(2).inverse_vartime();
@@ -192,7 +211,7 @@ TYPED_TEST(LockstepLaw, lanes_that_meet_an_excluded_value_are_computed_otherwise
     return lanes.scalars[i];
   });
   EXPECT_EQ(points, lanes.products);
-  EXPECT_EQ(asked, 4U);  // only the half with the lane
+  EXPECT_EQ(asked, impl::step_size<K>().width);  // only the half with the lane
 }
 
 }  // namespace

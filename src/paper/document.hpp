@@ -22,6 +22,7 @@ namespace solemn::paper {
 using SecretBytes = base::SecretArray<std::byte>;
 
 enum class PageSize : std::uint8_t { a4, letter };
+enum class Orientation : std::uint8_t { portrait, landscape };
 /// "a4", "letter"
 std::optional<PageSize> page_size_named(std::string_view name) noexcept;
 
@@ -33,6 +34,7 @@ struct DocumentInfo {
   std::string stamp;      // "DRILL": large across every page, and in the header; empty: none
   std::int64_t time = 0;  // Unix seconds, the file's dates; never the clock's
   PageSize size = PageSize::a4;
+  Orientation orientation = Orientation::portrait;
 };
 
 struct KeyValue {
@@ -40,16 +42,18 @@ struct KeyValue {
   bool mono = false;  // value: a hash, a path, an id; broken anywhere
 };
 
-/// Rows as high as their highest cell; the head is repeated on each page. An empty cell is room to write.
+/// Rows as high as their highest cell; the head is repeated on each page. An empty cell is room to write. In a cell,
+/// what follows the first line break is smaller and grey.
+enum class ColumnKind : std::uint8_t { text, mono, box };  // box: a box to tick
 struct Column {
   std::string head;
   double share = 1;  // of the width, relative to the others
-  bool mono = false;
+  ColumnKind kind = ColumnKind::text;
 };
 struct Table {
   std::vector<Column> columns;
   std::vector<std::vector<std::string>> rows;
-  double row_mm = 0;  // at least so high: 9 is enough to write by hand
+  double row_mm = 0;  // at least so high, with lines between the columns: 9 is enough to write by hand
 };
 
 struct CheckItem {
@@ -69,6 +73,8 @@ struct MonoLine {
 };
 
 enum class QrLevel : std::uint8_t { low, medium, quartile, high };  // 7, 15, 25, 30 % of the code may be damaged
+
+class Layout;
 
 class Document {
  public:
@@ -106,6 +112,7 @@ class Document {
   /// Breaks the page unless so much is free on it.
   void need(double mm);
   double free_mm() const noexcept;
+  std::size_t pages() const noexcept;  // so far
 
   /// Characters that were printed as numbers, each once.
   std::vector<std::string> unprintable() const;
@@ -113,7 +120,6 @@ class Document {
   SecretBytes pdf();
 
  private:
-  class Layout;
   std::unique_ptr<Layout> layout_;
 };
 

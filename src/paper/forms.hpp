@@ -1,6 +1,8 @@
 #pragma once
 // The papers of a ceremony as plain data: whoever runs it fills the structs, and gets PDF bytes. Nothing here is
 // secret. In every struct, empty texts are left out or become room to write by hand.
+#include <utility>
+
 #include "paper/document.hpp"
 
 namespace solemn::paper {
@@ -59,7 +61,7 @@ struct Certificate {
 };
 SecretBytes certificate_pdf(const Certificate& certificate);
 
-/// Appendix C of the procedure, with path, fingerprint and dates.
+/// Appendix C of the procedure, with path, fingerprint and dates. Landscape.
 struct InventoryRow {
   std::string key_type, public_key, custodian, backup_location, status, path, fingerprint, created, expires;
 };

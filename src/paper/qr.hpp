@@ -13,8 +13,8 @@ constexpr std::size_t kMaxQrCharacters = 1000;  // larger ones are too fine for 
 
 /// Modules of a code, without the quiet zone (4 modules) around it.
 struct QrCode {
-  unsigned side = 0;    // 21, 25, ...
-  SecretBytes modules;  // side * side, row by row; 1: dark
+  unsigned side = 0;       // 21, 25, ...
+  SecretBytes modules{0};  // side * side, row by row; 1: dark
   bool dark(unsigned x, unsigned y) const noexcept { return modules.expose()[y * side + x] == std::byte{1}; }
 };
 /// Throws Error{usage} when the text is empty, too long or has other characters.

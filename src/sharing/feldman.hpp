@@ -31,8 +31,9 @@ struct ShareSet {
   /// SHA-256 of "solemn share set 1" (drill: "solemn share set 1 drill") || 00 || threshold || count || C_0 || C_1 ...
   SetId id() const;
   SetPrefix prefix() const;
-  /// share_index * G, known to everybody. REQUIRES: 1 <= index <= count.
-  PublicKey share_key(unsigned index) const;
+  /// share_index * G, known to everybody; nullopt when the commitments give infinity there, which no dealer's do.
+  /// REQUIRES: 1 <= index <= count.
+  std::optional<PublicKey> share_key(unsigned index) const;
 };
 
 /// One custodian's part. Move-only: the value is secret.
@@ -50,13 +51,16 @@ struct Share {
 };
 Share copy(const Share& share);
 
+/// 1 to 64 letters, digits, '-', '_' and '.', the first no '.': names of keys are names of files.
+bool is_key_name(std::string_view name) noexcept;
+
 struct Dealt {
   ShareSet set;
   std::vector<Share> shares;  // index 1 to count
 };
 
 /// Splits a key. Every share is verified before it is returned. Throws Error{usage} for a threshold or count out of
-/// range or a name that is not printable.
+/// range or a name that is_key_name() refuses.
 Dealt deal(std::string_view name, const Scalar& key, unsigned threshold, unsigned count, Drill drill,
            Randomness& randomness);
 

@@ -26,8 +26,9 @@ Matrix cyclic_matrix(std::vector<std::string> custodians,
                      std::span<const std::pair<std::string, std::string>> keys_users, unsigned threshold,
                      unsigned count);
 
-/// Rules: matrix-names (distinct, known), one-share-each (nobody holds two shares of one key), quorum-size (no two
-/// custodians rebuild a key), own-key (nobody holds a share of the own key), loss (one custodian may be lost).
+/// Rules: matrix-names (distinct), one-share-each (nobody holds two shares of one key), own-key (nobody holds a share
+/// of the own key), enough-shares (as many as the threshold, which is 2 or more), loss (one custodian may be lost),
+/// two-custodians (no two rebuild a key).
 base::Verdict check_matrix(const Matrix& matrix);
 
 /// Of all groups of `size` custodians: how many keys the weakest and the strongest can rebuild.

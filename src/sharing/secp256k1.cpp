@@ -87,7 +87,10 @@ Hash32 PublicKey::x_only() const noexcept {
 }
 
 bool is_scalar(ByteSpan bytes) noexcept {
-  return bytes.size() == 32 && secp256k1_ec_seckey_verify(secp256k1_context_static, raw(bytes)) == 1;
+  if (bytes.size() != 32) return false;
+  int answer = secp256k1_ec_seckey_verify(secp256k1_context_static, raw(bytes));
+  ct::mark_public(&answer, sizeof answer);  // what is no scalar is drawn again, or refused
+  return answer == 1;
 }
 
 namespace {
@@ -147,10 +150,19 @@ PublicKey checked_public_key_of(const Scalar& k) {
   return key;
 }
 
-Scalar add(const Scalar& a, const Scalar& b) {
+std::optional<Scalar> try_add(const Scalar& a, const Scalar& b) {
   Scalar sum = copy(a);
-  require(secp256k1_ec_seckey_tweak_add(context(), raw_out(sum.expose()), raw(b.expose())), "a sum is zero");
+  int answer = secp256k1_ec_seckey_tweak_add(context(), raw_out(sum.expose()), raw(b.expose()));
+  base::wipe_stack();
+  ct::mark_public(&answer, sizeof answer);
+  if (answer != 1) return std::nullopt;
   return sum;
+}
+
+Scalar add(const Scalar& a, const Scalar& b) {
+  auto sum = try_add(a, b);
+  if (!sum) failed("a sum is zero");
+  return std::move(*sum);
 }
 
 Scalar multiply(const Scalar& a, const Scalar& b) {
@@ -159,11 +171,11 @@ Scalar multiply(const Scalar& a, const Scalar& b) {
   return product;
 }
 
-PublicKey add(const PublicKey& p, const PublicKey& q) {
+std::optional<PublicKey> add(const PublicKey& p, const PublicKey& q) {
   const secp256k1_pubkey a = point_of(p), b = point_of(q);
   const secp256k1_pubkey* both[] = {&a, &b};
   secp256k1_pubkey sum;
-  if (secp256k1_ec_pubkey_combine(context(), &sum, both, 2) != 1) failed("a sum of points is infinity");
+  if (secp256k1_ec_pubkey_combine(context(), &sum, both, 2) != 1) return std::nullopt;
   return key_of(sum);
 }
 

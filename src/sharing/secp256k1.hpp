@@ -3,6 +3,7 @@
 // second time by OpenSSL.
 #include <array>
 #include <compare>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -47,9 +48,11 @@ PublicKey checked_public_key_of(const Scalar& k);
 /// out = (a + b) mod n and (a * b) mod n. The sum of a and its negation is not a scalar: Error{internal}, chance
 /// 2^-256.
 Scalar add(const Scalar& a, const Scalar& b);
+/// The same, and nullopt for a sum of zero: where BIP-32 says what to do then.
+std::optional<Scalar> try_add(const Scalar& a, const Scalar& b);
 Scalar multiply(const Scalar& a, const Scalar& b);
-/// P + Q; Error{internal} when that is the point at infinity.
-PublicKey add(const PublicKey& p, const PublicKey& q);
+/// P + Q; nullopt for the point at infinity.
+std::optional<PublicKey> add(const PublicKey& p, const PublicKey& q);
 /// factor * P, variable time: factor is public. REQUIRES: is_scalar(factor).
 PublicKey multiply_vartime(const PublicKey& p, const base::Hash32& factor);
 

@@ -30,9 +30,10 @@ struct LineFinding {
   What what = What::ok;
   /// bad_character: where (1 to 30). wrong_checksum: the one character that alone explains it, when there is one.
   std::optional<unsigned> position;
-  std::string text() const;  // "line 3: character 7 is wrong or in the wrong place"; "" when ok
+  /// "character 7 is wrong", to be put after "line 3: "; "" when ok.
+  std::string text() const;
 };
-LineFinding check_share_line(unsigned number, base::ByteSpan typed) noexcept;
+LineFinding check_share_line(unsigned number, base::ByteSpan typed);
 
 /// Reads share_text (with or without its three lines of header; those must fit the rest), five lines alone, or
 /// share_qr_text. Throws Error{malformed} naming the line; the value is never in a message.

@@ -29,7 +29,7 @@ struct TypeRule {
   AfterClosing after_closing;
 };
 
-constexpr std::array<TypeRule, 11> kTypes = {{
+constexpr std::array<TypeRule, 19> kTypes = {{
     {"genesis", bit(Role::root), AfterClosing::no},
     {"participant-added", bit(Role::root), AfterClosing::no},
     {"participant-removed", bit(Role::root), AfterClosing::no},
@@ -41,6 +41,15 @@ constexpr std::array<TypeRule, 11> kTypes = {{
     {"incident", kAnybody, AfterClosing::yes},
     {"revocation", bit(Role::root), AfterClosing::yes},
     {"closed", kRunners, AfterClosing::no},
+    // The life of keys goes on when their ceremony is over (keys/inventory.hpp).
+    {"key-registered", kRunners, AfterClosing::yes},
+    {"key-state", kRunners, AfterClosing::yes},
+    {"key-rotated", kRunners, AfterClosing::yes},
+    {"key-revoked", kRunners, AfterClosing::yes},
+    {"key-shares", kRunners, AfterClosing::yes},
+    {"share-audit", kRunners | bit(Role::auditor), AfterClosing::yes},
+    {"roster", kRunners, AfterClosing::yes},
+    {"key-policy", kRunners, AfterClosing::yes},
 }};
 
 const TypeRule* rule_of(std::string_view type) noexcept {

@@ -94,7 +94,15 @@ class Errors(Case):
 
     def test_an_unknown_backend(self):
         self.error("doctor", env=environment(SOLEMN_BACKEND="quantum"))
-        self.assertIn("not built", self.error("doctor", env=environment(SOLEMN_BACKEND="ifma")))
+
+    def test_a_backend_that_this_processor_lacks(self):
+        usable = solemn_json("version")["backends"]
+        for backend in ("adx", "ifma"):
+            env = environment(SOLEMN_BACKEND=backend)
+            if backend in usable:
+                self.assertIn(f"backend: {backend}: named by", solemn("doctor", env=env, expect=None).out)
+            else:
+                self.assertIn("not usable on this processor", self.error("doctor", env=env))
 
     def test_errors_are_json_too(self):
         report = solemn_json("ptau", "info", self.path("none"), expect=3)

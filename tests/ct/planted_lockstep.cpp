@@ -5,14 +5,14 @@
 
 #include "arithmetic.hpp"
 #include "base/pool.hpp"
-#include "msm/lockstep_avx2.hpp"
 #include "msm/msm.hpp"
+#include "msm/vector_kernels.hpp"
 
 int main() {
   using namespace solemn;
   using G = curve::G1<curve::CT_CURVE>;
   ct_test::require_backend();
-  if (G::Curve::kId == curve::CurveId::bn254 && !msm::has_lockstep_avx2<G::Curve>()) {
+  if (G::Curve::kId == curve::CurveId::bn254 && msm::vector_kernels<G>() == nullptr) {
     std::puts("not run: this processor has no AVX2");
     return 77;
   }

@@ -56,8 +56,10 @@ def setUpModule():
     THEIRS = target / "release" / "solemn-interop-blst"
     OURS = solemn_path().parent / "bls12_381_answers"
     BACKENDS = ["portable"]
-    if run([OURS], env=environment(SOLEMN_BACKEND="adx"), stdin=b"g1 read " + b"00" * 48 + b"\n", expect=None).status == 0:
-        BACKENDS.append("adx")
+    for backend in ("adx", "ifma"):
+        usable = run([OURS], env=environment(SOLEMN_BACKEND=backend), stdin=b"g1 read " + b"00" * 48 + b"\n", expect=None)
+        if usable.status == 0:
+            BACKENDS.append(backend)
     print(f"backends: {' '.join(BACKENDS)}; seed {SEED}")
 
 

@@ -1,0 +1,362 @@
+// solemn keys rotate, revoke, approve, audit-shares: statements about keys, and who speaks for them.
+#include "base/error.hpp"
+#include "base/time.hpp"
+#include "cli/bundle_verbs.hpp"
+#include "cli/keys_verbs.hpp"
+#include "cli/transcript_verbs.hpp"
+#include "keys/share_audit.hpp"
+#include "keys/statements.hpp"
+#include "sharing/set_json.hpp"
+#include "sharing/share_text.hpp"
+#include "transcript/store.hpp"
+
+namespace solemn::cli {
+namespace {
+
+using base::Code;
+using base::Error;
+
+constexpr std::uint64_t kMaxStatementBytes = 1 << 20;
+constexpr std::size_t kMaxShareBytes = 4096;
+
+void write_out(const Arguments& arguments, const std::string& text, Ui& ui) {
+  const base::Path out = arguments.path("OUT");
+  base::write_file(out, base::as_bytes(text), ui.global().force ? base::Overwrite::yes : base::Overwrite::no);
+  ui.json()["output"] = out.string();
+  ui.line("wrote " + quoted(out));
+}
+
+sign::DsseEnvelope statement_from(const Arguments& arguments) {
+  return sign::parse_dsse(base::read_file(arguments.path("STATEMENT"), kMaxStatementBytes));
+}
+
+const keys::InventoryKey& key_option(const keys::Inventory& inventory, const Arguments& arguments,
+                                     std::string_view option) {
+  const keys::InventoryKey* key = inventory.find(arguments.text(option));
+  if (key == nullptr)
+    throw Error(Code::usage, "there is no key '" + arguments.text(option) + "' in the inventory",
+                "solemn keys status " + shell_word(arguments.path("DIR")));
+  return *key;
+}
+
+transcript::Json statement_body(const sign::DsseEnvelope& envelope) {
+  return {{"statement", transcript::parse_json(sign::write_dsse(envelope))}};
+}
+
+void tell_statement(const sign::DsseEnvelope& envelope, const std::string& text, Ui& ui) {
+  ui.line(base::printable(text));
+  ui.json()["payload_sha256"] = keys::payload_sha256(envelope);
+  ui.json()["statement"] = base::printable(text);
+}
+
+/// "m1 (02ab...) hands over to m2 (03cd...)", for whoever approves.
+std::string told(const sign::DsseEnvelope& envelope) {
+  try {
+    const keys::Rotation rotation = keys::read_rotation(envelope);
+    return rotation.old_key.id + " (" + rotation.old_key.key.hex() + ") hands over to " + rotation.new_key.id + " (" +
+           rotation.new_key.key.hex() + "), " +
+           (rotation.emergency() ? std::string("at once: an emergency")
+                                 : "both good for " + std::to_string(rotation.transition_days) + " days");
+  } catch (const Error&) {}
+  const keys::Revocation revocation = keys::read_revocation(envelope);
+  return revocation.key.id + " (" + revocation.key.key.hex() + ") is revoked: " + revocation.reason +
+         (revocation.presigned ? ", signed beforehand" : "") +
+         (revocation.replaced_by.empty() ? "" : ", followed by " + revocation.replaced_by);
+}
+
+// ---- rotate
+
+int run_rotate_start(const Arguments& arguments, Ui& ui) {
+  const OpenInventory open = open_inventory(arguments);
+  const keys::InventoryKey& old_key = key_option(open.inventory, arguments, "--old");
+  keys::Rotation rotation{keys::reference_to(old_key),
+                          keys::reference_to(key_option(open.inventory, arguments, "--new")), time_text_from(arguments),
+                          open.inventory.policy.transition};
+  if (arguments.flag("--emergency")) {
+    if (old_key.state != keys::State::revoked)
+      throw Error(Code::refused, old_key.id + " is not revoked", "first: solemn keys revoke create, approve, complete");
+    rotation.transition_days = 0;
+    rotation.revocation_sha256 = old_key.revocation_sha256;
+  }
+  const sign::DsseEnvelope envelope = keys::statement_of(rotation);
+  tell_statement(envelope, told(envelope), ui);
+  write_out(arguments, sign::write_dsse(envelope), ui);
+  ui.next("solemn keys approve " + shell_word(arguments.path("OUT")) + " OUT2 --set OLD.set.json --share SHARE");
+  return 0;
+}
+
+int run_rotate_verify(const Arguments& arguments, Ui& ui) {
+  const OpenInventory open = open_inventory(arguments);
+  const sign::DsseEnvelope envelope = statement_from(arguments);
+  return ui.verdict(keys::verify_rotation(open.inventory, envelope, *base::parse_utc(time_text_from(arguments))),
+                    quoted(arguments.path("STATEMENT")));
+}
+
+int run_rotate_complete(const Arguments& arguments, Ui& ui) {
+  const sign::DsseEnvelope envelope = statement_from(arguments);
+  append_to_inventory(keys::kRotatedType, statement_body(envelope), arguments, ui);
+  tell_statement(envelope, told(envelope), ui);
+  return 0;
+}
+
+// ---- revoke
+
+int run_revoke_create(const Arguments& arguments, Ui& ui) {
+  const OpenInventory open = open_inventory(arguments);
+  if (!keys::is_revocation_reason(arguments.text("--reason")))
+    throw Error(Code::usage, "'" + arguments.text("--reason") + "' is no reason of RFC 5280 that ends a key",
+                "keyCompromise, superseded, cessationOfOperation, affiliationChanged, privilegeWithdrawn, unspecified");
+  const sign::DsseEnvelope envelope = keys::statement_of(
+      keys::Revocation{keys::reference_to(key_option(open.inventory, arguments, "--key")), arguments.text("--reason"),
+                       time_text_from(arguments), arguments.flag("--presigned"),
+                       arguments.maybe("--replaced-by").value_or(""), arguments.maybe("--supersedes").value_or("")});
+  (void)keys::read_revocation(envelope);
+  tell_statement(envelope, told(envelope), ui);
+  write_out(arguments, sign::write_dsse(envelope), ui);
+  ui.next("solemn keys approve " + shell_word(arguments.path("OUT")) + " OUT2 --set NAME.set.json --share SHARE");
+  return 0;
+}
+
+int run_revoke_verify(const Arguments& arguments, Ui& ui) {
+  const OpenInventory open = open_inventory(arguments);
+  const sign::DsseEnvelope envelope = statement_from(arguments);
+  return ui.verdict(keys::verify_revocation(open.inventory, envelope, *base::parse_utc(time_text_from(arguments))),
+                    quoted(arguments.path("STATEMENT")));
+}
+
+int run_revoke_complete(const Arguments& arguments, Ui& ui) {
+  const sign::DsseEnvelope envelope = statement_from(arguments);
+  append_to_inventory(keys::kRevokedType, statement_body(envelope), arguments, ui);
+  tell_statement(envelope, told(envelope), ui);
+  return 0;
+}
+
+// ---- shares speak
+
+sharing::Share share_from(const std::string& source) {
+  base::SecretArray<std::byte> text(kMaxShareBytes + 1);
+  const std::size_t n = base::read_stream(source, text.expose());
+  if (n > kMaxShareBytes) throw Error(Code::malformed, quoted(base::Path(source)) + " is too long for a share");
+  return sharing::parse_share(text.expose().first(n));
+}
+
+int run_approve(const Arguments& arguments, Ui& ui) {
+  sign::DsseEnvelope envelope = statement_from(arguments);
+  const std::string text = told(envelope);  // nothing else is signed here
+  const std::vector<std::string> sources = arguments.list("--share");
+  const auto set_path = arguments.maybe("--set");
+  const auto signers = open_signers(arguments);
+  if (sources.empty() ? signers.empty() : !set_path)
+    throw Error(Code::usage, "nothing to approve with", "--set FILE --share FILE, or --sign-key KEY");
+  tell_statement(envelope, text, ui);
+  if (!sources.empty()) {
+    const sharing::ShareSet set = sharing::read_set(*set_path).set;
+    sharing::Randomness randomness;
+    std::vector<sharing::Share> shares;
+    for (const std::string& source : sources) shares.push_back(share_from(source));
+    if (arguments.flag("--rebuild")) {
+      keys::approve_with_key(envelope, sharing::recover(set, shares));
+    } else {
+      for (const sharing::Share& share : shares) keys::approve_with_share(envelope, set, share, randomness);
+    }
+  }
+  for (const auto& signer : signers) sign::sign_dsse(envelope, *signer);
+  ui.json()["signatures"] = envelope.signatures.size();
+  write_out(arguments, sign::write_dsse(envelope), ui);
+  return 0;
+}
+
+transcript::Json json_file(const base::Path& path) {
+  return transcript::parse_json(whole_text(path, transcript::kMaxJsonBytes));
+}
+
+int run_audit_challenge(const Arguments& arguments, Ui& ui) {
+  const OpenInventory open = open_inventory(arguments);
+  const auto challenge = keys::new_challenge(open.inventory, transcript::fresh_nonce() + transcript::fresh_nonce(),
+                                             time_text_from(arguments));
+  if (challenge.asked.empty()) throw Error(Code::usage, "no key of the inventory has shares to ask for");
+  write_out(arguments, transcript::canonical(challenge.json()) + "\n", ui);
+  ui.json()["asked"] = challenge.asked.size();
+  ui.line("asks for " + std::to_string(challenge.asked.size()) + " shares");
+  ui.next("solemn keys audit-shares answer " + shell_word(arguments.path("OUT")) +
+          " ANSWER --set NAME.set.json --share SHARE");
+  return 0;
+}
+
+int run_audit_answer(const Arguments& arguments, Ui& ui) {
+  const auto challenge = keys::AuditChallenge::from_json(json_file(arguments.path("CHALLENGE")));
+  const sharing::ShareSet set = sharing::read_set(arguments.path("--set")).set;
+  sharing::Randomness randomness;
+  const keys::AuditAnswer answer =
+      keys::answer_challenge(challenge, set, share_from(arguments.text("--share")), randomness);
+  write_out(arguments, transcript::canonical(answer.json()) + "\n", ui);
+  ui.line("a proof for share " + std::to_string(answer.index) + " of " + base::printable(set.name) +
+          "; it tells nothing about the share");
+  return 0;
+}
+
+int run_audit_verify(const Arguments& arguments, Ui& ui) {
+  const OpenInventory open = open_inventory(arguments);
+  keys::AuditReport report{keys::AuditChallenge::from_json(json_file(arguments.path("CHALLENGE"))), {}};
+  for (const std::string& path : arguments.list("ANSWER"))
+    report.answers.push_back(keys::AuditAnswer::from_json(json_file(path)));
+  base::Verdict verdict;
+  const keys::JudgedAudit judged = keys::judge_audit(open.inventory, report, verdict);
+  const auto list = [&](const char* name, const std::vector<keys::AuditChallenge::Asked>& asked) {
+    Json items = Json::array();
+    for (const auto& one : asked) {
+      ui.line(std::string(name) + ": " + base::printable(one.custodian) + ", share " + std::to_string(one.index) +
+              " of " + base::printable(one.key));
+      items.push_back({{"key", one.key}, {"index", one.index}, {"custodian", base::printable(one.custodian)}});
+    }
+    ui.json()[name] = std::move(items);
+  };
+  list("proven", judged.proven);
+  list("silent", judged.silent);
+  list("wrong", judged.wrong);
+  if (arguments.maybe("--sign-key")) append_to_inventory(keys::kAuditType, report.json(), arguments, ui);
+  return ui.verdict(verdict, quoted(arguments.path("CHALLENGE")));
+}
+
+// ---- the table
+
+const Positional kOut{"OUT", "the file to write"};
+const Positional kStatement{"STATEMENT", "of keys rotate start or keys revoke create, approved"};
+const Option kShareOption{"--share", "FILE", "a share as text, or - (may be repeated)", false, Kind::file, true};
+
+std::vector<Option> writing(std::vector<Option> options) {
+  return std::move(options) + std::vector<Option>{kInventorySignOption, kTimeOption} + signer_options();
+}
+
+std::vector<Command> rotate_commands() {
+  return {
+      {"keys",
+       "rotate",
+       "start",
+       "state that one key follows another",
+       {kRecordArgument, kOut},
+       {{"--old", "ID", "the active key", true},
+        {"--new", "ID", "the pending key that follows", true},
+        {"--emergency", "", "at once: the old key was revoked before"},
+        kTimeOption},
+       "The statement is valid when the old key and the new one approved it, each by its own signature or by as many "
+       "custodians as its threshold. In an emergency the revoked key's signature counts for nothing: its custodians "
+       "or more than half of the remaining keys speak for it.",
+       {},
+       run_rotate_start},
+      {"keys",
+       "rotate",
+       "verify",
+       "may this key follow that one",
+       {kRecordArgument, kStatement},
+       {kReplaceableRootOption, kTimeOption},
+       "",
+       {},
+       run_rotate_verify},
+      {"keys",
+       "rotate",
+       "complete",
+       "enter an approved rotation: both keys are good during the transition",
+       {kRecordArgument, kStatement},
+       writing({}),
+       "",
+       {},
+       run_rotate_complete}};
+}
+
+std::vector<Command> revoke_commands() {
+  return {{"keys",
+           "revoke",
+           "create",
+           "state that a key is no longer good",
+           {kRecordArgument, kOut},
+           {{"--key", "ID", "which", true},
+            {"--reason", "WORD", "of RFC 5280: keyCompromise, superseded, cessationOfOperation ...", true},
+            {"--replaced-by", "ID", "the key that follows"},
+            {"--supersedes", "HEX", "SHA-256 of an earlier notice"},
+            {"--presigned", "", "to be signed by the key on the day it is made, and kept sealed with the shares"},
+            kTimeOption},
+           "Valid when the key itself approved, or its custodians, or enough of the remaining keys.",
+           {},
+           run_revoke_create},
+          {"keys",
+           "revoke",
+           "verify",
+           "is this key revoked by those who may",
+           {kRecordArgument, kStatement},
+           {kReplaceableRootOption, kTimeOption},
+           "",
+           {},
+           run_revoke_verify},
+          {"keys",
+           "revoke",
+           "complete",
+           "enter an approved revocation",
+           {kRecordArgument, kStatement},
+           writing({}),
+           "",
+           {},
+           run_revoke_complete}};
+}
+
+std::vector<Command> audit_shares_commands() {
+  return {{"keys",
+           "audit-shares",
+           "challenge",
+           "ask all custodians for proofs of possession",
+           {kRecordArgument, kOut},
+           {kTimeOption},
+           "",
+           {},
+           run_audit_challenge},
+          {"keys",
+           "audit-shares",
+           "answer",
+           "prove that a share is here, without showing it",
+           {{"CHALLENGE", "of keys audit-shares challenge"}, kOut},
+           {{"--set", "FILE", "the public share set, NAME.set.json", true, Kind::file},
+            {"--share", "FILE", "the share as text, or -", true, Kind::file}},
+           "",
+           {},
+           run_audit_answer},
+          {"keys",
+           "audit-shares",
+           "verify",
+           "who answered, who did not",
+           {kRecordArgument,
+            {"CHALLENGE", "of keys audit-shares challenge"},
+            {"ANSWER", "the custodians' files", Kind::file, true, true}},
+           std::vector<Option>{{"--sign-key", "KEY", "enter the report into the record, signed", false, Kind::file},
+                               kReplaceableRootOption,
+                               kTimeOption} +
+               signer_options(),
+           "Status 1 when somebody did not answer; the report can be entered all the same.",
+           {},
+           run_audit_verify}};
+}
+
+}  // namespace
+
+std::vector<Command> keys_rotation_commands() {
+  const Option keys_option{"--sign-key", "KEY",      "a key that approves: a file or a URI (may be repeated)",
+                           false,        Kind::file, true};
+  std::vector<Command> all = rotate_commands();
+  for (auto part : {revoke_commands(), audit_shares_commands()}) all.insert(all.end(), part.begin(), part.end());
+  all.push_back({"keys",
+                 "approve",
+                 "",
+                 "approve a rotation or a revocation, with shares or a key",
+                 {kStatement, kOut},
+                 std::vector<Option>{kSetOption,
+                                     kShareOption,
+                                     {"--rebuild", "", "the shares rebuild the key in locked memory, and it signs"},
+                                     keys_option} +
+                     signer_options(),
+                 "Every share adds a proof of possession: the key is never rebuilt, and as many as its threshold speak "
+                 "for it. What is approved is shown first.",
+                 {},
+                 run_approve});
+  return all;
+}
+
+}  // namespace solemn::cli

@@ -1,0 +1,68 @@
+#pragma once
+// What a ceremony came to, as its record says; and the certificate that everybody signs. All of it is computed from the
+// record, so whoever has the record computes it again.
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "keys/papers.hpp"
+#include "keys/record.hpp"
+#include "keys/session.hpp"
+#include "sign/dsse.hpp"
+
+namespace solemn::keys {
+
+struct SetFact {
+  std::string key, set_id, file_sha256;  // both 64 hex digits
+};
+struct BagFact {
+  const Person* custodian = nullptr;
+  std::string seal, location, backup;
+  std::vector<std::pair<std::string, unsigned>> shares;  // key and index
+};
+struct DeviationFact {
+  std::string step, person, what, text;
+};
+struct IncidentFact {
+  std::uint64_t entry = 0;
+  std::string time, text;
+};
+
+struct CeremonyFacts {
+  Beginning beginning;
+  std::string began, latest;                                // times of the first and the last entry
+  std::map<std::string, std::string> choices, wall_clocks;  // by policy; by step
+  std::vector<MadeKey> keys;
+  std::vector<SetFact> sets;
+  std::vector<BagFact> bags;
+  std::vector<DeviationFact> deviations;
+  std::vector<IncidentFact> incidents;
+  std::uint64_t rounds = 1;
+  std::size_t steps = 0, signatures = 0;  // done; of performers and witnesses
+  std::vector<Progress::CheckLine> checklist;
+  const SetFact* set_of(std::string_view key) const noexcept;
+  std::vector<std::string> holders_of(std::string_view key) const;  // "Custodian 2 (share 1)", in order of the shares
+};
+/// REQUIRES: progress took exactly these entries. Throws Error{malformed} when a result is not of its form.
+CeremonyFacts facts_of(const Progress& progress, const std::vector<CeremonyEntry>& entries);
+
+inline constexpr std::string_view kCertificateType = "application/vnd.solemn.key-ceremony-certificate+json";
+
+/// The certificate of the first `n_entries` of a record. Canonical JSON, "solemn.keys.certificate/1".
+std::string certificate_text(const Script& script, const People& people, const CeremonyFacts& facts,
+                             const transcript::Replay& record, std::uint64_t n_entries);
+/// Everybody present signs. Signatures of coordinator, auditor and two witnesses are the least that counts.
+sign::DsseEnvelope sign_certificate(const std::string& text, const People& people, const Keyring& keyring);
+/// Rules: certificate-matches (it is `expected`, byte for byte), certificate-signatures (coordinator, auditor and two
+/// witnesses at least, by the keys of the record; who did not sign is named).
+void check_certificate(base::Verdict& verdict, const sign::DsseEnvelope& envelope, const std::string& expected,
+                       const People& people, const transcript::Registry& registry);
+
+paper::Certificate certificate_paper(const Script& script, const People& people, const CeremonyFacts& facts,
+                                     const std::string& text, const PlanFacts& plan);
+/// What was checked, by whom, and every deviation, incident and checklist line.
+paper::Report verification_paper(const Script& script, const Progress& progress, const CeremonyFacts& facts,
+                                 const std::vector<CeremonyEntry>& entries, const PlanFacts& plan);
+
+}  // namespace solemn::keys

@@ -1,0 +1,76 @@
+#pragma once
+// Signed statements about keys, in DSSE envelopes that everybody verifies offline: that one key follows another, and
+// that a key is no longer good. A key approves with its own signature, or through its custodians: as many proofs of
+// possession by distinct shares as the key's threshold. Then nobody rebuilds it.
+#include <set>
+#include <string>
+
+#include "base/verdict.hpp"
+#include "keys/inventory.hpp"
+#include "sharing/randomness.hpp"
+#include "sign/dsse.hpp"
+
+namespace solemn::keys {
+
+struct KeyReference {
+  std::string id;
+  CeremonyKey key;
+  std::string set_id = {};  // hex; empty: not shared
+};
+KeyReference reference_to(const InventoryKey& key);
+
+/// "old hands over to new". As with roots in TUF, the old key and the new one approve.
+struct Rotation {
+  KeyReference old_key, new_key;
+  std::string issued;                  // time text
+  unsigned transition_days = 30;       // both are good for that long; 0: emergency
+  std::string revocation_sha256 = {};  // emergency: of the payload of the old key's revocation, which comes first
+  bool emergency() const noexcept { return !revocation_sha256.empty(); }
+};
+
+/// The reason words of RFC 5280 section 5.3.1 that end a key: unspecified, keyCompromise, cACompromise,
+/// affiliationChanged, superseded, cessationOfOperation, privilegeWithdrawn, aACompromise.
+bool is_revocation_reason(std::string_view word) noexcept;
+struct Revocation {
+  KeyReference key;
+  std::string reason, issued;
+  bool presigned = false;        // signed by the key itself on the day of its birth, kept sealed with the shares
+  std::string replaced_by = {};  // id of the next key
+  std::string supersedes = {};   // SHA-256 of the payload of an earlier notice
+};
+
+/// in-toto Statement v1 as canonical JSON, without signatures.
+sign::DsseEnvelope statement_of(const Rotation& rotation);
+sign::DsseEnvelope statement_of(const Revocation& revocation);
+/// Throw Error{malformed}: strict, and the payload must be byte for byte what statement_of() makes.
+Rotation read_rotation(const sign::DsseEnvelope& envelope);
+Revocation read_revocation(const sign::DsseEnvelope& envelope);
+std::string payload_sha256(const sign::DsseEnvelope& envelope);
+
+/// Adds the approval of one custodian: a proof of possession over a challenge that no other use of shares has.
+void approve_with_share(sign::DsseEnvelope& envelope, const sharing::ShareSet& set, const sharing::Share& share,
+                        sharing::Randomness& randomness);
+/// Adds the key's own signature: ECDSA over SHA-256, by the private key.
+void approve_with_key(sign::DsseEnvelope& envelope, const sharing::Scalar& key);
+
+/// Who approved for this key.
+struct Approval {
+  bool by_key = false;
+  std::set<unsigned> shares;  // distinct indices with a valid proof
+  unsigned threshold = 0;     // 0: not shared
+  bool by_quorum() const noexcept { return threshold != 0 && shares.size() >= threshold; }
+  bool given() const noexcept { return by_key || by_quorum(); }
+  std::string text() const;  // "signed by the key", "2 of 3 shares"
+};
+Approval approval_of(const InventoryKey& key, const sign::DsseEnvelope& envelope);
+
+/// Rules: rotation-statement (well formed, about two different keys), rotation-keys (they are those of the inventory,
+/// the new one pending, the old one active), rotation-window (the policy's days; 0 only after a revocation),
+/// rotation-old-approves, rotation-new-approves. Emergency: the old key is revoked by that notice, and for it speak its
+/// custodians or enough of the remaining keys, never the key itself.
+base::Verdict verify_rotation(const Inventory& inventory, const sign::DsseEnvelope& envelope, std::int64_t now);
+/// Rules: revocation-statement, revocation-key, revocation-approved (by the key itself, its custodians, or enough of
+/// the remaining keys: the detail says which).
+base::Verdict verify_revocation(const Inventory& inventory, const sign::DsseEnvelope& envelope, std::int64_t now);
+
+}  // namespace solemn::keys

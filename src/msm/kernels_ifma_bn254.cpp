@@ -1,0 +1,45 @@
+// Everything that other code shares is included before the pragmas, so that its inline functions stay runnable on every
+// processor; the templates between the pragmas, and the intrinsics they use, need AVX-512 IFMA. base::backend()
+// says whether the processor has it.
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#include <array>
+#include <bit>
+#include <cstring>
+#include <vector>
+
+#include "base/secret.hpp"
+#include "msm/endomorphism.inc"
+#include "msm/vector_kernels.hpp"
+
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512ifma"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512ifma")
+#endif
+
+#include "msm/vec8_adder.inc"
+#include "msm/vector_kernels.inc"
+
+namespace solemn::msm {
+
+template <class G>
+const VectorKernels<G>& ifma_vector_kernels() noexcept {
+  using Lanes = impl::ifma::Vec8<typename G::Curve::Fq::Params, G::kIndex == 1 ? 2 : 1>;
+  static constexpr VectorKernels<G> kTable = VectorBodies<G, Lanes>::table(G::kIndex == 1 ? 2048 : 512);
+  return kTable;
+}
+
+template const VectorKernels<curve::G1<curve::Bn254>>& ifma_vector_kernels<curve::G1<curve::Bn254>>() noexcept;
+template const VectorKernels<curve::G2<curve::Bn254>>& ifma_vector_kernels<curve::G2<curve::Bn254>>() noexcept;
+
+}  // namespace solemn::msm
+
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+#endif

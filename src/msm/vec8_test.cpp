@@ -1,0 +1,177 @@
+// The field of the IFMA lanes against the portable one: random elements and elements whose words or limbs are at the
+// ends of what they can be, reduced and as the sums and differences that products take.
+#if defined(__x86_64__)
+#include <gtest/gtest.h>
+#include <immintrin.h>
+
+#include <array>
+#include <bit>
+#include <cstring>
+#include <vector>
+
+#include "base/cpu.hpp"
+#include "base/secret.hpp"
+#include "msm/endomorphism.inc"
+#include "msm/test_support.hpp"
+#include "msm/vector_kernels.hpp"
+
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512ifma"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512ifma")
+#endif
+
+#include "msm/vec8.inc"
+#include "msm/vector_lanes.inc"
+
+namespace solemn::msm::impl::ifma {
+
+/// Operation i of kNames on elements of memory, by the formula that the test computes.
+inline constexpr std::array kNames = {"a b",  "a^2",    "a b + c d",  "(a + b) (c - d)",      "a - b - c",
+                                      "-a b", "a lane", "1 / a or 0", "(a, b) (c, d) in Fp2", "(a, b)^2 in Fp2"};
+
+template <class V, class F>
+void compute(std::size_t operation, F* out, F* out2, const F* a, const F* b, const F* c, const F* d) {
+  const auto in = [](const F* x) {
+    V v;
+    load_elements<sizeof(F)>(v, reinterpret_cast<const std::byte*>(x));
+    return v;
+  };
+  const V va = in(a), vb = in(b), vc = in(c), vd = in(d);
+  const Quadratic<V> pair = {va, vb};
+  V v = va, v2 = V::zero();
+  switch (operation) {
+    case 0:
+      v = va * vb;
+      break;
+    case 1:
+      square_of(v, va);
+      break;
+    case 2:
+      multiply_two(v, va, vb, vc, vd);
+      break;
+    case 3:
+      v = lazy_sum(va, vb) * lazy_difference(vc, vd);
+      break;
+    case 4:
+      v = kept_difference(va, vb, vc);
+      break;
+    case 5:
+      v = lazy_negation(va) * vb;
+      break;
+    case 6:
+      v = exchanged(va, 2);
+      break;
+    case 7:
+      invert_lanes<F, true>(v, va);
+      break;
+    case 8: {
+      const Quadratic<V> product = pair * Quadratic<V>{vc, vd};
+      v = product.c0;
+      v2 = product.c1;
+      break;
+    }
+    default: {
+      const Quadratic<V> square = pair.square();
+      v = square.c0;
+      v2 = square.c1;
+    }
+  }
+  store_elements<sizeof(F)>(reinterpret_cast<std::byte*>(out), v);
+  store_elements<sizeof(F)>(reinterpret_cast<std::byte*>(out2), v2);
+}
+
+template <class F, std::size_t kV>
+void compute_lanes(std::size_t operation, F* out, F* out2, const F* a, const F* b, const F* c, const F* d) {
+  compute<Vec8<typename F::Params, kV>>(operation, out, out2, a, b, c, d);
+}
+using Fq1 = field::Fp<field::Bn254Fq>;
+using Fq2 = field::Fp<field::Bls12_381Fq>;
+template void compute_lanes<Fq1, 1>(std::size_t, Fq1*, Fq1*, const Fq1*, const Fq1*, const Fq1*, const Fq1*);
+template void compute_lanes<Fq1, 2>(std::size_t, Fq1*, Fq1*, const Fq1*, const Fq1*, const Fq1*, const Fq1*);
+template void compute_lanes<Fq2, 1>(std::size_t, Fq2*, Fq2*, const Fq2*, const Fq2*, const Fq2*, const Fq2*);
+template void compute_lanes<Fq2, 2>(std::size_t, Fq2*, Fq2*, const Fq2*, const Fq2*, const Fq2*, const Fq2*);
+
+}  // namespace solemn::msm::impl::ifma
+
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+
+namespace solemn::msm {
+namespace {
+
+/// Words and 52-bit limbs of zeros, of ones and of a random number, in all combinations at hand.
+template <class F>
+F edge_element(hash::ChaChaRng& rng) {
+  using Limbs = typename F::Limbs;
+  Limbs x{};
+  const bool by_limb = rng.next_u32() % 2 == 0;
+  for (std::size_t bit = 0; bit < 64 * x.size(); bit += by_limb ? 52 : 64) {
+    const std::uint64_t kind = rng.next_u32() % 4;
+    std::uint64_t value = kind == 0 ? 0 : kind == 1 ? ~std::uint64_t{0} : rng.next_u64();
+    if (by_limb) value &= (std::uint64_t{1} << 52) - 1;
+    x[bit / 64] |= value << (bit % 64);
+    if (bit % 64 + 52 > 64 && by_limb && bit / 64 + 1 < x.size()) x[bit / 64 + 1] |= value >> (64 - bit % 64);
+  }
+  constexpr unsigned kTopBits = F::kBits - 64 * (Limbs{}.size() - 1);
+  x.back() &= (std::uint64_t{1} << kTopBits) - 1;
+  field::reduce_once(x, x, F::Params::kModulus);
+  Limbs near = F::Params::kModulus;
+  near[0] -= 1 + rng.next_u32() % 3;
+  return std::bit_cast<F>(rng.next_u32() % 8 == 0 ? near : x);
+}
+
+template <class F, std::size_t kV>
+void expect_all_operations(std::uint64_t seed) {
+  if (base::usable_backends().front() != base::Backend::ifma) GTEST_SKIP() << "this processor has no IFMA";
+  constexpr std::size_t kLanes = 8 * kV;
+  hash::ChaChaRng rng(test::seed(seed));
+  using Row = std::array<F, kLanes>;
+  for (int round = 0; round < 500; ++round) {
+    std::array<Row, 4> in;
+    for (auto& row : in) {
+      for (auto& x : row) x = edge_element<F>(rng);
+    }
+    const auto& [a, b, c, d] = in;
+    const bool any_zero = std::any_of(a.begin(), a.end(), [](const F& x) { return x.is_zero_vartime(); });
+    for (std::size_t operation = 0; operation < impl::ifma::kNames.size(); ++operation) {
+      Row out, out2;
+      impl::ifma::compute_lanes<F, kV>(operation, out.data(), out2.data(), a.data(), b.data(), c.data(), d.data());
+      for (std::size_t i = 0; i < kLanes; ++i) {
+        const std::array<F, 10> first = {a[i] * b[i],
+                                         a[i].square(),
+                                         a[i] * b[i] + c[i] * d[i],
+                                         (a[i] + b[i]) * (c[i] - d[i]),
+                                         a[i] - b[i] - c[i],
+                                         -(a[i] * b[i]),
+                                         a[i ^ 4],
+                                         any_zero ? F::zero() : a[i].inverse(),
+                                         a[i] * c[i] - b[i] * d[i],
+                                         a[i].square() - b[i].square()};
+        F second = F::zero();
+        if (operation == 8) second = a[i] * d[i] + b[i] * c[i];
+        if (operation == 9) second = (a[i] * b[i]).dbl();
+        ASSERT_EQ(out[i], first[operation]) << impl::ifma::kNames[operation] << ", lane " << i;
+        ASSERT_EQ(out2[i], second) << impl::ifma::kNames[operation] << ", lane " << i;
+        ASSERT_TRUE(out[i].is_reduced_vartime() && out2[i].is_reduced_vartime());
+      }
+    }
+  }
+}
+
+TEST(Vec8, agrees_with_the_portable_field_of_bn254) {
+  expect_all_operations<field::Fp<field::Bn254Fq>, 1>(51);
+  expect_all_operations<field::Fp<field::Bn254Fq>, 2>(52);
+}
+TEST(Vec8, agrees_with_the_portable_field_of_bls12_381) {
+  expect_all_operations<field::Fp<field::Bls12_381Fq>, 1>(53);
+  expect_all_operations<field::Fp<field::Bls12_381Fq>, 2>(54);
+}
+
+}  // namespace
+}  // namespace solemn::msm
+#endif

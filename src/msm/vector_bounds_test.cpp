@@ -1,0 +1,103 @@
+// The lanes of IFMA with their bounds followed (bound.hpp): a value that would not fit, or a subtraction that could go
+// below zero, ends the program with its reason. What is computed must be right as well.
+#if defined(__x86_64__)
+#define SOLEMN_GHOST_BOUNDS
+#include <gtest/gtest.h>
+#include <immintrin.h>
+
+#include <array>
+#include <bit>
+#include <cstring>
+#include <vector>
+
+#include "base/secret.hpp"
+#include "msm/blinding.inc"
+#include "msm/endomorphism.inc"
+#include "msm/recode.hpp"
+#include "msm/test_support.hpp"
+#include "msm/vector_kernels.hpp"
+
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512ifma"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512ifma")
+#endif
+
+#include "msm/vec8_adder.inc"
+#include "msm/vector_kernels.inc"
+
+namespace solemn::msm {
+template <class G>
+VectorKernels<G> followed_kernels() {
+  using Lanes = impl::ifma::Vec8<typename G::Curve::Fq::Params, 1>;
+  return VectorBodies<G, Lanes>::table(64);
+}
+template VectorKernels<curve::G1<curve::Bn254>> followed_kernels();
+template VectorKernels<curve::G2<curve::Bn254>> followed_kernels();
+template VectorKernels<curve::G1<curve::Bls12_381>> followed_kernels();
+template VectorKernels<curve::G2<curve::Bls12_381>> followed_kernels();
+}  // namespace solemn::msm
+
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+
+namespace solemn::msm {
+namespace {
+
+template <class G>
+class VectorBounds : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (base::usable_backends().front() != base::Backend::ifma) GTEST_SKIP() << "this processor has no IFMA";
+  }
+};
+using Groups = testing::Types<curve::G1<curve::Bn254>, curve::G2<curve::Bn254>, curve::G1<curve::Bls12_381>,
+                              curve::G2<curve::Bls12_381>>;
+TYPED_TEST_SUITE(VectorBounds, Groups);
+
+TYPED_TEST(VectorBounds, hold_in_the_multiplication_in_step) {
+  using G = TypeParam;
+  using Ring = impl::RingOf<G>;
+  constexpr std::size_t kCount = 16;
+  test::Random<G> random(41);
+  const auto points = random.points(kCount);
+  std::vector<typename G::Affine> out(kCount), products;
+  std::vector<std::uint8_t> codes((Ring::kSteps + 1) * kCount);
+  for (std::size_t i = 0; i < kCount; ++i) {
+    const auto k = random.scalar();
+    recode<typename G::Curve, Ring>(codes.data() + i, kCount, k.to_canonical());
+    products.push_back(reference::mul<G>(points[i], k));
+  }
+  const auto kernels = followed_kernels<G>();
+  const auto blinding = impl::draw_blinding<G>();
+  ASSERT_TRUE(kernels.run_secret(out, points, blinding, codes.data(), kCount, 1));
+  EXPECT_EQ(out, products);
+}
+
+TYPED_TEST(VectorBounds, hold_in_additions) {
+  using G = TypeParam;
+  test::Random<G> random(42);
+  const auto points = random.points(32), doubled = random.points(16);
+  std::vector<typename G::Affine> a(points.begin(), points.begin() + 16), b(points.begin() + 16, points.end()),
+      c = doubled;
+  const auto kernels = followed_kernels<G>();
+  kernels.add(a, b, c);
+  for (std::size_t i = 0; i < 16; ++i) {
+    EXPECT_EQ(a[i], reference::add<G>(points[i], points[16 + i])) << i;
+    EXPECT_EQ(c[i], reference::add<G>(doubled[i], doubled[i])) << i;
+  }
+  a.assign(points.begin(), points.begin() + 16);
+  kernels.add_and_subtract(a, b);
+  for (std::size_t i = 0; i < 16; ++i) {
+    EXPECT_EQ(a[i], reference::add<G>(points[i], points[16 + i])) << i;
+    EXPECT_EQ(b[i], reference::add<G>(points[i], -points[16 + i])) << i;
+  }
+}
+
+}  // namespace
+}  // namespace solemn::msm
+#endif
