@@ -1,6 +1,8 @@
 // Many points in step against one at a time, on every backend.
 #include <gtest/gtest.h>
 
+#include <bit>
+
 #include "base/cpu.hpp"
 #include "curve/bulk.hpp"
 #include "curve/lane_kernels.inc"
@@ -128,42 +130,42 @@ TYPED_TEST(LanesOfGroup, every_bad_point_of_a_block_is_told_as_it_is_alone) {
   using G = TypeParam;
   auto source = rng(53);
   std::vector<typename G::Affine> points;
-  for (std::uint64_t i = 1; i <= 300; ++i) points.push_back(multiple<G>(i % 13 + 1));
+  for (std::uint64_t i = 1; i <= 260; ++i) points.push_back(multiple<G>(i % 13 + 1));
   points[3] = G::Affine::infinity();
   const auto one = G::Field::one();
   std::vector<typename G::Affine> bad = {{points[0].x, points[0].y + one}, {one, G::Field::zero()}, {{}, one}};
   if (kHasCofactor<G>) {
-    for (int i = 0; i < 4; ++i) bad.push_back(any_point<G>(source));
-    for (int i = 0; i < 4; ++i) bad.push_back(small_order_point<G>(source));
+    for (int i = 0; i < 2; ++i) bad.push_back(any_point<G>(source));
+    for (int i = 0; i < 2; ++i) bad.push_back(small_order_point<G>(source));
   }
-  typename G::Affine raw;
-  std::memset(&raw, 0xff, sizeof(raw));
-  bad.push_back(raw);
+  std::array<std::byte, sizeof(typename G::Affine)> ones;
+  ones.fill(std::byte{0xff});
+  bad.push_back(std::bit_cast<typename G::Affine>(ones));
   base::Pool pool(1);
   on_every_backend([&] {
     EXPECT_TRUE(check_points<G>(points, Infinity::allow, Subgroup::check, pool).none());
     EXPECT_EQ(check_points<G>(points, Infinity::refuse, Subgroup::check, pool).index, 3U);
     for (const auto& value : bad) {
-      for (const std::size_t at : {0U, 5U, 8U, 255U, 256U, 299U}) {
+      for (const std::size_t at : {0U, 8U, 255U, 256U}) {
         auto wrong = points;
         wrong[at] = value;
-        wrong[299] = bad[0];
+        wrong[259] = bad[0];
         const auto expected = check_point<G>(wrong[at], Infinity::allow);
         const auto found = check_points<G>(wrong, Infinity::allow, Subgroup::check, pool);
-        EXPECT_EQ(found.index, expected == PointStatus::ok ? 299 : at);
-        if (found.index == at) EXPECT_EQ(found.status, expected);
+        EXPECT_EQ(found.index, expected == PointStatus::ok ? 259 : at);
+        EXPECT_EQ(found.status, found.index == at ? expected : PointStatus::not_on_curve);
       }
     }
   });
 }
 
-// Points of the orders 3, 10069, ...: multiples of them meet each other on the way, which the lanes leave to the code
+// Points of the orders 3, 2713 and 10069, factors of the cofactors: multiples of them meet each other on the way, which the lanes leave to the code
 // for one point.
 TYPED_TEST(LanesOfGroup, points_of_tiny_order_are_refused) {
   using G = TypeParam;
   if constexpr (kHasCofactor<G>) {
     auto source = rng(54);
-    const std::uint64_t order = G::Curve::kId == CurveId::bn254 ? 10069 : G::kIndex == 1 ? 3 : 13;
+    const std::uint64_t order = G::Curve::kId == CurveId::bn254 ? 10069 : G::kIndex == 1 ? 3 : 2713;
     std::vector<typename G::Affine> points(20, G::generator());
     // (r * cofactor / order) * P: one factor is left. cofactor / order by long division.
     auto quotient = G::kCofactor;
@@ -174,9 +176,9 @@ TYPED_TEST(LanesOfGroup, points_of_tiny_order_are_refused) {
       rest = part % order;
     }
     ASSERT_EQ(static_cast<std::uint64_t>(rest), 0U);
-    do {
+    for (int i = 0; i < 10 && (i == 0 || points[13].is_infinity_vartime()); ++i) {
       points[13] = mul_integer_vartime<G>(small_order_point<G>(source), quotient).to_affine();
-    } while (points[13].is_infinity_vartime());
+    }
     base::Pool pool(1);
     on_every_backend([&] {
       const auto found = check_points<G>(points, Infinity::refuse, Subgroup::check, pool);

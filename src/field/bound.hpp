@@ -11,7 +11,9 @@ namespace solemn::field {
 class Bound {
  public:
   static Bound of(double multiple) noexcept { return Bound(multiple); }
-  static Bound either(Bound a, Bound b) noexcept { return Bound(a.multiple_ > b.multiple_ ? a.multiple_ : b.multiple_); }
+  static Bound either(Bound a, Bound b) noexcept {
+    return Bound(a.multiple_ > b.multiple_ ? a.multiple_ : b.multiple_);
+  }
   static Bound sum(Bound a, Bound b, double room) noexcept { return checked(a.multiple_ + b.multiple_, room); }
   static Bound scaled(Bound a, double factor, double room) noexcept { return checked(a.multiple_ * factor, room); }
   /// a - b + pad p
