@@ -8,6 +8,8 @@
 #include "fuzz.hpp"
 #include "hash/blake2b.hpp"
 #include "hash/sha256.hpp"
+#include "keys/cleanup.hpp"
+#include "keys/test_life.hpp"
 #include "release/bundle.hpp"
 #include "release/trust.hpp"
 #include "sign/dsse.hpp"
@@ -199,6 +201,38 @@ void add_signatures(Corpus& corpus) {
                       "665a5162630a1b35c6e687dd00da3ac379ac9f742c21fd185a1b9e3ded739d14ac6a9a50124db866d8"));
 }
 
+void add_keys(Corpus& corpus) {
+  keys::testing::Life life;
+  corpus.add("keys_threshold", keys::write_registry(keys::testing::maintainers(3)));
+  corpus.add("keys_threshold", base::to_hex(keys::testing::ecdsa_signature(1, base::as_bytes("x"))));
+  corpus.add("keys_threshold", std::string_view("BUDGET:5000:audit of the parser"));
+  const auto line = [](std::string_view type, const transcript::Json& body) {
+    return std::string(type) + " " + transcript::canonical(body) + "\n";
+  };
+  std::string old_key = line(keys::kRegisteredType, life.new_key("m1", "active"));
+  life.have("m2", "active");
+  std::string lines = old_key + line(keys::kRegisteredType, life.new_key("m3", "pending"));
+  life.have("m4", "pending");
+  sign::DsseEnvelope rotation = keys::statement_of(life.rotation("m2", "m4"));
+  life.approve(rotation, "m2", {1, 2, 3});
+  life.sign(rotation, "m4");
+  corpus.add("keys_inventory", lines + line(keys::kRotatedType, keys::testing::Life::statement(rotation)));
+  corpus.add("keys_inventory", old_key + line(keys::kRosterType, {{"event", "joined"}, {"name", "Ada"}}) +
+                                   line(keys::kPolicyType, keys::policy_json({})));
+  const keys::AuditReport audit{keys::new_challenge(life.inventory, std::string(64, '7'), "2027-01-15T08:00:00Z"), {}};
+  corpus.add("keys_inventory", old_key + line(keys::kAuditType, audit.json()));
+  keys::Fingerprints fingerprints;
+  fingerprints.add("k", base::as_bytes("sixteen bytes or more"));
+  corpus.add("keys_cleanup", fingerprints.json());
+  keys::CleanupCertificate certificate;
+  certificate.ceremony = "drill";
+  certificate.time = "2026-11-26T10:00:00Z";
+  certificate.destroyed = {
+      {{"sdb", "", "", keys::Medium::usb_flash}, keys::Method::destroy, keys::WipeVerdict::destroy, ""}};
+  certificate.returned = {{"laptop", "L1", "42", "safe"}};
+  corpus.add("keys_cleanup", certificate.json().dump());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -215,5 +249,6 @@ int main(int argc, char** argv) {
   add_store(corpus);
   add_release(corpus);
   add_signatures(corpus);
+  add_keys(corpus);
   return 0;
 }

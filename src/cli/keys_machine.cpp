@@ -104,9 +104,13 @@ int run_wipe_plan(const Arguments& arguments, Ui& ui) {
   devices.push_back({"memory", "", "", keys::Medium::memory});
   for (const keys::Device& device : devices) {
     const keys::WipeStep step = keys::plan_wipe(device);
-    ui.line(base::printable(device.name + "  " + std::string(keys::name(device.medium)) +
-                            (device.encrypted ? ", encrypted" : "") + "  " + device.model + " " + device.serial));
-    ui.line("    " + std::string(keys::name(step.method)) + ": " + std::string(keys::name(step.best)) + " at best");
+    std::string title =
+        device.name + "  " + std::string(keys::name(device.medium)) + (device.encrypted ? ", encrypted" : "");
+    for (const std::string& part : {device.model, device.serial})
+      if (!part.empty()) title += "  " + part;
+    ui.line(base::printable(title));
+    ui.line("    " + std::string(keys::name(step.method)) +
+            (step.method == keys::Method::destroy ? "" : ": " + std::string(keys::name(step.best)) + " at best"));
     for (const std::string& order : step.orders) ui.line("      " + base::printable(order));
     if (!step.caution.empty()) ui.line("    " + step.caution);
     steps.push_back({{"device", base::printable(device.name)},

@@ -8,10 +8,18 @@
 namespace solemn::cli {
 
 std::vector<Command> keys_plan_commands();
+std::vector<Command> keys_matrix_commands();
+std::vector<Command> keys_new_commands();
+std::vector<Command> keys_share_commands();
+std::vector<Command> keys_recover_commands();
+std::vector<Command> keys_seed_commands();
 std::vector<Command> keys_machine_commands();
+std::vector<Command> keys_paper_commands();
+std::vector<Command> keys_backup_commands();
 std::vector<Command> keys_threshold_commands();
 std::vector<Command> keys_life_commands();
 std::vector<Command> keys_rotation_commands();
+std::vector<Command> keys_recovery_commands();
 
 /// A record in order, and the inventory that its entries make. Throws Error{malformed} when the record is not in order,
 /// Error{rejected} when its root key is not that of --root-key.

@@ -1,4 +1,5 @@
 #include "cli/secrets.hpp"
+#include "cli/verbs.hpp"
 
 #include <fcntl.h>
 #include <sodium.h>
@@ -48,6 +49,15 @@ std::optional<SecretText> read_hidden_line(std::string_view prompt) {
   close(terminal);
   if (interrupted()) throw Error(Code::interrupted, "interrupted at a prompt");
   return sign::secret_copy(text.expose().first(length));
+}
+
+SecretText read_guarded(const base::Path& path, std::uint64_t max_bytes) {
+  const base::InputFile in(path);
+  if (in.size() > max_bytes)
+    throw Error(Code::malformed, quoted(path) + " is larger than " + base::human_bytes(max_bytes));
+  SecretText content(static_cast<std::size_t>(in.size()));
+  in.read_at(0, content.expose());
+  return content;
 }
 
 SecretText read_secret_file(const std::string& source) {

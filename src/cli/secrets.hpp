@@ -17,6 +17,8 @@ sign::OpenOptions open_options(const Arguments& arguments);
 
 /// A line from the terminal without echo; nullopt when there is no terminal.
 std::optional<sign::SecretText> read_hidden_line(std::string_view prompt);
+/// The whole file; throws Error{malformed} when it is larger.
+sign::SecretText read_guarded(const base::Path& path, std::uint64_t max_bytes);
 /// The one line of a file, or of standard input for "-". Throws Error{usage} when it is empty or has more lines.
 sign::SecretText read_secret_file(const std::string& source);
 /// A new passphrase, asked twice. Throws Error{refused} without a terminal, Error{usage} when the two differ.

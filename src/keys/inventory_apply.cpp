@@ -206,14 +206,18 @@ class Applier {
     base::Verdict verdict;
     const JudgedAudit judged = judge_audit(inventory_, report, verdict);
     if (!judged.wrong.empty() || !judged.strange.empty()) broken(kProofs, objection(verdict));
+    // What is proven is that the share was there when the challenge was made: old answers make nothing new.
+    const std::int64_t issued = *base::parse_utc(report.challenge.issued);
+    if (issued > time_) broken(kProofs, "the challenge is of a time after the entry's own");
     for (const auto& proven : judged.proven)
       for (InventoryKey& key : inventory_.keys)
         for (Holding& one : key.holdings)
-          if (key.id == proven.key && one.index == proven.index) one.last_proof = time_;
+          if (key.id == proven.key && one.index == proven.index)
+            one.last_proof = std::max(issued, one.last_proof.value_or(issued));
     for (InventoryKey& key : inventory_.keys) {
       const bool all = std::all_of(key.holdings.begin(), key.holdings.end(),
-                                   [&](const Holding& h) { return h.lost || h.last_proof == time_; });
-      if (all && !key.holdings.empty()) key.last_audit = time_;
+                                   [&](const Holding& held) { return held.lost || held.last_proof >= issued; });
+      if (all && !key.holdings.empty()) key.last_audit = std::max(issued, key.last_audit.value_or(issued));
     }
   }
 

@@ -228,6 +228,16 @@ TEST(ShareAudit, NamesWhoDidNotAnswerAndWhoAnsweredWrong) {
   EXPECT_EQ(life.key("m2").holdings[0].last_proof, life.now);
   EXPECT_FALSE(life.key("m2").holdings[2].last_proof);
 
+  life.now += 400 * kDay;
+  life.must(kAuditType, report.json());  // the old answers again
+  EXPECT_EQ(life.key("m2").holdings[0].last_proof, life.now - 400 * kDay) << "they prove what they proved then";
+  report.challenge.issued = base::utc(life.now + 1);
+  report.answers.clear();
+  EXPECT_TRUE(contains(life.put(kAuditType, report.json()), "share-proofs: the challenge is of a time after"));
+  report.challenge.issued = base::utc(life.now - 400 * kDay);
+  for (std::size_t i = 1; i <= 5; ++i) report.answers.push_back(answer("m1", i));
+  for (const std::size_t i : {1U, 2U, 4U, 5U}) report.answers.push_back(answer("m2", i));
+
   AuditAnswer copied = report.answers[0];  // Ada answers for Cleo
   copied.set_id = report.challenge.asked[7].set_id;
   copied.index = 3;

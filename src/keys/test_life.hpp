@@ -1,7 +1,5 @@
 #pragma once
 // An organisation with shared keys, and entries about them, for tests.
-#include <gtest/gtest.h>
-
 #include "base/time.hpp"
 #include "keys/inventory_entry.hpp"
 #include "keys/share_audit.hpp"
@@ -36,7 +34,10 @@ class Life {
     const auto problem = apply_entry(inventory, entry(type, std::move(body)));
     return problem ? std::string(problem->rule) + ": " + problem->detail : "";
   }
-  void must(std::string_view type, Json body) { ASSERT_EQ(put(type, std::move(body)), ""); }
+  void must(std::string_view type, Json body) {
+    const std::string problem = put(type, std::move(body));
+    if (!problem.empty()) throw base::Error(base::Code::internal, problem);
+  }
 
   Json shares_of(const std::string& id) {
     std::vector<Holding> holdings;

@@ -97,7 +97,7 @@ struct Format {
 };
 const std::array<Format, 4>& formats() {
   static const std::array<Format, 4> kFormats = {{{"\x89PNG\r\n", {"pngtopnm", "netpbm", {}}},
-                                                  {"\xff\xd8\xff", {"jpegtopnm", "netpbm", {"-grayscale"}}},
+                                                  {"\xff\xd8\xff", {"jpegtopnm", "netpbm", {}}},
                                                   {{"II*\0", 4}, {"tifftopnm", "netpbm", {}}},
                                                   {{"MM\0*", 4}, {"tifftopnm", "netpbm", {}}}}};
   return kFormats;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "base/bech32.hpp"
 #include "base/error.hpp"
-#include "sharing/bech32.hpp"
 #include "sharing/bip32.hpp"
 #include "sharing/bip39.hpp"
 
@@ -16,14 +16,14 @@ using sign::SecretText;
 
 namespace {
 
-constexpr std::size_t kSymbols = 52, kCharacters = kSymbols + kBech32Checksum;  // of 32 bytes
+constexpr std::size_t kSymbols = 52, kCharacters = kSymbols + base::kBech32Checksum;  // of 32 bytes
 
 SecretText write(std::string_view prefix, ByteSpan bytes) {
   SecretText symbols(kSymbols), text(prefix.size() + 1 + kCharacters);
-  to_fives(symbols.expose(), bytes);
+  base::to_fives(symbols.expose(), bytes);
   const auto out = std::ranges::copy(base::as_bytes(prefix), text.expose().begin()).out;
   *out = std::byte{'1'};
-  bech32_encode(text.expose().last(kCharacters), Bech32::bech32, prefix, symbols.expose());
+  base::bech32_encode(text.expose().last(kCharacters), base::Bech32::bech32, prefix, symbols.expose());
   return text;
 }
 
@@ -33,9 +33,9 @@ Scalar parse(std::string_view prefix, ByteSpan text) {
   const std::string head = std::string(prefix) + "1";
   const bool right = text.size() == head.size() + kCharacters &&
                      std::ranges::equal(text.first(head.size()), base::as_bytes(head)) &&
-                     bech32_symbols(symbols.expose(), text.last(kCharacters)) &&
-                     bech32_verify(Bech32::bech32, prefix, symbols.expose()) &&
-                     from_fives(out.expose(), symbols.expose().first(kSymbols));
+                     base::bech32_symbols(symbols.expose(), text.last(kCharacters)) &&
+                     base::bech32_verify(base::Bech32::bech32, prefix, symbols.expose()) &&
+                     base::from_fives(out.expose(), symbols.expose().first(kSymbols));
   if (!right) throw Error(Code::malformed, "not a " + std::string(prefix), head + " and 58 characters");
   return out;
 }

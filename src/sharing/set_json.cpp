@@ -83,6 +83,15 @@ SetFile set_file_of(const DealtSecret& dealt) {
   return file;
 }
 
+base::Verdict verify_share(const SetFile& file, const Share& share) {
+  base::Verdict verdict = verify_share(file.set, share);
+  if (share.index >= 1 && share.index <= file.share_commitments.size()) {
+    const bool same = share.commitment() == file.share_commitments[share.index - 1];
+    verdict.add("share-commitment", same, same ? "" : "not the sheet that was logged when the share was made");
+  }
+  return verdict;
+}
+
 std::string write_set(const SetFile& file) {
   const ShareSet& set = file.set;
   Json json{{"schema", kSchema},

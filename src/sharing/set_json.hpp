@@ -20,6 +20,9 @@ struct SetFile {
 SetFile set_file_of(const Dealt& dealt);
 SetFile set_file_of(const DealtSecret& dealt);
 
+/// verify_share() and, where the file has commitments to the shares, share-commitment: it is the sheet of that day.
+base::Verdict verify_share(const SetFile& file, const Share& share);
+
 /// Indented, fields in a fixed order, ends with a newline.
 std::string write_set(const SetFile& file);
 /// Strict: no unknown or repeated field; set_id and public_key must be those of the commitments. Throws

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
+#include "base/bech32.hpp"
 #include "base/ct.hpp"
 #include "base/error.hpp"
 #include "hash/sha256.hpp"
-#include "sharing/bech32.hpp"
 
 namespace solemn::sharing {
 
@@ -19,7 +19,7 @@ using sign::SecretText;
 namespace {
 
 constexpr std::size_t kPayloadBytes = 75, kPublicBytes = 20, kCheckedBytes = 68,
-                      kLineSymbols = kShareLineCharacters - kBech32Checksum;
+                      kLineSymbols = kShareLineCharacters - base::kBech32Checksum;
 constexpr std::size_t kMaxTextBytes = 4096;
 constexpr std::string_view kQrHead = "SOLEMN SHARE 1:", kFirstHeader = "solemn share 1";
 constexpr std::byte kVersion{1}, kDrillBit{0x80};
@@ -61,10 +61,10 @@ SecretText payload_of(const Share& share) {
 SecretText characters_of(const Share& share) {
   const SecretText payload = payload_of(share);
   SecretText symbols(kShareLines * kLineSymbols), out(kShareLines * kShareLineCharacters);
-  to_fives(symbols.expose(), payload.expose());
+  base::to_fives(symbols.expose(), payload.expose());
   for (unsigned line = 0; line < kShareLines; ++line)
-    bech32_encode(out.expose().subspan(line * kShareLineCharacters, kShareLineCharacters), Bech32::bech32m,
-                  prefix_of(line + 1), symbols.expose().subspan(line * kLineSymbols, kLineSymbols));
+    base::bech32_encode(out.expose().subspan(line * kShareLineCharacters, kShareLineCharacters), base::Bech32::bech32m,
+                        prefix_of(line + 1), symbols.expose().subspan(line * kLineSymbols, kLineSymbols));
   for (std::byte& c : out.expose()) {  // every letter of the alphabet is lower case
     const ct::Choice letter = ct::Choice::from_bit((static_cast<std::uint64_t>(c) >> 6) & 1);
     c = static_cast<std::byte>(ct::select(letter, static_cast<std::uint64_t>(c) & 0xdf, static_cast<std::uint64_t>(c)));
@@ -113,7 +113,7 @@ LineFinding locate(const SecretText& symbols, unsigned number) {
     const std::byte before = tried.expose()[i];
     for (unsigned s = 0; s < 32; ++s) {
       tried.expose()[i] = static_cast<std::byte>(s);
-      if (bech32_verify(Bech32::bech32m, prefix_of(number), tried.expose())) {
+      if (base::bech32_verify(base::Bech32::bech32m, prefix_of(number), tried.expose())) {
         finding.position = static_cast<unsigned>(i + 1);  // the code's distance is 5: there is no second
       }
     }
@@ -130,7 +130,8 @@ Typed read_line(unsigned number, ByteSpan typed) {
     if (is_blank(c)) continue;
     if (n < kept.size()) {
       kept.expose()[n] = confused(c);
-      if (!line.finding.position && !bech32_symbols(line.symbols.expose().subspan(n, 1), kept.expose().subspan(n, 1)))
+      if (!line.finding.position &&
+          !base::bech32_symbols(line.symbols.expose().subspan(n, 1), kept.expose().subspan(n, 1)))
         line.finding = {LineFinding::What::bad_character, static_cast<unsigned>(n + 1)};
     }
     ++n;
@@ -138,7 +139,7 @@ Typed read_line(unsigned number, ByteSpan typed) {
   if (line.finding.what == LineFinding::What::bad_character) return line;
   if (n < kept.size()) line.finding.what = LineFinding::What::too_short;
   if (n > kept.size()) line.finding.what = LineFinding::What::too_long;
-  if (n == kept.size() && !bech32_verify(Bech32::bech32m, prefix_of(number), line.symbols.expose()))
+  if (n == kept.size() && !base::bech32_verify(base::Bech32::bech32m, prefix_of(number), line.symbols.expose()))
     line.finding = locate(line.symbols, number);
   return line;
 }
@@ -205,7 +206,7 @@ Share share_of_lines(std::span<const ByteSpan> lines) {
       malformed("line " + std::to_string(i + 1) + ": " + line.finding.text());
     std::ranges::copy(line.symbols.expose().first(kLineSymbols), symbols.expose().begin() + i * kLineSymbols);
   }
-  (void)from_fives(payload.expose(), symbols.expose());  // 120 symbols are 75 bytes without rest
+  (void)base::from_fives(payload.expose(), symbols.expose());  // 120 symbols are 75 bytes without rest
   return share_of(payload);
 }
 

@@ -10,13 +10,24 @@
 namespace solemn::sign {
 
 // Requests: one byte, then fields as SSH strings.
-//   open   module path, manufacturer, serial, model, token, slot ("" or decimal), object, id; each given ones after a
-//   byte 1 login  PIN sign   mechanism (one byte), data
+//   open            module path, manufacturer, serial, model, token, slot ("" or decimal), object, id; each given one
+//                   after a byte 1
+//   login           PIN; finds a private key        login_wrapping  PIN; finds an AES key that wraps
+//   sign            mechanism (one byte), data      wrap, unwrap    data
+//   random          how many bytes (4 bytes, big-endian), at most kMaxRandomBytes
 // Answers: one byte, then fields.
-//   ok     open: token label, "1" when a PIN is wanted. login: key type (one byte), key bytes (two strings). sign:
-//   signature error  exit code (one byte), message, hint
-//   random   how many bytes (4 bytes, big-endian), at most kMaxRandomBytes; the answer: the bytes
-enum class HelperRequest : std::uint8_t { open = 1, login = 2, sign = 3, random = 4 };
+//   ok     open: token label, "1" when a PIN is wanted. login: key type (one byte), key bytes (two strings).
+//          login_wrapping: nothing. Others: the bytes.
+//   error  exit code (one byte), message, hint
+enum class HelperRequest : std::uint8_t {
+  open = 1,
+  login = 2,
+  sign = 3,
+  random = 4,
+  login_wrapping = 5,
+  wrap = 6,
+  unwrap = 7
+};
 inline constexpr std::uint32_t kMaxRandomBytes = 4096;
 enum class HelperAnswer : std::uint8_t { ok = 1, error = 2 };
 enum class HelperKey : std::uint8_t { ed25519 = 1, p256 = 2, p384 = 3, rsa = 4 };

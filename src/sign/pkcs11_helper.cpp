@@ -43,7 +43,7 @@ class Conversation {
       token_.emplace(query_in(fields));
       put_ssh_text(out, token_->label());
       put_ssh_text(out, token_->wants_pin() ? "1" : "0");
-    } else if (request == HelperRequest::login && token_ && !logged_in_) {
+    } else if (request == HelperRequest::login && token_ && !logged_in_ && !can_wrap_) {
       const TokenKey key = token_->login(fields.string());
       fields.finish();
       logged_in_ = true;
@@ -60,6 +60,18 @@ class Conversation {
       fields.finish();
       if (count.size() != 4 || base::load_be32(count) > kMaxRandomBytes) fields.fail("too many random bytes");
       put_ssh_string(out, token_->random(base::load_be32(count)).expose());
+    } else if (request == HelperRequest::login_wrapping && token_ && !logged_in_ && !can_wrap_) {
+      token_->login_wrapping(fields.string());
+      fields.finish();
+      can_wrap_ = true;
+    } else if (request == HelperRequest::wrap && can_wrap_) {
+      const ByteSpan value = fields.string();
+      fields.finish();
+      put_ssh_string(out, token_->wrap(value));
+    } else if (request == HelperRequest::unwrap && can_wrap_) {
+      const ByteSpan wrapped = fields.string();
+      fields.finish();
+      put_ssh_string(out, token_->unwrap(wrapped).expose());
     } else {
       throw Error(Code::internal, "a request that cannot come now");
     }
@@ -68,7 +80,7 @@ class Conversation {
 
  private:
   std::optional<Pkcs11Token> token_;
-  bool logged_in_ = false;
+  bool logged_in_ = false, can_wrap_ = false;
 };
 
 bool serve_one(Conversation& conversation) {
@@ -81,14 +93,14 @@ bool serve_one(Conversation& conversation) {
     fields = conversation.answer(static_cast<HelperRequest>(frame.expose()[0]),
                                  SshReader(frame.expose().subspan(1), "request"));
   } catch (const Error& error) {
-    go_on = error.code() == Code::device;
+    go_on = error.code() == Code::device || error.code() == Code::usage;
     kind = std::byte{static_cast<std::uint8_t>(HelperAnswer::error)};
     fields = Bytes{std::byte{error.code() == Code::usage ? std::uint8_t{1} : std::uint8_t{0}}};
     put_ssh_text(fields, error.message());
     put_ssh_text(fields, error.hint());
   }
   const bool sent = send_frame(STDIN_FILENO, {ByteSpan(&kind, 1), fields}, 0) == ChannelStatus::ok;
-  base::wipe(std::span(fields));  // random bytes may be among them
+  base::wipe(std::span(fields));  // random bytes or a key may be among them
   return sent && go_on;
 }
 

@@ -1,19 +1,10 @@
 #include "sign/pkcs11_signer.hpp"
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
-#include <csignal>
-
 #include <algorithm>
 
 #include "sign/openssl_handles.hpp"
-#include "sign/pkcs11_channel.hpp"
+#include "sign/pkcs11_client.hpp"
 #include "sign/ssh_wire.hpp"
-
-extern char** environ;
 
 namespace solemn::sign {
 
@@ -23,100 +14,6 @@ using base::Code;
 using base::Error;
 
 namespace {
-
-[[noreturn]] void device_error(const std::string& what, const std::string& hint = {}) {
-  throw Error(Code::device, what, hint);
-}
-
-base::Path helper_program(const OpenOptions& options) {
-  if (!options.pkcs11_helper.empty()) return options.pkcs11_helper;
-  std::error_code error;
-  const base::Path self = std::filesystem::read_symlink("/proc/self/exe", error);
-  return self.parent_path() / "solemn-pkcs11-helper";
-}
-
-/// The running helper; ended with this object.
-class Helper {
- public:
-  Helper(const base::Path& program, unsigned time_limit_seconds) : time_limit_seconds_(time_limit_seconds) {
-    int pair[2];
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) device_error("no socket for the PKCS#11 helper");
-    socket_ = pair[0];
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, pair[1], STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);  // what a module prints is no answer
-    std::string name = program.string();
-    char* const arguments[] = {name.data(), nullptr};
-    const int failed = posix_spawn(&process_, name.c_str(), &actions, nullptr, arguments, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    ::close(pair[1]);
-    if (failed != 0) {
-      ::close(socket_);
-      device_error("cannot start the PKCS#11 helper '" + name + "'", "it belongs beside the program solemn");
-    }
-  }
-  Helper(const Helper&) = delete;
-  Helper& operator=(const Helper&) = delete;
-  ~Helper() {
-    ::close(socket_);
-    kill(process_, SIGKILL);
-    while (waitpid(process_, nullptr, 0) < 0 && errno == EINTR) continue;
-  }
-
-  /// Sends one request and returns the answer's fields. Throws what the helper reports.
-  SecretText ask(HelperRequest request, std::initializer_list<ByteSpan> fields) {
-    const std::byte kind{static_cast<std::uint8_t>(request)};
-    std::vector<std::array<std::byte, 4>> lengths(fields.size());
-    Bytes head{kind};
-    ASSERT(fields.size() <= 2);
-    const ByteSpan* field = fields.begin();
-    for (std::size_t i = 0; i < fields.size(); ++i)
-      base::store_be32(lengths[i], static_cast<std::uint32_t>(field[i].size()));
-    const ByteSpan none;
-    const ByteSpan l0 = !lengths.empty() ? ByteSpan(lengths[0]) : none, f0 = !lengths.empty() ? field[0] : none;
-    const ByteSpan l1 = lengths.size() > 1 ? ByteSpan(lengths[1]) : none, f1 = lengths.size() > 1 ? field[1] : none;
-    check(send_frame(socket_, {head, l0, f0, l1, f1}, time_limit_seconds_));
-    SecretText answer(1);
-    check(receive_frame(socket_, answer, kMaxAnswerBytes, time_limit_seconds_));
-    if (answer.expose()[0] == std::byte{static_cast<std::uint8_t>(HelperAnswer::ok)})
-      return secret_copy(answer.expose().subspan(1));
-    SshReader reader(answer.expose().subspan(1), "answer of the PKCS#11 helper");
-    const auto code = reader.bytes(1)[0] == std::byte{1} ? Code::usage : Code::device;
-    const std::string message(reader.text()), hint(reader.text());
-    throw Error(code, message, hint);
-  }
-
- private:
-  void check(ChannelStatus status) {
-    if (status == ChannelStatus::ok) return;
-    if (status == ChannelStatus::too_late)
-      device_error("the token did not answer within " + std::to_string(time_limit_seconds_) + " seconds");
-    if (status == ChannelStatus::too_long) device_error("too much data for the token, or from it");
-    device_error("the PKCS#11 module crashed, or its helper ended", "try the module with pkcs11-tool --module FILE -L");
-  }
-  unsigned time_limit_seconds_;
-  int socket_ = -1;
-  pid_t process_ = -1;
-};
-
-void put_optional(Bytes& out, const std::optional<std::string>& value) {
-  out.push_back(std::byte{value ? std::uint8_t{1} : std::uint8_t{0}});
-  put_ssh_text(out, value.value_or(""));
-}
-
-Bytes open_request(const Pkcs11Uri& uri, const base::Path& module) {
-  Bytes out;
-  put_optional(out, module.string());
-  put_optional(out, uri.manufacturer);
-  put_optional(out, uri.serial);
-  put_optional(out, uri.model);
-  put_optional(out, uri.token);
-  put_optional(out, uri.slot_id ? std::optional(std::to_string(*uri.slot_id)) : std::nullopt);
-  put_optional(out, uri.object);
-  put_optional(out, uri.id ? std::optional(std::string(base::as_text(*uri.id))) : std::nullopt);
-  return out;
-}
 
 PublicKey key_in(ByteSpan answer) {
   SshReader reader(answer, "answer of the PKCS#11 helper");
@@ -142,47 +39,25 @@ Bytes digest(const EVP_MD* hash, ByteSpan message) {
   return out;
 }
 
-SecretText pin_for(const Pkcs11Uri& uri, const OpenOptions& options, const std::string& token) {
-  if (uri.pin_source) {
-    const base::InputFile in(*uri.pin_source);
-    if (in.size() > 4096) throw Error(Code::usage, "'" + uri.pin_source->string() + "' is too long for a PIN");
-    SecretText file(static_cast<std::size_t>(in.size()));
-    in.read_at(0, file.expose());
-    const auto line = file.expose();
-    const auto end = std::ranges::find(line, std::byte{'\n'});
-    return secret_copy(line.first(static_cast<std::size_t>(end - line.begin())));
-  }
-  if (!options.pin)
-    throw Error(Code::refused, token + " wants a PIN, and there is nobody to ask",
-                "give --pin-file FILE, or - for stdin");
-  return options.pin(token);
-}
-
 class Pkcs11Signer final : public Signer {
  public:
-  Pkcs11Signer(std::unique_ptr<Helper> helper, PublicKey key, std::string description)
+  Pkcs11Signer(std::unique_ptr<Pkcs11Client> helper, PublicKey key, std::string description)
       : helper_(std::move(helper)), key_(std::move(key)), description_(std::move(description)) {}
   const PublicKey& public_key() const noexcept override { return key_; }
   std::string description() const override { return description_; }
   SecretText random(std::size_t n_bytes) override {
     std::array<std::byte, 4> count{};
     base::store_be32(count, static_cast<std::uint32_t>(n_bytes));
-    const SecretText answer = helper_->ask(HelperRequest::random, {count});
-    SshReader reader(answer.expose(), "answer of the PKCS#11 helper");
-    const ByteSpan bytes = reader.string();
-    reader.finish();
+    SecretText bytes = helper_->ask_for_bytes(HelperRequest::random, {count});
     if (bytes.size() != n_bytes) device_error("the token gave another number of random bytes");
-    return secret_copy(bytes);
+    return bytes;
   }
 
  private:
   Bytes ask(HelperMechanism mechanism, ByteSpan data) {
     const std::byte kind{static_cast<std::uint8_t>(mechanism)};
-    const SecretText answer = helper_->ask(HelperRequest::sign, {ByteSpan(&kind, 1), data});
-    SshReader reader(answer.expose(), "answer of the PKCS#11 helper");
-    const ByteSpan signature = reader.string();
-    reader.finish();
-    return {signature.begin(), signature.end()};
+    const SecretText signature = helper_->ask_for_bytes(HelperRequest::sign, {ByteSpan(&kind, 1), data});
+    return {signature.expose().begin(), signature.expose().end()};
   }
   Bytes sign_message(ByteSpan message) override {
     const Algorithm algorithm = key_.algorithm();
@@ -197,7 +72,7 @@ class Pkcs11Signer final : public Signer {
     info.insert(info.end(), hash.begin(), hash.end());
     return ask(HelperMechanism::rsa_pkcs1, info);
   }
-  std::unique_ptr<Helper> helper_;
+  std::unique_ptr<Pkcs11Client> helper_;
   PublicKey key_;
   std::string description_;
 };
@@ -205,18 +80,9 @@ class Pkcs11Signer final : public Signer {
 }  // namespace
 
 std::unique_ptr<Signer> open_pkcs11(const Pkcs11Uri& uri, const OpenOptions& options) {
-  const base::Path module = uri.module_path.value_or(options.pkcs11_module);
-  if (module.empty())
-    throw Error(Code::usage, "no PKCS#11 module is named",
-                "add ?module-path=/usr/lib/softhsm/libsofthsm2.so (or the like) to the URI, or give --pkcs11-module");
-  auto helper = std::make_unique<Helper>(helper_program(options), options.time_limit_seconds);
-  const SecretText opened = helper->ask(HelperRequest::open, {open_request(uri, module)});
-  SshReader reader(opened.expose(), "answer of the PKCS#11 helper");
-  const std::string token = "token '" + base::printable(reader.text()) + "'";
-  const bool wants_pin = reader.text() == "1";
-  reader.finish();
-  const SecretText pin = wants_pin ? pin_for(uri, options, token) : SecretText(0);
-  const SecretText key = helper->ask(HelperRequest::login, {pin.expose()});
+  auto helper = std::make_unique<Pkcs11Client>(uri, options);
+  const SecretText key = helper->log_in(HelperRequest::login, uri, options);
+  const std::string token = helper->token();
   try {
     return std::make_unique<Pkcs11Signer>(std::move(helper), key_in(key.expose()), "pkcs11: " + token);
   } catch (const Error& error) { throw Error(Code::device, token + ": " + error.message(), error.hint()); }

@@ -1,4 +1,4 @@
-#include "sign/pkcs11_token.hpp"
+#include "sign/pkcs11_token_internal.hpp"
 
 #include <dlfcn.h>
 #include <algorithm>
@@ -14,19 +14,23 @@ using base::Error;
 
 namespace {
 
-constexpr CK_ULONG kMaxAttributeBytes = 8192, kMaxSignatureBytes = 4096, kMaxObjects = 64, kMaxSlots = 256;
-
-[[noreturn]] void fail(const std::string& what, const std::string& hint = {}) { throw Error(Code::device, what, hint); }
-
 std::string hex_of(CK_RV result) {
   std::array<std::byte, 4> bytes{};
   base::store_be32(bytes, static_cast<std::uint32_t>(result));
   return "0x" + base::to_hex(bytes);
 }
 
+}  // namespace
+
+void fail(const std::string& what, const std::string& hint) { throw Error(Code::device, what, hint); }
+
 void check(CK_RV result, const std::string& what) {
   if (result != CKR_OK) fail("the PKCS#11 module refused " + what + " (" + hex_of(result) + ")");
 }
+
+namespace {
+
+constexpr CK_ULONG kMaxAttributeBytes = 8192, kMaxSignatureBytes = 4096, kMaxObjects = 64, kMaxSlots = 256;
 
 /// A field of fixed size, filled up with spaces.
 std::string field(const unsigned char* text, std::size_t size) {
@@ -36,11 +40,6 @@ std::string field(const unsigned char* text, std::size_t size) {
 }
 
 bool matches(const std::optional<std::string>& wanted, const std::string& value) { return !wanted || *wanted == value; }
-
-CK_ATTRIBUTE attribute_of(CK_ATTRIBUTE_TYPE type, ByteSpan value) {
-  // Cryptoki takes a pointer to data that it only reads.
-  return {type, const_cast<std::byte*>(value.data()), static_cast<CK_ULONG>(value.size())};
-}
 
 /// The point inside an OCTET STRING, as the standard wants it; some modules give it bare.
 Bytes point_in(const Bytes& value, std::size_t point_bytes) {
@@ -142,7 +141,7 @@ Bytes Pkcs11Token::required(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type, con
   return std::move(*value);
 }
 
-TokenKey Pkcs11Token::login(ByteSpan pin) {
+void Pkcs11Token::log_in(ByteSpan pin) {
   if (locked_) fail("the PIN of token '" + label_ + "' is locked", "its security officer can set a new one");
   check(functions_->C_OpenSession(slot_, CKF_SERIAL_SESSION, nullptr, nullptr, &session_), "to open a session");
   if (wants_pin_ || !pin.empty()) {
@@ -154,16 +153,26 @@ TokenKey Pkcs11Token::login(ByteSpan pin) {
       fail("wrong PIN for token '" + label_ + "'", "tokens lock themselves after some wrong PINs");
     check(result, "to log in");
   }
-  const CK_OBJECT_CLASS private_class = CKO_PRIVATE_KEY;
-  std::vector<CK_ATTRIBUTE> wanted{attribute_of(CKA_CLASS, base::object_bytes(std::span(&private_class, 1)))};
+}
+
+/// The one object of the class that the URI names.
+CK_OBJECT_HANDLE Pkcs11Token::the_one(CK_OBJECT_CLASS object_class, const std::string& what) {
+  std::vector<CK_ATTRIBUTE> wanted{
+      attribute_of(CKA_CLASS, base::object_bytes(std::span<const CK_OBJECT_CLASS>(&object_class, 1)))};
   if (query_.object) wanted.push_back(attribute_of(CKA_LABEL, base::as_bytes(*query_.object)));
   if (query_.id) wanted.push_back(attribute_of(CKA_ID, base::as_bytes(*query_.id)));
   const auto keys = find(std::move(wanted), "to look for the key");
   if (keys.empty())
-    fail("no private key on token '" + label_ + "' fits the key's URI", "pkcs11-tool --module FILE --login -O");
+    fail("no " + what + " on token '" + label_ + "' fits the key's URI", "pkcs11-tool --module FILE --login -O");
   if (keys.size() > 1)
-    fail(std::to_string(keys.size()) + " private keys on token '" + label_ + "' fit; refusing to choose", "add id=%XX");
-  private_key_ = keys[0];
+    fail(std::to_string(keys.size()) + " " + what + "s on token '" + label_ + "' fit; refusing to choose",
+         "add id=%XX");
+  return keys[0];
+}
+
+TokenKey Pkcs11Token::login(ByteSpan pin) {
+  log_in(pin);
+  private_key_ = the_one(CKO_PRIVATE_KEY, "private key");
   const auto again = attribute(private_key_, CKA_ALWAYS_AUTHENTICATE);
   if (again && again->size() == 1 && (*again)[0] != std::byte{0})
     fail("the key wants the PIN for every signature, which is not supported");

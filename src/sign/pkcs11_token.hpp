@@ -26,6 +26,12 @@ class Pkcs11Token {
   bool wants_pin() const noexcept { return wants_pin_; }
   /// Logs in and finds the one private key, and its public half.
   TokenKey login(base::ByteSpan pin);
+  /// Logs in and finds the one AES key that may wrap and unwrap.
+  void login_wrapping(base::ByteSpan pin);
+  /// AES key wrap (RFC 3394) of a value of whole 8-byte blocks, and back. A value that was wrapped by another key is
+  /// Error{usage}.
+  base::Bytes wrap(base::ByteSpan value);
+  SecretText unwrap(base::ByteSpan wrapped);
   base::Bytes sign(HelperMechanism mechanism, base::ByteSpan data);
   /// From the token's own generator (C_GenerateRandom).
   SecretText random(std::size_t n_bytes);
@@ -33,6 +39,8 @@ class Pkcs11Token {
  private:
   void load();
   void find_token();
+  void log_in(base::ByteSpan pin);
+  CK_OBJECT_HANDLE the_one(CK_OBJECT_CLASS object_class, const std::string& what);
   std::vector<CK_OBJECT_HANDLE> find(std::vector<CK_ATTRIBUTE> wanted, const char* what);
   std::optional<base::Bytes> attribute(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type);
   base::Bytes required(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type, const char* name);
@@ -43,7 +51,7 @@ class Pkcs11Token {
   CK_FUNCTION_LIST* functions_ = nullptr;  // of the module, which stays loaded
   CK_SLOT_ID slot_ = 0;
   CK_SESSION_HANDLE session_ = 0;
-  CK_OBJECT_HANDLE private_key_ = 0;
+  CK_OBJECT_HANDLE private_key_ = 0, wrapping_key_ = 0;
   std::string label_;
   bool wants_pin_ = false, locked_ = false;
 };

@@ -70,7 +70,8 @@ void read_path(Pkcs11Uri& uri, Attributes attributes) {
     if (error != std::errc{} || end != slot->data() + slot->size()) wrong("slot-id is not a number");
     uri.slot_id = value;
   }
-  if (const auto type = take(attributes, "type"); type && *type != "private") wrong("type is not private");
+  uri.type = take(attributes, "type");
+  if (uri.type && *uri.type != "private" && *uri.type != "secret-key") wrong("type is not private or secret-key");
   if (!attributes.empty()) wrong("'" + attributes.begin()->first + "' is not supported");
   if (!uri.object && !uri.id) wrong("neither object nor id: which key?");
 }

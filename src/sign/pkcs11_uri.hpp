@@ -7,6 +7,7 @@ namespace solemn::sign {
 struct Pkcs11Uri {
   std::optional<std::string> token, manufacturer, serial, model;
   std::optional<std::uint64_t> slot_id;
+  std::optional<std::string> type;  // "private" or "secret-key", when it is given
   std::optional<std::string> object;
   std::optional<base::Bytes> id;
   std::optional<base::Path> module_path;
@@ -14,7 +15,7 @@ struct Pkcs11Uri {
 };
 
 /// Throws Error{usage}: unknown or repeated attributes, wrong escapes, neither object nor id, an object that is no
-/// private key, and pin-value (it would show in the list of processes).
+/// private or secret key, and pin-value (it would show in the list of processes).
 Pkcs11Uri parse_pkcs11_uri(std::string_view uri);
 
 }  // namespace solemn::sign

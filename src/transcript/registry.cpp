@@ -29,7 +29,7 @@ struct TypeRule {
   AfterClosing after_closing;
 };
 
-constexpr std::array<TypeRule, 19> kTypes = {{
+constexpr std::array<TypeRule, 20> kTypes = {{
     {"genesis", bit(Role::root), AfterClosing::no},
     {"participant-added", bit(Role::root), AfterClosing::no},
     {"participant-removed", bit(Role::root), AfterClosing::no},
@@ -48,6 +48,7 @@ constexpr std::array<TypeRule, 19> kTypes = {{
     {"key-revoked", kRunners, AfterClosing::yes},
     {"key-shares", kRunners, AfterClosing::yes},
     {"share-audit", kRunners | bit(Role::auditor), AfterClosing::yes},
+    {"key-recovered", kRunners, AfterClosing::yes},
     {"roster", kRunners, AfterClosing::yes},
     {"key-policy", kRunners, AfterClosing::yes},
 }};

@@ -89,7 +89,7 @@ class Errors(Case):
         self.error("ptau", "info", self.folder, expect=3)
 
     def test_things_not_built_yet_say_so(self):
-        for words in (("keys", "plan"), ("enclave", "run"), ("serve",)):
+        for words in (("enclave", "run"), ("serve",)):
             self.assertIn("not built yet", self.error(*words))
 
     def test_an_unknown_backend(self):

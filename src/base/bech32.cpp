@@ -1,11 +1,11 @@
-#include "sharing/bech32.hpp"
+#include "base/bech32.hpp"
 
 #include <array>
 
 #include "base/ct.hpp"
 #include "base/error.hpp"
 
-namespace solemn::sharing {
+namespace solemn::base {
 
 namespace {
 
@@ -41,7 +41,7 @@ std::byte character_of(std::uint32_t symbol) noexcept {
 
 }  // namespace
 
-void bech32_encode(base::MutableByteSpan out, Bech32 form, std::string_view prefix, base::ByteSpan symbols) noexcept {
+void bech32_encode(MutableByteSpan out, Bech32 form, std::string_view prefix, ByteSpan symbols) noexcept {
   ASSERT(out.size() == symbols.size() + kBech32Checksum);
   Register sum;
   sum.feed_prefix(prefix);
@@ -53,7 +53,7 @@ void bech32_encode(base::MutableByteSpan out, Bech32 form, std::string_view pref
     out[symbols.size() + i] = character_of(checksum >> (5 * (kBech32Checksum - 1 - i)) & 31);
 }
 
-bool bech32_symbols(base::MutableByteSpan out, base::ByteSpan text) noexcept {
+bool bech32_symbols(MutableByteSpan out, ByteSpan text) noexcept {
   ASSERT(out.size() == text.size());
   ct::Choice all = ct::Choice::yes();
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -73,14 +73,14 @@ bool bech32_symbols(base::MutableByteSpan out, base::ByteSpan text) noexcept {
   return ct::declassify(all);  // a text that is none is refused: that is no secret
 }
 
-bool bech32_verify(Bech32 form, std::string_view prefix, base::ByteSpan symbols) noexcept {
+bool bech32_verify(Bech32 form, std::string_view prefix, ByteSpan symbols) noexcept {
   Register sum;
   sum.feed_prefix(prefix);
   for (const std::byte symbol : symbols) sum.feed(static_cast<std::uint32_t>(symbol));
   return ct::declassify(ct::equal(sum.state(), static_cast<std::uint32_t>(form)));  // the same
 }
 
-void to_fives(base::MutableByteSpan out, base::ByteSpan bytes) noexcept {
+void to_fives(MutableByteSpan out, ByteSpan bytes) noexcept {
   ASSERT(out.size() == (bytes.size() * 8 + 4) / 5);
   std::uint32_t held = 0;
   unsigned n_bits = 0;
@@ -92,7 +92,7 @@ void to_fives(base::MutableByteSpan out, base::ByteSpan bytes) noexcept {
   if (n_bits > 0) out[next] = static_cast<std::byte>(held << (5 - n_bits) & 31);
 }
 
-bool from_fives(base::MutableByteSpan out, base::ByteSpan symbols) noexcept {
+bool from_fives(MutableByteSpan out, ByteSpan symbols) noexcept {
   ASSERT(out.size() == symbols.size() * 5 / 8);
   std::uint32_t held = 0;
   unsigned n_bits = 0;
@@ -107,4 +107,4 @@ bool from_fives(base::MutableByteSpan out, base::ByteSpan symbols) noexcept {
   return n_bits < 5 && ct::declassify(ct::is_zero(held & ((1U << n_bits) - 1)));
 }
 
-}  // namespace solemn::sharing
+}  // namespace solemn::base

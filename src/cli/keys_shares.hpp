@@ -1,0 +1,48 @@
+#pragma once
+// What the verbs of `solemn keys` that touch shares have in common.
+#include "cli/keys_verbs.hpp"
+#include "sharing/entropy_gathering.hpp"
+#include "sharing/set_json.hpp"
+#include "sharing/slip39.hpp"
+
+namespace solemn::cli {
+
+inline const Option kKeyDiceOption{
+    "--dice", "FILE", "100 or more throws of a die, or - for stdin; their SHA-512 is shown before any device is asked",
+    false, Kind::file};
+inline const Option kThresholdOption{"--threshold", "T", "how many shares rebuild the key (default: 3)", false,
+                                     Kind::number};
+inline const Option kSharesOption{"--shares", "N", "how many shares are made, up to 16 (default: 5)", false,
+                                  Kind::number};
+inline const Option kAskOption{"--ask", "N", "ask at the terminal for N shares, line by line, not shown", false,
+                               Kind::number};
+inline const Option kSecretOutOption{"--out", "FILE", "write the secret there, mode 0600, never replaced (-o)", false,
+                                     Kind::file};
+inline const Option kShowOption{"--show", "", "show the secret at this terminal instead of writing it"};
+
+/// A whole small file of secret bytes; "-": standard input. Throws Error{usage} beyond 128 KiB.
+sign::SecretText read_secret_bytes(const std::string& source);
+/// SHARE files and --ask. Throws Error{usage} when there is none.
+std::vector<sharing::Share> read_shares(const Arguments& arguments);
+sharing::Share read_share(const std::string& source);
+/// At the terminal: five lines, each asked for until its checksum is right.
+sharing::Share ask_share(std::string_view which);
+
+unsigned threshold_of(const Arguments& arguments);
+unsigned shares_of(const Arguments& arguments);
+sharing::Drill drill_of(const Arguments& arguments, Ui& ui);
+/// Sources as in a ceremony: dice first, then devices; two must count. Said on the screen and in json().
+sharing::Randomness gather_for_keys(const Arguments& arguments, Ui& ui);
+
+/// NAME.set.json and NAME.share-1.txt ... in a folder, which is made when it is not there. Shares have mode 0600.
+/// Nothing is written when one of them exists.
+void write_shares(const base::Path& folder, const sharing::SetFile& file, std::span<const sharing::Share> shares,
+                  Ui& ui);
+/// Set id, public key, numbers.
+void show_set(const sharing::SetFile& file, Ui& ui);
+/// --out FILE or --show. Throws Error{usage} for neither or both, Error{refused} for --show without a terminal.
+void put_secret(const sign::SecretText& secret, const Arguments& arguments, Ui& ui);
+/// The first of its checks that failed, as Error{refused}.
+void require_accepted(const base::Verdict& verdict, std::string_view subject);
+
+}  // namespace solemn::cli
