@@ -54,7 +54,7 @@ TYPED_TEST(LanesOfCurve, a_product_of_many_pairings_is_one_only_if_it_is) {
   using C = TypeParam;
   base::Pool pool(2);
   on_every_backend([&] {
-    for (const std::size_t n : {63U, 64U, 65U, 80U, 1100U}) {
+    for (const std::size_t n : {64U, 65U, 540U}) {
       const auto pairs = pairs_of_product_one<C>(n);
       EXPECT_TRUE(pairing_product_is_one<C>(pairs, pool)) << n;
       for (const std::size_t at : {std::size_t{0}, n / 2, pairs.size() - 1}) {
@@ -159,8 +159,8 @@ TYPED_TEST(LanesOfGroup, every_bad_point_of_a_block_is_told_as_it_is_alone) {
   });
 }
 
-// Points of the orders 3, 2713 and 10069, factors of the cofactors: multiples of them meet each other on the way, which the lanes leave to the code
-// for one point.
+// Points of the orders 3, 2713 and 10069, factors of the cofactors: multiples of them meet each other on the way, which
+// the lanes leave to the code for one point.
 TYPED_TEST(LanesOfGroup, points_of_tiny_order_are_refused) {
   using G = TypeParam;
   if constexpr (kHasCofactor<G>) {

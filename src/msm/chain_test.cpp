@@ -118,6 +118,46 @@ TYPED_TEST(Chain, one_wrong_point_anywhere_is_found) {
   }
 }
 
+/// A point of the curve that is not in the subgroup of order r.
+template <class G>
+typename G::Affine outside_point() {
+  for (std::uint64_t x = 1;; ++x) {
+    const auto fx = G::Field::from_u64(x);
+    if (const auto y = (fx.square() * fx + G::b()).sqrt_vartime()) {
+      const typename G::Affine p{fx, *y};
+      if (!curve::is_in_subgroup_reference<G>(p)) return p;
+    }
+  }
+}
+
+// Each with fresh digits: one survivor in 1,000 would be a check of ten bits, not 128.
+TYPED_TEST(Chain, one_wrong_point_is_found_in_every_one_of_1000_random_placements) {
+  using G = TypeParam;
+  test::Random<G> random(16);
+  const auto tau = random.scalar();
+  base::Pool pool(1);
+  const std::vector<std::vector<typename G::Affine>> right = {powers<G>(13, G::Scalar::one(), tau, pool),
+                                                              powers<G>(7, random.scalar(), tau, pool)};
+  const auto others = random.points(20);
+  // Only in G2 of BN254 do the rows say something about the subgroup (chain.cpp).
+  constexpr bool kRowsProveSubgroup = G::Curve::kId == curve::CurveId::bn254 && G::kIndex == 2;
+  typename G::Affine outside{};
+  if constexpr (kRowsProveSubgroup) outside = outside_point<G>();
+  for (std::uint64_t i = 0; i < 1000; ++i) {
+    auto wrong = right;
+    auto& chain = wrong[random.below(2)];
+    auto& point = chain[random.below(chain.size())];
+    const std::array<typename G::Affine, 5> values = {
+        others[random.below(others.size())], -point, G::Affine::infinity(), chain[random.below(chain.size())],
+        kRowsProveSubgroup ? add_vartime(G::Jacobian::from(outside), point).to_affine() : others[0]};
+    const auto& value = values[random.below(values.size())];
+    if (value == point) continue;
+    point = value;
+    const auto sums = check<G>(wrong, 1 + random.below(16), 1000 + i, pool);
+    EXPECT_FALSE(holds<G>(sums, tau) && sums.rows_in_subgroup) << i;
+  }
+}
+
 TYPED_TEST(Chain, random_combination_uses_the_random_coefficients) {
   using G = TypeParam;
   test::Random<G> random(13);
@@ -186,18 +226,6 @@ TEST(RandomDigits, are_nonzero_sixteen_bit_and_addressed_by_index) {
   EXPECT_LT(negative, 2700);
   random_digits(part, 16, "subgroup", test::seed(1), 1000);
   EXPECT_FALSE(std::equal(part.begin(), part.end(), all.begin() + 1000));
-}
-
-/// A point of the curve that is not in the subgroup of order r.
-template <class G>
-typename G::Affine outside_point() {
-  for (std::uint64_t x = 1;; ++x) {
-    const auto fx = G::Field::from_u64(x);
-    if (const auto y = (fx.square() * fx + G::b()).sqrt_vartime()) {
-      const typename G::Affine p{fx, *y};
-      if (!curve::is_in_subgroup_reference<G>(p)) return p;
-    }
-  }
 }
 
 template <class G>

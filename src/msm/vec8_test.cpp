@@ -30,9 +30,19 @@ namespace solemn::msm::impl::lanes {
 using namespace field::ifma;
 
 /// Operation i of kNames on elements of memory, by the formula that the test computes.
-inline constexpr std::array kNames = {"a b",  "a^2",    "a b + c d",  "(a + b) (c - d)",      "a - b - c",
-                                      "-a b", "a lane", "1 / a or 0", "(a, b) (c, d) in Fp2", "(a, b)^2 in Fp2",
-                                      "a + a b + b c + c d + d a", "9 a - b and 9 a + b", "a if a = b"};
+inline constexpr std::array kNames = {"a b",
+                                      "a^2",
+                                      "a b + c d",
+                                      "(a + b) (c - d)",
+                                      "a - b - c",
+                                      "-a b",
+                                      "a lane",
+                                      "1 / a or 0",
+                                      "(a, b) (c, d) in Fp2",
+                                      "(a, b)^2 in Fp2",
+                                      "a + a b + b c + c d + d a",
+                                      "9 a - b and 9 a + b",
+                                      "a if a = b"};
 
 template <class V, class F>
 void compute(std::size_t operation, F* out, F* out2, const F* a, const F* b, const F* c, const F* d) {
