@@ -22,7 +22,7 @@
 #pragma GCC target("avx512f,avx512ifma")
 #endif
 
-#include "field/vec8.inc"
+#include "field/vec8_towers.inc"
 #include "msm/vector_lanes.inc"
 
 namespace solemn::msm::impl::lanes {
