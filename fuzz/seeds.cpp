@@ -10,8 +10,17 @@
 #include "hash/sha256.hpp"
 #include "keys/cleanup.hpp"
 #include "keys/test_life.hpp"
+#include "paper/qr.hpp"
 #include "release/bundle.hpp"
 #include "release/trust.hpp"
+#include "sharing/bip32.hpp"
+#include "sharing/bip39.hpp"
+#include "sharing/matrix.hpp"
+#include "sharing/nostr.hpp"
+#include "sharing/possession.hpp"
+#include "sharing/share_text.hpp"
+#include "sharing/slip39.hpp"
+#include "sign/age.hpp"
 #include "sign/dsse.hpp"
 #include "sign/file_key.hpp"
 #include "sign/minisign.hpp"
@@ -201,6 +210,54 @@ void add_signatures(Corpus& corpus) {
                       "665a5162630a1b35c6e687dd00da3ac379ac9f742c21fd185a1b9e3ded739d14ac6a9a50124db866d8"));
 }
 
+/// Codes of two sizes as grey pixels, two pixels a module, and two pictures in a row.
+void add_pictures(Corpus& corpus) {
+  std::string both;
+  for (const std::string_view text : {"SOLEMN 1", "SOLEMN SHARE 1:QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"}) {
+    const paper::QrCode code = paper::qr(text, paper::QrLevel::medium);
+    const unsigned side = 2 * (code.side + 8);
+    std::string file = "P5 " + std::to_string(side) + " " + std::to_string(side) + " 255\n";
+    for (unsigned y = 0; y < side; ++y)
+      for (unsigned x = 0; x < side; ++x) {
+        const unsigned column = x / 2 - 4, row = y / 2 - 4;  // wraps around in the quiet zone
+        file += column < code.side && row < code.side && code.dark(column, row) ? '\0' : '\xff';
+      }
+    corpus.add("picture", file);
+    both += file;
+  }
+  corpus.add("picture", both);
+  corpus.add("picture", std::string_view("P4\n3 2\n\x40\xa0", 9));
+  corpus.add("picture", std::string_view("P6 1 1 255\n\1\2\3", 14));
+}
+
+void add_age(Corpus& corpus) {
+  constexpr std::string_view kIdentity = "AGE-SECRET-KEY-1EGTZVFFV20835NWYV6270LXYVK2VKNX2MMDKWYKLMGR48UAWX40Q2P2LM0\n";
+  corpus.add("age_identities", kIdentity);
+  const auto identities = sign::parse_age_identities(base::as_bytes(kIdentity));
+  const std::vector<sign::AgeRecipient> recipients{sign::age_recipient(identities[0])};
+  for (const auto armor : {sign::Armor::no, sign::Armor::yes})
+    corpus.add("age_identities", sign::encrypt_age(base::as_bytes("x"), {nullptr, 1, recipients, {}}, armor).bytes);
+}
+
+void add_sharing(Corpus& corpus) {
+  sharing::Randomness randomness;
+  const sharing::Scalar key = randomness.scalar();
+  const base::Bytes seed(32, std::byte{1});
+  const auto dealt = sharing::deal_secret("k", sharing::SecretKind::seed, seed, 2, 3, sharing::Drill::yes, randomness);
+  const sharing::Share& share = dealt.dealt.shares[0];
+  corpus.add("share_text", sharing::share_text("k", share).expose());
+  corpus.add("share_text", sharing::share_qr_text(share).expose());
+  corpus.add("share_json", sharing::write_set(set_file_of(dealt)));
+  corpus.add("share_json", sharing::write_proof(sharing::make_proof(dealt.dealt.set, share, seed, randomness)));
+  const std::pair<std::string, std::string> keys[] = {{"k", "A"}};
+  corpus.add("share_json", sharing::write_matrix(sharing::cyclic_matrix({"A", "B", "C", "D"}, keys, 2, 3)));
+  corpus.add("key_words", sharing::slip39_split(seed, {}, {1, {{2, 3}}, 0, true}, randomness)[0][0].expose());
+  corpus.add("key_words", sharing::bip39_words(seed).expose());
+  corpus.add("key_words", sharing::write_nsec(key).expose());
+  corpus.add("key_words", sharing::write_npub(sharing::public_key_of(key)));
+  corpus.add("key_words", sharing::write_xprv(sharing::master_key(seed)).expose());
+}
+
 void add_keys(Corpus& corpus) {
   keys::testing::Life life;
   corpus.add("keys_threshold", keys::write_registry(keys::testing::maintainers(3)));
@@ -247,6 +304,9 @@ int main(int argc, char** argv) {
   add_drand(corpus);
   add_transcript(corpus);
   add_store(corpus);
+  add_pictures(corpus);
+  add_age(corpus);
+  add_sharing(corpus);
   add_release(corpus);
   add_signatures(corpus);
   add_keys(corpus);

@@ -20,6 +20,7 @@ std::string wrapped(std::string_view text, std::size_t at = 0, std::size_t inden
     const std::size_t end = text.find_first_of(" \n");
     const std::string_view word = text.substr(0, end);
     if (at > indent && at + word.size() + 1 > kLine) {
+      out.erase(out.find_last_not_of(' ') + 1);
       out += "\n" + std::string(indent, ' ');
       at = indent;
     } else if (!out.empty()) {

@@ -81,7 +81,10 @@ int run_create(const Arguments& arguments, Ui& ui) {
   ui.json()["opened_by"] = std::move(opens);
   ui.json()["read_back"] = true;
   ui.line("wrote " + quoted(out) + ", read it back and decrypted it: the same " + base::human_bytes(content.size()));
-  ui.next("solemn keys backup verify " + shell_word(out) + " --against " + shell_word(in));
+  const std::string opener = token                ? " --token " + base::shell_word(arguments.text("--token"))
+                             : recipients.empty() ? ""
+                                                  : " --identity IDENTITY";
+  ui.next("solemn keys backup verify " + shell_word(out) + opener + " --against " + shell_word(in));
   return 0;
 }
 

@@ -281,7 +281,7 @@ std::vector<Command> inventory_commands() {
           {"keys",
            "inventory",
            "shares",
-           "a share was lost, found or moved, or all were dealt anew",
+           "a share was lost, found, moved, or all redealt",
            {kRecordArgument, id, {"EVENT", "lost, found, moved or reshared", Kind::text}},
            writing({kReasonOption,
                     {"--index", "N", "which share", false, Kind::number},

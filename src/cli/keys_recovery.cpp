@@ -47,7 +47,7 @@ std::vector<Command> keys_recovery_commands() {
           {"keys",
            "recovery",
            "report",
-           "check the report of a recovery against the inventory, and enter it",
+           "check the report of a recovery, and enter it",
            {kRecordArgument, {"REPORT", "JSON: key, shares used, seals, who did, verified and witnessed it"}},
            std::vector<Option>{{"--sign-key", "KEY", "enter the report into the record, signed", false, Kind::file},
                                kReplaceableRootOption,

@@ -256,7 +256,7 @@ std::vector<Command> rotate_commands() {
       {"keys",
        "rotate",
        "complete",
-       "enter an approved rotation: both keys are good during the transition",
+       "enter a rotation; both keys are good for a while",
        {kRecordArgument, kStatement},
        writing({}),
        "",

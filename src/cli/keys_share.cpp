@@ -117,7 +117,7 @@ std::vector<Command> keys_share_commands() {
         {"--out", "FILE", "write the proof there (-o)", false, Kind::file}},
        "A BIP-340 signature with the share as its key; the public key follows from the commitments of the set.",
        {{"solemn keys share prove shares/treasury.set.json shares/treasury.share-2.txt --challenge 'audit 7 of 2026' "
-         "-o proof.json",
+         "-o share-proof.json",
          "the answer to an audit"}},
        run_prove},
       {"keys",
@@ -127,7 +127,7 @@ std::vector<Command> keys_share_commands() {
        {kSet, {"PROOF", "what keys share prove wrote"}},
        {{"--challenge", "TEXT", "what was asked; without it the proof may be an old one (exit 2)"}},
        "",
-       {{"solemn keys share check shares/treasury.set.json proof.json --challenge 'audit 7 of 2026'",
+       {{"solemn keys share check shares/treasury.set.json share-proof.json --challenge 'audit 7 of 2026'",
          "by the auditor"}},
        run_check}};
 }

@@ -7,6 +7,7 @@
 #include "hash/blake2b.hpp"
 #include "hash/sha256.hpp"
 #include "setup/phase1.hpp"
+#include "sharing/generate.hpp"
 
 namespace solemn::cli {
 namespace {
@@ -83,6 +84,8 @@ setup::Verdict selftest(const setup::Context& context) {
   verdict.add("sha256",
               base::to_hex(hash::sha256(base::as_bytes("abc"))).substr(0, 32) == "ba7816bf8f01cfea414140de5dae2223",
               "FIPS 180-4 example");
+  for (const base::Verdict keys = sharing::self_test(); const base::Check& check : keys.checks())
+    verdict.add(check.rule, check.outcome == base::Outcome::passed, check.detail);
   for (const Answer& answer : kPhase1Answers) check_phase1(verdict, answer, folder.path(), context);
   return verdict;
 }

@@ -69,6 +69,7 @@ class PnmHead {
   std::size_t row_bytes_ = 0;
 };
 
+constexpr const char* kPdfLongSide = "3508";  // pixels
 constexpr std::size_t kMaxPageBytes = 3 * kMaxPixels + 64;
 constexpr int kNoSuchPage = 99;  // pdftoppm's and pdftotext's exit status
 
@@ -78,11 +79,11 @@ SecretBytes converted(const Converter& converter, ByteSpan file) {
   return std::move(result.output);
 }
 
-void for_each_page(ByteSpan pdf, unsigned dpi, const std::function<void(const Picture&)>& each) {
+void for_each_page(ByteSpan pdf, const std::function<void(const Picture&)>& each) {
   for (unsigned page = 1; page <= kMaxPages; ++page) {
     const std::string number = std::to_string(page);
     const Converted result =
-        convert({"pdftoppm", "poppler-utils", {"-gray", "-r", std::to_string(dpi), "-f", number, "-l", number, "-"}},
+        convert({"pdftoppm", "poppler-utils", {"-gray", "-scale-to", kPdfLongSide, "-f", number, "-l", number, "-"}},
                 pdf, kMaxPageBytes);
     if (page > 1 && result.status == kNoSuchPage) return;
     if (result.status != 0) malformed("'pdftoppm' cannot read page " + number);
@@ -117,10 +118,10 @@ Picture parse_pnm(ByteSpan file, ByteSpan* rest) {
   return picture;
 }
 
-void for_each_picture(ByteSpan file, unsigned dpi, const std::function<void(const Picture&)>& each) {
+void for_each_picture(ByteSpan file, const std::function<void(const Picture&)>& each) {
   if (file.size() > kMaxPictureFileBytes) malformed("larger than 128 MiB");
   const std::string_view text = base::as_text(file);
-  if (text.starts_with("%PDF-")) return for_each_page(file, dpi, each);
+  if (text.starts_with("%PDF-")) return for_each_page(file, each);
   for (const auto& [begins_with, converter] : formats())
     if (text.starts_with(begins_with)) return each(parse_pnm(converted(converter, file).expose()));
   if (text.empty() || text[0] != 'P') malformed("not PDF, PNG, JPEG, TIFF or PNM");

@@ -16,8 +16,7 @@ using base::MutableByteSpan;
 
 namespace {
 
-constexpr unsigned kPdfDpi = 300,
-                   kFine = 600;  // pixels across, above which a smaller copy is looked at when there is nothing
+constexpr unsigned kFine = 600;  // pixels across, above which a smaller copy is looked at when there is nothing
 
 /// Half as large; each pixel the mean of four: takes away noise and the pattern of a screen or printer.
 Picture halved(const Picture& picture) {
@@ -100,7 +99,7 @@ std::vector<Scanned> scan(const Picture& picture) {
 
 std::vector<Scanned> scan_file(ByteSpan file) {
   std::vector<Scanned> all;
-  for_each_picture(file, kPdfDpi, [&](const Picture& picture) {
+  for_each_picture(file, [&](const Picture& picture) {
     for (Scanned& one : scan(picture)) all.push_back(std::move(one));
   });
   return all;
@@ -134,7 +133,8 @@ base::Verdict reread(ByteSpan pdf, std::span<const Meant> meant, std::span<const
   std::string missing;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const SecretBytes line = squeezed(base::as_bytes(lines[i]));
-    if (std::ranges::search(text.expose(), line.expose()).empty() && line.size() != 0)
+    const auto in = text.expose(), wanted = line.expose();
+    if (std::search(in.begin(), in.end(), wanted.begin(), wanted.end()) == in.end() && !wanted.empty())
       missing += (missing.empty() ? "line " : ", line ") + std::to_string(i + 1);
   }
   verdict.add("printed-text", missing.empty(), missing.empty() ? "" : missing + " is not on the pages as letters");

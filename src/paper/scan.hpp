@@ -20,9 +20,10 @@ constexpr std::size_t kMaxPixels = 64'000'000, kMaxPictureFileBytes = 128 << 20,
 
 /// Binary PNM (P4, P5, P6; up to 8 bits): the first picture; `rest` is what follows it. Throws Error{malformed}.
 Picture parse_pnm(base::ByteSpan file, base::ByteSpan* rest = nullptr);
-/// Any of the formats above, by its first bytes, page after page; PDF pages at `dpi`. Throws Error{malformed};
+/// Any of the formats above, by its first bytes, page after page; PDF pages with 3508 pixels on their longer side,
+/// whatever size they say they have (A4 at 300 dpi). Throws Error{malformed};
 /// Error{usage} with the package's name when the program that reads the format is missing.
-void for_each_picture(base::ByteSpan file, unsigned dpi, const std::function<void(const Picture&)>& each);
+void for_each_picture(base::ByteSpan file, const std::function<void(const Picture&)>& each);
 
 /// A text that was found, as bytes.
 using Scanned = SecretBytes;

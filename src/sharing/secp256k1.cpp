@@ -126,19 +126,50 @@ PublicKey public_key_of(const Scalar& k) {
   return published(answer, point, "the private key is out of range");
 }
 
-PublicKey public_key_by_openssl(const Scalar& k) {
-  const std::unique_ptr<EC_GROUP, Freer<EC_GROUP_free>> group(EC_GROUP_new_by_curve_name(NID_secp256k1));
+namespace {
+
+using EcGroup = std::unique_ptr<EC_GROUP, Freer<EC_GROUP_free>>;
+using EcPoint = std::unique_ptr<EC_POINT, Freer<EC_POINT_clear_free>>;
+using BnWork = std::unique_ptr<BN_CTX, Freer<BN_CTX_free>>;
+
+/// summand * G. OpenSSL's numbers are not constant time: summand is random and says nothing about any key by itself.
+EcPoint multiply_by_openssl(const EC_GROUP* group, const Scalar& summand, BN_CTX* work) {
+  ct::mark_public(summand.expose().data(), summand.expose().size());
   const std::unique_ptr<BIGNUM, Freer<BN_clear_free>> number(BN_secure_new());
-  const std::unique_ptr<EC_POINT, Freer<EC_POINT_clear_free>> point(group ? EC_POINT_new(group.get()) : nullptr);
-  const std::unique_ptr<BN_CTX, Freer<BN_CTX_free>> work(BN_CTX_secure_new());
-  std::array<std::byte, PublicKey::kBytes> bytes{};
-  if (!number || !point || !work || BN_bin2bn(raw(k.expose()), 32, number.get()) == nullptr) failed("OpenSSL");
-  BN_set_flags(number.get(), BN_FLG_CONSTTIME);
-  if (EC_POINT_mul(group.get(), point.get(), number.get(), nullptr, nullptr, work.get()) != 1 ||
-      EC_POINT_point2oct(group.get(), point.get(), POINT_CONVERSION_COMPRESSED, raw_out(bytes), bytes.size(),
-                         work.get()) != bytes.size())
+  EcPoint point(EC_POINT_new(group));
+  if (!number || !point || BN_bin2bn(raw(summand.expose()), 32, number.get()) == nullptr ||
+      EC_POINT_mul(group, point.get(), number.get(), nullptr, nullptr, work) != 1)
     failed("OpenSSL");
   base::wipe_stack();
+  return point;
+}
+
+/// k = first + second, first uniform.
+std::pair<Scalar, Scalar> random_summands(const Scalar& k) {
+  while (true) {
+    Scalar first, negated;
+    hash::os_random(first.expose());
+    if (!is_scalar(first.expose())) continue;
+    negated.expose() = first.expose();
+    require(secp256k1_ec_seckey_negate(context(), raw_out(negated.expose())), "a scalar is out of range");
+    if (auto second = try_add(k, negated)) return {std::move(first), std::move(*second)};
+  }
+}
+
+}  // namespace
+
+PublicKey public_key_by_openssl(const Scalar& k) {
+  const auto [first, second] = random_summands(k);
+  const EcGroup group(EC_GROUP_new_by_curve_name(NID_secp256k1));
+  const BnWork work(BN_CTX_secure_new());
+  if (!group || !work) failed("OpenSSL");
+  const EcPoint sum = multiply_by_openssl(group.get(), first, work.get());
+  const EcPoint other = multiply_by_openssl(group.get(), second, work.get());
+  std::array<std::byte, PublicKey::kBytes> bytes{};
+  if (EC_POINT_add(group.get(), sum.get(), sum.get(), other.get(), work.get()) != 1 ||
+      EC_POINT_point2oct(group.get(), sum.get(), POINT_CONVERSION_COMPRESSED, raw_out(bytes), bytes.size(),
+                         work.get()) != bytes.size())
+    failed("OpenSSL");
   return PublicKey::parse(bytes);
 }
 

@@ -40,7 +40,8 @@ using CompactSignature = std::array<std::byte, 64>;  // r then s, big-endian
 bool is_scalar(base::ByteSpan bytes) noexcept;
 /// k * G. REQUIRES: is_scalar(k), as everywhere below.
 PublicKey public_key_of(const Scalar& k);
-/// The same by OpenSSL's EC: the second library of the ceremony.
+/// The same by OpenSSL's EC, the second library of the ceremony, from two random summands of k: its numbers are not
+/// constant time.
 PublicKey public_key_by_openssl(const Scalar& k);
 /// public_key_of, and Error{internal} when the two libraries differ: a broken machine.
 PublicKey checked_public_key_of(const Scalar& k);

@@ -2,6 +2,7 @@
 
 import json
 import re
+import secrets
 import shlex
 import shutil
 
@@ -15,6 +16,7 @@ class Examples(Case):
         circuit = compile_circuit("mult1", "bn254")
         shutil.copy(circuit.r1cs, self.path("circuit.r1cs"))
         circuit.witness({"a": 3, "b": 11}, self.path("witness.wtns"))
+        self.path("dice.txt").write_text("".join(secrets.choice("123456") for _ in range(100)))
         self.path("round.json").write_text(json.dumps({"chain_hash": chain_hash("quicknet"), **recorded("quicknet", 1000)}))
         with Relay() as relay:
             self.run_all(relay, circuit)

@@ -213,6 +213,25 @@ class Shares(Keys):
         self.write("inventory", "shares", self.record.path, "m5", "lost", "--index", 2, "--reason", "fire")
         self.assertIn(("due", "lost-shares", "m5"), self.status(BIRTH, 1)["due"])
 
+    def test_resharing_gives_everybody_a_new_share_of_the_same_key(self):
+        old = [self.share(i) for i in (1, 2, 3)]
+        self.keys("reshare", self.set, *old, "--out-folder", self.path("new"), "--threshold", 3, "--shares", 5, "--dice", self.path("dice"))
+        new_set = self.path("new") / "m5.set.json"
+        holders = [word for i, name in enumerate(("Flo", "Ben", "Cleo", "Dan", "Eve"), 1) for word in ("--holder", f"{i}={name}")]
+        reshared = ("inventory", "shares", self.record.path, "m5", "reshared", "--reason", "Ada left", *holders)
+        self.assertIn("these are the shares that it had", self.write(*reshared, "--set", self.set, expect=6).err)
+        self.write(*reshared, "--set", new_set)
+        key = [k for k in self.status()["inventory"]["keys"] if k["id"] == "m5"][0]
+        self.assertEqual(key["public_key"], json.loads(self.set.read_text())["public_key"])
+        self.assertEqual(key["holders"][0]["custodian"], "Flo")
+        self.keys("revoke", "create", self.record.path, self.path("notice"), "--key", "m5", "--reason", "superseded", "--time", BIRTH)
+        for share_set, name in ((self.set, "by-old"), (new_set, "by-new")):
+            shares = [w for i in (1, 2, 3) for w in ("--share", share_set.parent / f"m5.share-{i}.txt")]
+            self.keys("approve", self.path("notice"), self.path(name), "--set", share_set, *shares)
+        verify = ("revoke", "verify", self.record.path)
+        self.assertEqual(self.verdict(*verify, self.path("by-old"), "--time", BIRTH, expect=1), ["revocation-approved"])
+        self.assertEqual(self.verdict(*verify, self.path("by-new"), "--time", BIRTH, expect=0), [])
+
     def test_the_report_of_a_recovery(self):
         said = json.loads(self.set.read_text())
         report = {

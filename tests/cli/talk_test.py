@@ -96,7 +96,7 @@ class Errors(Case):
         self.error("doctor", env=environment(SOLEMN_BACKEND="quantum"))
 
     def test_a_backend_that_this_processor_lacks(self):
-        usable = solemn_json("version")["backends"]
+        usable = solemn_json("--version")["backends"]
         for backend in ("adx", "ifma"):
             env = environment(SOLEMN_BACKEND=backend)
             if backend in usable:

@@ -32,6 +32,7 @@ from .programs import (
     solemn_json,
     solemn_path,
 )
+from .shares import PrintedShare
 from .beacons import KNOWN_ANSWER_BEACON, PUBLIC_BEACON
 
 __all__ = [name for name in dir() if not name.startswith("_")]

@@ -70,7 +70,7 @@ class PowersOfTau(Case):
         from harness import environment
 
         solemn("ptau", "new", "bn254", 6, self.path("new.ptau"))
-        backends = solemn_json("version")["backends"]
+        backends = solemn_json("--version")["backends"]
         for backend in backends:
             env = environment(SOLEMN_BACKEND=backend)
             solemn("ptau", "beacon", self.path("new.ptau"), self.path(f"{backend}.b"), *BEACON, env=env)
