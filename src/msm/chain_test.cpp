@@ -4,53 +4,19 @@
 #include <cmath>
 
 #include "base/cpu.hpp"
+#include "msm/chain_cases.hpp"
 #include "msm/msm.hpp"
 #include "msm/random.hpp"
 #include "msm/reference.hpp"
-#include "msm/test_support.hpp"
 
 namespace solemn::msm {
 namespace {
 
+using namespace chain_cases;
+
 template <class G>
 class Chain : public testing::Test {};
-using Groups = testing::Types<curve::G1<curve::Bn254>, curve::G2<curve::Bn254>, curve::G1<curve::Bls12_381>,
-                              curve::G2<curve::Bls12_381>>;
 TYPED_TEST_SUITE(Chain, Groups);
-
-/// first * tau^i
-template <class G>
-std::vector<typename G::Affine> powers(std::size_t n, const typename G::Scalar& first, const typename G::Scalar& tau,
-                                       base::Pool& pool) {
-  std::vector<typename G::Scalar> logs(n);
-  auto power = first;
-  for (auto& log : logs) {
-    log = power;
-    power *= tau;
-  }
-  std::vector<typename G::Affine> out(n);
-  mul_base_vartime<G>(out, G::generator(), logs, pool);
-  return out;
-}
-
-template <class G>
-bool holds(const typename ChainCheck<G>::Sums& sums, const typename G::Scalar& tau) {
-  return reference::mul<G>(sums.left, tau) == sums.right;
-}
-
-/// Two chains, cut into blocks of the given size.
-template <class G>
-typename ChainCheck<G>::Sums check(const std::vector<std::vector<typename G::Affine>>& chains, std::size_t block,
-                                   std::uint64_t seed, base::Pool& pool, std::uint64_t expected_points = 100) {
-  ChainCheck<G> checker(test::seed(seed), expected_points, pool);
-  for (const auto& chain : chains) {
-    checker.start_chain();
-    for (std::size_t i = 0; i < chain.size(); i += block) {
-      checker.add(std::span(chain).subspan(i, std::min(block, chain.size() - i)));
-    }
-  }
-  return checker.finish();
-}
 
 TYPED_TEST(Chain, right_chains_pass_however_they_are_cut) {
   using G = TypeParam;
@@ -115,46 +81,6 @@ TYPED_TEST(Chain, one_wrong_point_anywhere_is_found) {
         EXPECT_FALSE(holds<G>(check<G>(wrong, kBlock, 3 + i, pool), tau)) << chain << " " << i;
       }
     }
-  }
-}
-
-/// A point of the curve that is not in the subgroup of order r.
-template <class G>
-typename G::Affine outside_point() {
-  for (std::uint64_t x = 1;; ++x) {
-    const auto fx = G::Field::from_u64(x);
-    if (const auto y = (fx.square() * fx + G::b()).sqrt_vartime()) {
-      const typename G::Affine p{fx, *y};
-      if (!curve::is_in_subgroup_reference<G>(p)) return p;
-    }
-  }
-}
-
-// Each with fresh digits: one survivor in 1,000 would be a check of ten bits, not 128.
-TYPED_TEST(Chain, one_wrong_point_is_found_in_every_one_of_1000_random_placements) {
-  using G = TypeParam;
-  test::Random<G> random(16);
-  const auto tau = random.scalar();
-  base::Pool pool(1);
-  const std::vector<std::vector<typename G::Affine>> right = {powers<G>(13, G::Scalar::one(), tau, pool),
-                                                              powers<G>(7, random.scalar(), tau, pool)};
-  const auto others = random.points(20);
-  // Only in G2 of BN254 do the rows say something about the subgroup (chain.cpp).
-  constexpr bool kRowsProveSubgroup = G::Curve::kId == curve::CurveId::bn254 && G::kIndex == 2;
-  typename G::Affine outside{};
-  if constexpr (kRowsProveSubgroup) outside = outside_point<G>();
-  for (std::uint64_t i = 0; i < 1000; ++i) {
-    auto wrong = right;
-    auto& chain = wrong[random.below(2)];
-    auto& point = chain[random.below(chain.size())];
-    const std::array<typename G::Affine, 5> values = {
-        others[random.below(others.size())], -point, G::Affine::infinity(), chain[random.below(chain.size())],
-        kRowsProveSubgroup ? add_vartime(G::Jacobian::from(outside), point).to_affine() : others[0]};
-    const auto& value = values[random.below(values.size())];
-    if (value == point) continue;
-    point = value;
-    const auto sums = check<G>(wrong, 1 + random.below(16), 1000 + i, pool);
-    EXPECT_FALSE(holds<G>(sums, tau) && sums.rows_in_subgroup) << i;
   }
 }
 
