@@ -28,7 +28,7 @@ CpuFeatures detect() noexcept {
   CpuFeatures features;
   unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
   if (__get_cpuid(1, &eax, &ebx, &ecx, &edx) == 0) return features;
-  const bool os_saves_state = (ecx & bit_OSXSAVE) != 0;
+  const bool os_saves_state = (ecx & bit_OSXSAVE) != 0, fma = (ecx & bit_FMA) != 0;
   if (__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) == 0) return features;
   features.bmi2 = (ebx & bit_BMI2) != 0;
   features.adx = (ebx & bit_ADX) != 0;
@@ -40,6 +40,7 @@ CpuFeatures detect() noexcept {
   const bool avx_saved = (state & 0x06) == 0x06;
   const bool avx512_saved = (state & 0xE6) == 0xE6;
   features.avx2 = avx_saved && (ebx & bit_AVX2) != 0;
+  features.fma = avx_saved && fma;
   features.avx512f = avx512_saved && (ebx & bit_AVX512F) != 0;
   features.avx512ifma = features.avx512f && (ebx & (1U << 21)) != 0;
   return features;

@@ -12,7 +12,8 @@ namespace solemn::base {
 enum class Backend : std::uint8_t { portable, adx, ifma };
 
 struct CpuFeatures {
-  bool bmi2 = false, adx = false, avx2 = false, avx512f = false, avx512ifma = false, sha = false, rdseed = false;
+  bool bmi2 = false, adx = false, avx2 = false, fma = false, avx512f = false, avx512ifma = false, sha = false,
+       rdseed = false;
 };
 const CpuFeatures& cpu_features() noexcept;
 

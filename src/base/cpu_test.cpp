@@ -29,6 +29,7 @@ TEST(Cpu, features_agree_with_the_kernel) {
   EXPECT_EQ(cpu.bmi2, has("bmi2"));
   EXPECT_EQ(cpu.adx, has("adx"));
   EXPECT_EQ(cpu.avx2, has("avx2"));
+  EXPECT_EQ(cpu.fma, has("fma"));
   EXPECT_EQ(cpu.avx512f, has("avx512f"));
   EXPECT_EQ(cpu.avx512ifma, has("avx512ifma"));
   EXPECT_EQ(cpu.sha, has("sha_ni"));

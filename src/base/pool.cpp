@@ -142,22 +142,24 @@ void Pool::parallel_for(std::size_t count, std::size_t grain, const Body& body) 
   if (job.failure) std::rethrow_exception(job.failure);
 }
 
-void Pool::run_together(std::initializer_list<std::function<void()>> tasks) {
+void Pool::run_together(std::span<const std::function<void()>> tasks) {
   std::mutex failure_mutex;
   std::exception_ptr failure;
-  std::vector<std::jthread> threads;
-  threads.reserve(tasks.size());
-  for (const std::function<void()>& task : tasks) {
-    threads.emplace_back([&task, &failure, &failure_mutex] {
-      try {
-        task();
-      } catch (...) {
-        const std::lock_guard lock(failure_mutex);
-        if (!failure) failure = std::current_exception();
-      }
-    });
+  const auto run = [&failure, &failure_mutex](const std::function<void()>& task) noexcept {
+    try {
+      task();
+    } catch (...) {
+      const std::lock_guard lock(failure_mutex);
+      if (!failure) failure = std::current_exception();
+    }
+  };
+  const std::size_t here = size() == 1 ? tasks.size() : std::min<std::size_t>(tasks.size(), 1);  // on this thread
+  {
+    std::vector<std::jthread> threads;
+    threads.reserve(tasks.size());
+    for (const auto& task : tasks.subspan(here)) threads.emplace_back([&run, &task] { run(task); });
+    for (const auto& task : tasks.first(here)) run(task);
   }
-  for (std::jthread& thread : threads) thread.join();
   if (failure) std::rethrow_exception(failure);
 }
 

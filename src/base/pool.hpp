@@ -4,6 +4,7 @@
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <span>
 
 namespace solemn::base {
 
@@ -21,8 +22,10 @@ class Pool {
   void parallel_for(std::size_t count, std::size_t grain,
                     const std::function<void(std::size_t begin, std::size_t end)>& body);
 
-  /// Runs the tasks side by side and waits for all of them: hashing beside arithmetic, reading beside both.
-  void run_together(std::initializer_list<std::function<void()>> tasks);
+  /// Runs the tasks side by side and waits for all of them: hashing beside arithmetic, reading beside both. In a pool
+  /// of one thread: one after the other. All are run, whichever throw; the first exception is rethrown.
+  void run_together(std::span<const std::function<void()>> tasks);
+  void run_together(std::initializer_list<std::function<void()>> tasks) { run_together({tasks.begin(), tasks.size()}); }
 
  private:
   struct State;

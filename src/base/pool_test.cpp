@@ -114,6 +114,14 @@ TEST(Pool, tasks_together_are_all_waited_for_when_one_throws) {
   EXPECT_NO_THROW(pool.run_together({}));
 }
 
+TEST(Pool, tasks_together_stay_on_the_only_thread) {
+  Pool pool(1);
+  std::vector<std::thread::id> seen;
+  const auto note = [&] { seen.push_back(std::this_thread::get_id()); };
+  pool.run_together({note, note, note});
+  EXPECT_EQ(seen, std::vector<std::thread::id>(3, std::this_thread::get_id()));
+}
+
 TEST(Pool, short_jobs_in_a_row_lose_nothing) {
   Pool pool(4);
   std::size_t total = 0;

@@ -9,13 +9,14 @@
 // Let t0 be the first position with e_t != 0. Fix all digits above t0 + K; then d_{t0+K}, which stands only before
 // e_{t0} in equation K, is free: as e_{t0} has the prime order r > 2^w, at most one value of D makes equation K hold.
 // Fix it; then d_{t0+K-1} is free in equation K - 1; and so on. So all K equations hold with probability at most
-// 2^(-w K) <= 2^-128 for K = ceil(128 / w). They are joined by K uniform elements of the scalar field: 2^-253 more.
+// 2^(-w K) <= 2^-bits for K = ceil(bits / w). They are joined by K uniform elements of the scalar field: 2^-253 more.
 //
 // Soundness of row subgroup tests (BN254 G2). Every point is S + T, S in the group of order r, T in the group of order
 // h, whose smallest prime factor is 10069. Let t0 be the first position with T != 0. As above, given all later digits,
 // row k is in the subgroup for at most m = ceil((2^w + 1) / 10069) values of d_{t0+k} of the 2^w: one for w <= 13, two
 // of 2^14, four of 2^15, seven of 2^16. So a row is with probability at most 2^-min(w, 13), and ceil(128 / min(w, 13))
-// rows are with at most 2^-128. For BLS12-381 the cofactors have factors 3, 11, 13 and 23: no such claim.
+// rows are with at most 2^-128, ceil(bits / min(w, 13)) with 2^-bits. For BLS12-381 the cofactors have factors 3, 11,
+// 13 and 23: no such claim.
 #include <algorithm>
 #include <array>
 #include <vector>
@@ -29,10 +30,10 @@ namespace solemn::msm {
 
 namespace {
 
-/// Rows of digits of `width` bits whose sums prove the subgroup of all points.
-constexpr std::size_t subgroup_rows(unsigned width) noexcept {
-  const unsigned bits = std::min(width, 13U);
-  return (128 + bits - 1) / bits;
+/// Rows of digits of `width` bits whose sums prove the subgroup of all points, with error 2^-bits.
+constexpr std::size_t subgroup_rows(unsigned width, unsigned bits) noexcept {
+  const unsigned per_row = std::min(width, 13U);
+  return (bits + per_row - 1) / per_row;
 }
 static_assert(8193 <= 10069 && 65537 <= 7 * 10069 && 7 * 8192 <= 65536);
 
@@ -81,15 +82,15 @@ struct ChainCheck<G>::State {
   using Affine = typename G::Affine;
   using Jacobian = typename G::Jacobian;
   /// K + 1 rows; in G2 as many as the subgroup needs, if that is more.
-  static std::size_t rows_of(unsigned width) noexcept {
-    const std::size_t rows = (128 + width - 1) / width + 1;
-    return G::kIndex == 1 ? rows : std::max(rows, subgroup_rows(width));
+  static std::size_t rows_of(unsigned width, unsigned bits) noexcept {
+    const std::size_t rows = (bits + width - 1) / width + 1;
+    return G::kIndex == 1 ? rows : std::max(rows, subgroup_rows(width, bits));
   }
 
-  State(base::ByteSpan seed32, std::uint64_t expected_points, base::Pool& workers)
+  State(base::ByteSpan seed32, std::uint64_t expected_points, base::Pool& workers, unsigned bits)
       : seed(copy_seed(seed32)),
         pool(workers),
-        rows(best_shape(expected_points, rows_of)),
+        rows(best_shape(expected_points, [bits](unsigned width) { return rows_of(width, bits); })),
         n_equations(rows.shape.n_rows - 1),
         last_digits(rows.shape.n_rows),
         first_terms(n_equations, Jacobian::infinity()),
@@ -131,8 +132,8 @@ struct ChainCheck<G>::State {
 };
 
 template <class G>
-ChainCheck<G>::ChainCheck(base::ByteSpan seed32, std::uint64_t expected_points, base::Pool& pool)
-    : state_(std::make_unique<State>(seed32, expected_points, pool)) {}
+ChainCheck<G>::ChainCheck(base::ByteSpan seed32, std::uint64_t expected_points, base::Pool& pool, unsigned bits)
+    : state_(std::make_unique<State>(seed32, expected_points, pool, bits)) {}
 template <class G>
 ChainCheck<G>::~ChainCheck() = default;
 
@@ -169,15 +170,15 @@ typename ChainCheck<G>::Sums ChainCheck<G>::finish() {
 
 template <class G>
 typename G::Jacobian random_combination(std::span<const typename G::Affine> points, base::ByteSpan seed32,
-                                        std::uint64_t first_index, base::Pool& pool) {
+                                        std::uint64_t first_index, base::Pool& pool, unsigned bits) {
   auto total = G::Jacobian::infinity();
   std::vector<Integer> coefficients;
   constexpr std::size_t kBlock = 8 * kBlockPoints;
   for (std::size_t begin = 0; begin < points.size(); begin += kBlock) {
     const auto block = points.subspan(begin, std::min(kBlock, points.size() - begin));
     coefficients.resize(block.size());
-    random_integers(coefficients, seed32, first_index + begin);
-    total = add_vartime(total, kernels<G>().msm(block, coefficients, 128, pool));
+    random_integers(coefficients, seed32, first_index + begin, bits);
+    total = add_vartime(total, kernels<G>().msm(block, coefficients, bits, pool));
   }
   return total;
 }
@@ -190,7 +191,7 @@ bool all_in_subgroup(std::span<const typename G::Affine> points, base::ByteSpan 
   if (!kBn254 || points.size() < kFew) {
     return curve::check_points<G>(points, curve::Infinity::allow, curve::Subgroup::check, pool).none();
   }
-  RowBuckets<G> rows(best_shape(points.size(), subgroup_rows));
+  RowBuckets<G> rows(best_shape(points.size(), [](unsigned width) { return subgroup_rows(width, kSoundBits); }));
   std::vector<std::int32_t> digits;
   for (std::size_t begin = 0; begin < points.size(); begin += kBlockPoints) {
     const auto block = points.subspan(begin, std::min(kBlockPoints, points.size() - begin));
@@ -208,13 +209,13 @@ template class ChainCheck<curve::G2<curve::Bn254>>;
 template class ChainCheck<curve::G1<curve::Bls12_381>>;
 template class ChainCheck<curve::G2<curve::Bls12_381>>;
 template curve::G1<curve::Bn254>::Jacobian random_combination<curve::G1<curve::Bn254>>(
-    std::span<const curve::G1<curve::Bn254>::Affine>, base::ByteSpan, std::uint64_t, base::Pool&);
+    std::span<const curve::G1<curve::Bn254>::Affine>, base::ByteSpan, std::uint64_t, base::Pool&, unsigned);
 template curve::G2<curve::Bn254>::Jacobian random_combination<curve::G2<curve::Bn254>>(
-    std::span<const curve::G2<curve::Bn254>::Affine>, base::ByteSpan, std::uint64_t, base::Pool&);
+    std::span<const curve::G2<curve::Bn254>::Affine>, base::ByteSpan, std::uint64_t, base::Pool&, unsigned);
 template curve::G1<curve::Bls12_381>::Jacobian random_combination<curve::G1<curve::Bls12_381>>(
-    std::span<const curve::G1<curve::Bls12_381>::Affine>, base::ByteSpan, std::uint64_t, base::Pool&);
+    std::span<const curve::G1<curve::Bls12_381>::Affine>, base::ByteSpan, std::uint64_t, base::Pool&, unsigned);
 template curve::G2<curve::Bls12_381>::Jacobian random_combination<curve::G2<curve::Bls12_381>>(
-    std::span<const curve::G2<curve::Bls12_381>::Affine>, base::ByteSpan, std::uint64_t, base::Pool&);
+    std::span<const curve::G2<curve::Bls12_381>::Affine>, base::ByteSpan, std::uint64_t, base::Pool&, unsigned);
 template bool all_in_subgroup<curve::G1<curve::Bn254>>(std::span<const curve::G1<curve::Bn254>::Affine>, base::ByteSpan,
                                                        base::Pool&);
 template bool all_in_subgroup<curve::G2<curve::Bn254>>(std::span<const curve::G2<curve::Bn254>::Affine>, base::ByteSpan,

@@ -36,8 +36,9 @@ bool holds(const typename ChainCheck<G>::Sums& sums, const typename G::Scalar& t
 /// Two chains, cut into blocks of the given size.
 template <class G>
 typename ChainCheck<G>::Sums check(const std::vector<std::vector<typename G::Affine>>& chains, std::size_t block,
-                                   std::uint64_t seed, base::Pool& pool, std::uint64_t expected_points = 100) {
-  ChainCheck<G> checker(test::seed(seed), expected_points, pool);
+                                   std::uint64_t seed, base::Pool& pool, std::uint64_t expected_points = 100,
+                                   unsigned bits = kSoundBits) {
+  ChainCheck<G> checker(test::seed(seed), expected_points, pool, bits);
   for (const auto& chain : chains) {
     checker.start_chain();
     for (std::size_t i = 0; i < chain.size(); i += block) {

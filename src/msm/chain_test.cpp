@@ -84,6 +84,39 @@ TYPED_TEST(Chain, one_wrong_point_anywhere_is_found) {
   }
 }
 
+TYPED_TEST(Chain, one_wrong_point_anywhere_is_found_with_the_bits_for_faults) {
+  using G = TypeParam;
+  test::Random<G> random(17);
+  const auto tau = random.scalar();
+  base::Pool pool(2);
+  const auto right = powers<G>(40, G::Scalar::one(), tau, pool);
+  const auto sums = [&](const std::vector<typename G::Affine>& chain) {
+    return check<G>({chain}, 8, 5, pool, 100, kFaultBits);
+  };
+  EXPECT_TRUE(holds<G>(sums(right), tau));
+  for (std::size_t i = 0; i < right.size(); ++i) {
+    auto wrong = right;
+    wrong[i] = -right[i];
+    EXPECT_FALSE(holds<G>(sums(wrong), tau)) << i;
+    std::vector<typename G::Affine> difference(1, add_vartime(G::Jacobian::from(right[i]), -wrong[i]).to_affine());
+    EXPECT_FALSE(random_combination<G>(difference, test::seed(6), i, pool, kFaultBits).is_infinity_vartime()) << i;
+  }
+}
+
+TEST(RandomIntegers, of_fewer_bits_are_the_low_ones) {
+  std::array<std::array<std::uint64_t, 4>, 64> all{}, few{};
+  random_integers(all, test::seed(8), 100);
+  for (const unsigned bits : {1U, kFaultBits, 64U, 65U, kSoundBits}) {
+    random_integers(few, test::seed(8), 100, bits);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const std::uint64_t low = all[i][0] & (bits < 64 ? (std::uint64_t{1} << bits) - 1 : ~std::uint64_t{0});
+      const std::uint64_t high = bits <= 64 ? 0 : bits == 65 ? all[i][1] & 1 : all[i][1];
+      EXPECT_EQ(few[i][0], low == 0 && high == 0 ? 1 : low) << bits;
+      EXPECT_EQ(few[i][1], high) << bits;
+    }
+  }
+}
+
 TYPED_TEST(Chain, random_combination_uses_the_random_coefficients) {
   using G = TypeParam;
   test::Random<G> random(13);

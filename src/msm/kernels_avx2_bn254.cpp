@@ -1,6 +1,6 @@
 // Everything that other code shares is included before the pragmas, so that its inline functions stay runnable on every
-// processor; the templates between the pragmas, and the intrinsics they use, need AVX2. base::cpu_features() is asked
-// by vector_kernels().
+// processor; the templates between the pragmas, and the intrinsics they use, need AVX2 and FMA. base::cpu_features() is
+// asked by vector_kernels().
 #if defined(__x86_64__)
 #include <immintrin.h>
 
@@ -14,10 +14,10 @@
 #include "msm/vector_kernels.hpp"
 
 #if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #else
 #pragma GCC push_options
-#pragma GCC target("avx2")
+#pragma GCC target("avx2,fma")
 #endif
 
 #include "msm/vec4_adder.inc"
@@ -28,7 +28,7 @@ namespace solemn::msm {
 template <class G>
 const VectorKernels<G>& avx2_vector_kernels() noexcept {
   using Lanes = impl::avx2::Vec4<typename G::Curve::Fq::Params>;
-  static constexpr VectorKernels<G> kTable = VectorBodies<G, Lanes>::table(G::kIndex == 1 ? 1024 : 512);
+  static constexpr VectorKernels<G> kTable = VectorBodies<G, Lanes>::table(G::kIndex == 1 ? 512 : 256);
   return kTable;
 }
 

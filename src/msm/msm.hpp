@@ -45,6 +45,13 @@ template <class G>
 typename G::Jacobian msm_vartime(std::span<const typename G::Affine> points,
                                  std::span<const typename G::Scalar> scalars, base::Pool& pool);
 
+/// Soundness of random combinations, in bits. kSoundBits for everything that somebody else made. kFaultBits for what
+/// this process has computed and written itself: that check is about faults of this machine and its disk, not about an
+/// adversary, who could try again and again. Coefficients are drawn after the file is written and used once, so
+/// whatever the fault did, it stays unseen with probability 2^-32; and whoever takes the file verifies it with
+/// kSoundBits.
+inline constexpr unsigned kSoundBits = 128, kFaultBits = 32;
+
 /// A random linear combination over a stream: add blocks of points, get sum r_i P_i with independent 128-bit (or wider)
 /// coefficients that the caller also keeps. Coefficients are rows of signed digits of at most 16 bits.
 ///
@@ -52,12 +59,12 @@ typename G::Jacobian msm_vartime(std::span<const typename G::Affine> points,
 /// add() consecutive blocks of one chain; finish() gives a pair (left, right) of sums with right = tau * left exactly
 /// when the chain is right (up to 2^-128): the caller checks e(right, H) = e(left, tau H). Digits are drawn from
 /// `seed`, which must be fresh and unpredictable. Several chains over the same ratio share one object: start_chain()
-/// before each.
+/// before each. With `bits` below 128 the soundness is 2^-bits (kFaultBits).
 template <class G>
 class ChainCheck {
  public:
   /// expected_points: about how many points will be added, all chains together. Only speed depends on it.
-  ChainCheck(base::ByteSpan seed32, std::uint64_t expected_points, base::Pool& pool);
+  ChainCheck(base::ByteSpan seed32, std::uint64_t expected_points, base::Pool& pool, unsigned bits = kSoundBits);
   ~ChainCheck();
   void start_chain();
   void add(std::span<const typename G::Affine> block);
@@ -75,11 +82,11 @@ class ChainCheck {
 };
 
 /// Random combinations of two or more parallel arrays with the *same* coefficients: sum r_i A_i and sum r_i B_i
-/// (phase-2 L and H sections). 128-bit coefficients from seed and running index: call combine() block by block, both
-/// get the same coefficients for the same index.
+/// (phase-2 L and H sections). Coefficients of `bits` bits from seed and running index: call combine() block by block,
+/// both get the same coefficients for the same index.
 template <class G>
 typename G::Jacobian random_combination(std::span<const typename G::Affine> points, base::ByteSpan seed32,
-                                        std::uint64_t first_index, base::Pool& pool);
+                                        std::uint64_t first_index, base::Pool& pool, unsigned bits = kSoundBits);
 /// The coefficients themselves as scalars (128-bit, never zero), for the side that needs them transformed.
 template <class F>
 void random_coefficients(std::span<F> out, base::ByteSpan seed32, std::uint64_t first_index);

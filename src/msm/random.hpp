@@ -14,8 +14,9 @@ namespace solemn::msm {
 void random_digits(std::span<std::int32_t> out, unsigned width, std::string_view label, base::ByteSpan seed32,
                    std::uint64_t first);
 
-/// 128-bit integers, uniform but never zero.
-void random_integers(std::span<std::array<std::uint64_t, 4>> out, base::ByteSpan seed32, std::uint64_t first);
+/// Integers of 128 bits or fewer, uniform but never zero.
+void random_integers(std::span<std::array<std::uint64_t, 4>> out, base::ByteSpan seed32, std::uint64_t first,
+                     unsigned bits = kSoundBits);
 
 /// Uniform elements of the whole field.
 template <class F>

@@ -1,11 +1,10 @@
 #pragma once
-// Streaming: the sections of points as one list of blocks, and stages that work on neighbouring blocks side by side.
-#include <functional>
+// Streaming: the sections of points as one list of blocks.
 #include <span>
 #include <vector>
 
-#include "base/pool.hpp"
 #include "format/ptau.hpp"
+#include "setup/pipeline.hpp"
 
 namespace solemn::setup::phase1 {
 
@@ -35,28 +34,27 @@ std::vector<Block> blocks_of(std::span<const format::PtauSection> sections, unsi
 
 std::uint64_t points_in(std::span<const Block> blocks) noexcept;
 
-/// Room for one block of either group.
+/// Room for one block of either group, as large as the largest that was asked for.
 template <class C>
 class PointBuffer {
  public:
-  PointBuffer(std::size_t g1_block, std::size_t g2_block) : g1_(g1_block), g2_(g2_block) {}
   template <class G>
   std::span<typename G::Affine> first(std::size_t count) {
     if constexpr (G::kIndex == 1) {
-      return std::span(g1_).first(count);
+      return grown(g1_, count);
     } else {
-      return std::span(g2_).first(count);
+      return grown(g2_, count);
     }
   }
 
  private:
+  template <class Point>
+  static std::span<Point> grown(std::vector<Point>& points, std::size_t count) {
+    if (points.size() < count) points.resize(count);
+    return std::span(points).first(count);
+  }
   std::vector<typename curve::G1<C>::Affine> g1_;
   std::vector<typename curve::G2<C>::Affine> g2_;
 };
-
-using Stage = std::function<void(std::size_t block)>;
-/// Every stage sees every block, in order; stage s works on block i - s while stage 0 works on block i, so blocks whose
-/// numbers are equal modulo the number of stages may share memory. On one thread: one after the other.
-void run_pipeline(std::size_t n_blocks, std::span<const Stage> stages, base::Pool& pool);
 
 }  // namespace solemn::setup::phase1

@@ -68,8 +68,8 @@ class Contributor {
       : in_(in),
         context_(context),
         blocks_(blocks_of(kMonomialSections, in.header().power, kContributeBlock<G1>, kContributeBlock<G2>)),
-        inputs_(kStages, PointBuffer<C>(kContributeBlock<G1>, kContributeBlock<G2>)),
-        outputs_(inputs_),
+        inputs_(kStages),
+        outputs_(kStages),
         powers_(secrets, context.pool),
         writer_(writer),
         response_(standing.challenge),
@@ -170,7 +170,7 @@ ContributionResult contribute(const base::Path& in, const base::Path& out, const
   format::PtauWriter<C> writer(file, power, power, false);
   Contributor<C> contributor(reader, standing, fresh.secrets, writer, context);
   if (contributor.run(step) != standing.challenge) refuse_wrong_challenge(in);
-  return seal<C>(file, writer, power, standing, std::move(step), base::Code::internal, context);
+  return seal<C>(file, writer, power, standing, std::move(step), Origin::here, context);
 }
 
 ContributionResult contribute_to(const base::Path& in, const base::Path& out, const format::ClaimedParams& params,

@@ -25,7 +25,7 @@ base::Hash64 challenge_of(const format::PtauReader<C>& file, const base::Hash64&
   using G1 = curve::G1<C>;
   using G2 = curve::G2<C>;
   const auto blocks = blocks_of(kMonomialSections, file.header().power, kContributeBlock<G1>, kContributeBlock<G2>);
-  PointBuffer<C> points(kContributeBlock<G1>, kContributeBlock<G2>);
+  PointBuffer<C> points;
   base::Bytes encoded(kContributeBlock<G1> * G1::kBytes);
   ChallengeHash hash(response);
   context.progress.phase("hashing the challenge", points_in(blocks), "points");
@@ -116,7 +116,7 @@ class ResponseImport {
   /// Writes sections 2 to 6; fills in the points and the saved state of the record.
   void copy_points(format::PtauWriter<C>& writer, const base::Hash64& challenge, format::PtauContribution<C>& step) {
     const auto blocks = blocks_of(kMonomialSections, power_, kImportBlock<G1>, kImportBlock<G2>);
-    PointBuffer<C> points(largest<G1>(blocks), largest<G2>(blocks));
+    PointBuffer<C> points;
     base::Bytes compressed;
     ResponseHash hash(challenge);
     std::uint64_t offset = challenge.size();
@@ -142,15 +142,6 @@ class ResponseImport {
   }
 
  private:
-  template <class G>
-  static std::size_t largest(std::span<const Block> blocks) {
-    std::size_t most = 0;
-    for (const Block& block : blocks) {
-      if (format::ptau_section_is_g2(block.section) == (G::kIndex == 2)) most = std::max(most, block.count);
-    }
-    return most;
-  }
-
   template <class G>
   void decode(std::span<typename G::Affine> out, base::ByteSpan in, const Block& block) const {
     // Subgroups are checked on the points as written, before the file gets its name.
@@ -200,7 +191,7 @@ ContributionResult import_response(const base::Path& previous, const base::Path&
   step.key = import.read_key();
   format::PtauWriter<C> writer(file, power, power, false);
   import.copy_points(writer, standing.challenge, step);
-  return seal<C>(file, writer, power, standing, std::move(step), Code::rejected, context);
+  return seal<C>(file, writer, power, standing, std::move(step), Origin::elsewhere, context);
 }
 
 }  // namespace

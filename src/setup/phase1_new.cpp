@@ -21,9 +21,7 @@ class FreshFile {
   FreshFile(unsigned power, const Context& context)
       : power_(power),
         context_(context),
-        blocks_(blocks_of(kMonomialSections, power, kContributeBlock<G1>, kContributeBlock<G2>)),
-        generators_(kContributeBlock<G1>, kContributeBlock<G2>),
-        read_(generators_) {
+        blocks_(blocks_of(kMonomialSections, power, kContributeBlock<G1>, kContributeBlock<G2>)) {
     std::ranges::fill(generators_.template first<G1>(kContributeBlock<G1>), G1::generator());
     std::ranges::fill(generators_.template first<G2>(kContributeBlock<G2>), G2::generator());
   }

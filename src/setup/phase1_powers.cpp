@@ -28,14 +28,14 @@ class PowersExaminer {
   using G2 = curve::G2<C>;
 
   PowersExaminer(const format::PtauReader<C>& file, const Accumulated<C>& expected, const base::Hash64* response,
-                 const Context& context)
+                 const Context& context, unsigned bits)
       : file_(file),
         expected_(expected),
         context_(context),
         blocks_(blocks_of(kMonomialSections, file.header().power, kContributeBlock<G1>, kContributeBlock<G2>)),
-        slots_(kSlots, PointBuffer<C>(kContributeBlock<G1>, kContributeBlock<G2>)),
-        g1_chains_(FreshSeed().bytes(), points_in(blocks_), context.pool),
-        g2_chain_(FreshSeed().bytes(), file.points(PtauSection::tau_g2), context.pool) {
+        slots_(kSlots),
+        g1_chains_(FreshSeed().bytes(), points_in(blocks_), context.pool, bits),
+        g2_chain_(FreshSeed().bytes(), file.points(PtauSection::tau_g2), context.pool, bits) {
     if (response == nullptr) return;
     hash_.emplace(*response);
     encoded_.resize(kContributeBlock<G1> * G1::kBytes);
@@ -188,15 +188,15 @@ class PowersExaminer {
 
 template <class C>
 PowersReport examine_powers(const format::PtauReader<C>& file, const Accumulated<C>& expected,
-                            const base::Hash64* response, const Context& context) {
-  return PowersExaminer<C>(file, expected, response, context).run();
+                            const base::Hash64* response, const Context& context, unsigned bits) {
+  return PowersExaminer<C>(file, expected, response, context, bits).run();
 }
 
 template PowersReport examine_powers<curve::Bn254>(const format::PtauReader<curve::Bn254>&,
                                                    const Accumulated<curve::Bn254>&, const base::Hash64*,
-                                                   const Context&);
+                                                   const Context&, unsigned);
 template PowersReport examine_powers<curve::Bls12_381>(const format::PtauReader<curve::Bls12_381>&,
                                                        const Accumulated<curve::Bls12_381>&, const base::Hash64*,
-                                                       const Context&);
+                                                       const Context&, unsigned);
 
 }  // namespace solemn::setup::phase1

@@ -88,7 +88,7 @@ void require_sound_chain(const base::Path& file, const Standing<C>& standing, un
 
 template <class C>
 ContributionResult seal(base::OutputFile& out, format::PtauWriter<C>& writer, unsigned power,
-                        const Standing<C>& standing, format::PtauContribution<C> step, base::Code on_failure,
+                        const Standing<C>& standing, format::PtauContribution<C> step, Origin origin,
                         const Context& context) {
   constexpr std::size_t kAfterChallenge = 8;  // type and length of the params
   const auto response = recorded_response<C>(step, power);
@@ -102,9 +102,12 @@ ContributionResult seal(base::OutputFile& out, format::PtauWriter<C>& writer, un
   const std::uint64_t challenge_offset = out.position() - n_params - kAfterChallenge - step.next_challenge.size();
 
   const format::PtauReader<C> written(out.temporary_path());
-  const PowersReport powers = examine_powers<C>(written, Accumulated<C>::after(step), &*response, context);
+  const PowersReport powers =
+      examine_powers<C>(written, Accumulated<C>::after(step), &*response, context, soundness_bits(origin));
   const std::string broken = broken_rule<C>(standing, step, powers, context.pool);
-  if (!broken.empty()) throw Error(on_failure, "the new step does not verify: " + broken);
+  if (!broken.empty()) {
+    throw Error(origin == Origin::here ? Code::internal : Code::rejected, "the new step does not verify: " + broken);
+  }
   steps.back().next_challenge = *powers.challenge;
   out.write_at(challenge_offset, *powers.challenge);
   if (written.read_contributions_raw() != format::write_contributions<C>(steps)) {
@@ -123,10 +126,9 @@ template void require_sound_chain<curve::Bls12_381>(const base::Path&, const Sta
                                                     const Context&);
 template ContributionResult seal<curve::Bn254>(base::OutputFile&, format::PtauWriter<curve::Bn254>&, unsigned,
                                                const Standing<curve::Bn254>&, format::PtauContribution<curve::Bn254>,
-                                               base::Code, const Context&);
+                                               Origin, const Context&);
 template ContributionResult seal<curve::Bls12_381>(base::OutputFile&, format::PtauWriter<curve::Bls12_381>&, unsigned,
                                                    const Standing<curve::Bls12_381>&,
-                                                   format::PtauContribution<curve::Bls12_381>, base::Code,
-                                                   const Context&);
+                                                   format::PtauContribution<curve::Bls12_381>, Origin, const Context&);
 
 }  // namespace solemn::setup::phase1

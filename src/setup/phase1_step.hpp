@@ -1,5 +1,6 @@
 #pragma once
 // What contribute, beacon and import have in common: what a step may stand on, and how a written step becomes a file.
+#include "setup/origin.hpp"
 #include "setup/phase1.hpp"
 #include "setup/phase1_links.hpp"
 
@@ -44,11 +45,12 @@ void remember_first(format::PtauContribution<C>& step, format::PtauSection secti
 }
 
 /// Finishes a file of which sections 2 to 6 are written: appends the record of the step (with its next_challenge still
-/// open), reads everything back, checks the whole new step as `ptau verify` does, fills the challenge in and commits.
-/// Throws Error{on_failure} naming the check that failed; nothing stands under the name of `out` then.
+/// open), reads everything back, checks the whole new step, fills the challenge in and commits.
+/// Throws Error{internal}, or Error{rejected} for points from elsewhere, naming the check that failed; nothing stands
+/// under the name of `out` then.
 template <class C>
 ContributionResult seal(base::OutputFile& out, format::PtauWriter<C>& writer, unsigned power,
-                        const Standing<C>& standing, format::PtauContribution<C> step, base::Code on_failure,
+                        const Standing<C>& standing, format::PtauContribution<C> step, Origin origin,
                         const Context& context);
 
 }  // namespace solemn::setup::phase1

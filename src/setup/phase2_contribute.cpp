@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <vector>
+
 #include "base/ct.hpp"
 #include "base/error.hpp"
 #include "hash/entropy.hpp"
@@ -5,6 +8,7 @@
 #include "setup/phase2.hpp"
 #include "setup/phase2_chain.hpp"
 #include "setup/phase2_update.hpp"
+#include "setup/pipeline.hpp"
 
 namespace solemn::setup {
 
@@ -16,7 +20,7 @@ using format::ZkeySection;
 
 namespace {
 
-constexpr std::size_t kBlockPoints = std::size_t{1} << 15;
+constexpr std::size_t kBlockPoints = std::size_t{1} << 14;
 constexpr std::size_t kCopyBytes = std::size_t{1} << 20;
 
 /// The key that a contribution builds on must itself be sound so far: nobody should put work on a broken chain.
@@ -52,32 +56,81 @@ void copy_section(format::ZkeyWriter<C>& writer, const format::ZkeyReader<C>& in
   writer.end();
 }
 
-/// Every point times the common secret scalar. Points are tested for their subgroup before the secret touches them.
+/// Sections C and H, every point times the common secret scalar: read | multiply | write, side by side. Points are
+/// tested for their subgroup before the secret touches them.
 template <class C>
-void scale_section(format::ZkeyWriter<C>& writer, const format::ZkeyReader<C>& in, ZkeySection section,
-                   const base::Secret<typename C::Fr>& factor, const Context& context) {
+class Scaler {
+ public:
   using G = G1<C>;
-  const std::uint64_t n = in.points(section);
-  writer.begin(section, n * G::kBytes);
-  std::vector<typename G::Affine> block(static_cast<std::size_t>(std::min<std::uint64_t>(kBlockPoints, n)));
-  std::array<std::byte, 32> seed{};
-  hash::os_random(seed);
-  for (std::uint64_t first = 0; first < n; first += kBlockPoints) {
-    context.progress.check_interrupt();
-    const auto part =
-        std::span(block).first(static_cast<std::size_t>(std::min<std::uint64_t>(kBlockPoints, n - first)));
-    in.template read<G>(section, first, part, context.pool);
-    if (!msm::all_in_subgroup<G>(std::span<const typename G::Affine>(part), seed, context.pool))
-      throw Error(Code::malformed, "'" + in.file().path().string() + "': section " +
-                                       std::to_string(static_cast<unsigned>(section)) +
-                                       " has a point outside the prime-order subgroup");
-    msm::mul_all<G>(part, part, factor.expose(), context.pool);
-    ct::mark_public(part.data(), part.size_bytes());  // published: the file
-    writer.template points<G>(std::span<const typename G::Affine>(part));
-    context.progress.advance(part.size());
+  using Affine = typename G::Affine;
+
+  Scaler(format::ZkeyWriter<C>& writer, const format::ZkeyReader<C>& in, const base::Secret<typename C::Fr>& factor,
+         const Context& context)
+      : writer_(writer), in_(in), factor_(factor), context_(context) {
+    hash::os_random(seed_);
+    for (const ZkeySection section : {ZkeySection::c, ZkeySection::h}) {
+      const std::uint64_t n = in.points(section);
+      std::uint64_t first = 0;
+      do {  // an empty section has an empty block
+        blocks_.push_back({section, first, static_cast<std::size_t>(std::min<std::uint64_t>(kBlockPoints, n - first))});
+        first += kBlockPoints;
+      } while (first < n);
+    }
   }
-  writer.end();
-}
+
+  void run() {
+    const std::array<Stage, kStages> stages = {[this](std::size_t i) { read(i); },
+                                               [this](std::size_t i) { multiply(i); },
+                                               [this](std::size_t i) { write(i); }};
+    run_pipeline(blocks_.size(), stages, context_.pool);
+  }
+
+ private:
+  static constexpr std::size_t kStages = 3;
+  struct Block {
+    ZkeySection section;
+    std::uint64_t first;
+    std::size_t count;
+  };
+  std::span<Affine> points(std::size_t i) {
+    auto& slot = slots_[i % kStages];
+    slot.resize(blocks_[i].count);
+    return slot;
+  }
+
+  void read(std::size_t i) {
+    context_.progress.check_interrupt();
+    in_.template read<G>(blocks_[i].section, blocks_[i].first, points(i), context_.pool);
+  }
+
+  void multiply(std::size_t i) {
+    const auto part = points(i);
+    if (!msm::all_in_subgroup<G>(part, seed_, context_.pool)) {
+      throw Error(Code::malformed, "'" + in_.file().path().string() + "': section " +
+                                       std::to_string(static_cast<unsigned>(blocks_[i].section)) +
+                                       " has a point outside the prime-order subgroup");
+    }
+    msm::mul_all<G>(part, part, factor_.expose(), context_.pool);
+    ct::mark_public(part.data(), part.size_bytes());  // published: the file
+    context_.progress.advance(part.size());
+  }
+
+  void write(std::size_t i) {
+    const Block& block = blocks_[i];
+    const std::uint64_t n = in_.points(block.section);
+    if (block.first == 0) writer_.begin(block.section, n * G::kBytes);
+    writer_.template points<G>(std::span<const Affine>(points(i)));
+    if (block.first + block.count == n) writer_.end();
+  }
+
+  format::ZkeyWriter<C>& writer_;
+  const format::ZkeyReader<C>& in_;
+  const base::Secret<typename C::Fr>& factor_;
+  const Context& context_;
+  std::array<std::byte, 32> seed_{};
+  std::vector<Block> blocks_;
+  std::array<std::vector<Affine>, kStages> slots_;
+};
 
 /// Reads the new file back and proves that it is the old one with this step on top.
 template <class C>
@@ -86,7 +139,7 @@ void require_extends(const base::Path& written, const format::ZkeyReader<C>& bef
   const format::ZkeyReader<C> after(written);
   const format::ZkeyChain<C> chain = after.read_chain(context.pool);
   Verdict verdict;
-  verify_extends<C>(verdict, before, old_chain, after, chain, context);
+  verify_extends<C>(verdict, before, old_chain, after, chain, Origin::here, context);
   verify_deltas<C>(verdict, after.header(), chain);
   for (const Check& check : verdict.checks())
     if (check.outcome != Outcome::passed)
@@ -117,8 +170,7 @@ base::Hash64 contribute(const base::Path& in, const base::Path& out, base::ByteS
        {ZkeySection::ic, ZkeySection::coefs, ZkeySection::a, ZkeySection::b1, ZkeySection::b2})
     copy_section<C>(writer, before, section);
   context.progress.phase("multiplying", before.points(ZkeySection::c) + before.points(ZkeySection::h), "points");
-  for (const ZkeySection section : {ZkeySection::c, ZkeySection::h})
-    scale_section<C>(writer, before, section, inverse, context);
+  Scaler<C>(writer, before, inverse, context).run();
   writer.chain(chain);
   writer.finish();
   require_extends<C>(file.temporary_path(), before, old_chain, context);

@@ -37,10 +37,10 @@ std::string section_name(ZkeySection section) { return "section " + std::to_stri
 
 template <class C>
 typename G1<C>::Affine combine_section(const format::ZkeyReader<C>& zkey, ZkeySection section, base::ByteSpan seed32,
-                                       const Context& context) {
+                                       const Context& context, unsigned bits) {
   auto sum = G1<C>::Jacobian::infinity();
   for_blocks<C, G1<C>>(zkey, section, context, [&](std::uint64_t first, auto points) {
-    sum = add_vartime(sum, msm::random_combination<G1<C>>(points, seed32, first, context.pool));
+    sum = add_vartime(sum, msm::random_combination<G1<C>>(points, seed32, first, context.pool, bits));
   });
   return sum.to_affine_vartime();
 }
@@ -85,14 +85,15 @@ bool divided_by_delta(const typename G1<C>::Affine& base_sum, const typename G2<
 
 template <class C>
 void verify_queries_follow(Verdict& verdict, const format::ZkeyReader<C>& before, const format::ZkeyReader<C>& after,
-                           const Context& context) {
+                           Origin origin, const Context& context) {
   std::array<std::byte, 32> seed{};
   hash::os_random(seed);
   for (const auto& [rule, section] : {std::pair{"query-l", ZkeySection::c}, std::pair{"query-h", ZkeySection::h}}) {
     context.progress.phase(rule, 2 * after.points(section), "points");
     const auto combine = [&](const format::ZkeyReader<C>& key) {
-      return section == ZkeySection::h ? combine_h<C>(key, seed, context)
-                                       : combine_section<C>(key, section, seed, context);
+      return section == ZkeySection::h && origin == Origin::elsewhere
+                 ? combine_h<C>(key, seed, context)
+                 : combine_section<C>(key, section, seed, context, soundness_bits(origin));
     };
     const auto old_sum = combine(before), new_sum = combine(after);
     const bool ok = divided_by_delta<C>(old_sum, before.header().delta2, new_sum, after.header().delta2);
@@ -131,7 +132,8 @@ void verify_fixed_sections_equal(Verdict& verdict, const format::ZkeyReader<C>& 
 
 template <class C>
 void verify_extends(Verdict& verdict, const format::ZkeyReader<C>& previous, const format::ZkeyChain<C>& old_chain,
-                    const format::ZkeyReader<C>& zkey, const format::ZkeyChain<C>& chain, const Context& context) {
+                    const format::ZkeyReader<C>& zkey, const format::ZkeyChain<C>& chain, Origin origin,
+                    const Context& context) {
   const auto &p = previous.header(), &h = zkey.header();
   const std::size_t n_old = old_chain.contributions.size();
   const auto fail = [&](std::string why) { verdict.fail("extends-previous", std::move(why)); };
@@ -146,11 +148,12 @@ void verify_extends(Verdict& verdict, const format::ZkeyReader<C>& previous, con
       return fail("contribution " + std::to_string(i + 1) +
                   " is not the one of the previous key: dropped, replaced or forged anew");
   if (chain.contributions.size() == n_old) return fail("nothing was added to the previous key");
-  Verdict sections;
-  verify_fixed_sections_equal(sections, previous, zkey, context);
-  verify_queries_follow(sections, previous, zkey, context);
-  for (const Check& check : sections.checks())
-    if (check.outcome != Outcome::passed) return fail(std::string(check.rule) + ": " + check.detail);
+  Verdict fixed, queries;
+  context.pool.run_together({[&] { verify_fixed_sections_equal(fixed, previous, zkey, context); },
+                             [&] { verify_queries_follow(queries, previous, zkey, origin, context); }});
+  for (const Verdict* sections : {&fixed, &queries})
+    for (const Check& check : sections->checks())
+      if (check.outcome != Outcome::passed) return fail(std::string(check.rule) + ": " + check.detail);
   verdict.pass("extends-previous", std::to_string(n_old) + " old and " +
                                        std::to_string(chain.contributions.size() - n_old) + " new contributions");
 }
@@ -195,19 +198,19 @@ void verify_points(Verdict& verdict, const format::ZkeyReader<C>& zkey, const Co
   verdict.add("subgroup-points", outside.empty(), outside.empty() ? "all in the prime-order subgroup" : outside);
 }
 
-#define SOLEMN_INSTANTIATE(C)                                                                                        \
-  template typename G1<C>::Affine combine_section<C>(const format::ZkeyReader<C>&, ZkeySection, base::ByteSpan,      \
-                                                     const Context&);                                                \
-  template typename G1<C>::Affine combine_h<C>(const format::ZkeyReader<C>&, base::ByteSpan, const Context&);        \
-  template typename G1<C>::Jacobian unfixed_part<C>(const G1<C>::Affine&, unsigned, base::ByteSpan, const Context&); \
-  template bool divided_by_delta<C>(const G1<C>::Affine&, const G2<C>::Affine&, const G1<C>::Affine&,                \
-                                    const G2<C>::Affine&);                                                           \
-  template void verify_queries_follow<C>(Verdict&, const format::ZkeyReader<C>&, const format::ZkeyReader<C>&,       \
-                                         const Context&);                                                            \
-  template void verify_fixed_sections_equal<C>(Verdict&, const format::ZkeyReader<C>&, const format::ZkeyReader<C>&, \
-                                               const Context&);                                                      \
-  template void verify_extends<C>(Verdict&, const format::ZkeyReader<C>&, const format::ZkeyChain<C>&,               \
-                                  const format::ZkeyReader<C>&, const format::ZkeyChain<C>&, const Context&);        \
+#define SOLEMN_INSTANTIATE(C)                                                                                          \
+  template typename G1<C>::Affine combine_section<C>(const format::ZkeyReader<C>&, ZkeySection, base::ByteSpan,        \
+                                                     const Context&, unsigned);                                        \
+  template typename G1<C>::Affine combine_h<C>(const format::ZkeyReader<C>&, base::ByteSpan, const Context&);          \
+  template typename G1<C>::Jacobian unfixed_part<C>(const G1<C>::Affine&, unsigned, base::ByteSpan, const Context&);   \
+  template bool divided_by_delta<C>(const G1<C>::Affine&, const G2<C>::Affine&, const G1<C>::Affine&,                  \
+                                    const G2<C>::Affine&);                                                             \
+  template void verify_queries_follow<C>(Verdict&, const format::ZkeyReader<C>&, const format::ZkeyReader<C>&, Origin, \
+                                         const Context&);                                                              \
+  template void verify_fixed_sections_equal<C>(Verdict&, const format::ZkeyReader<C>&, const format::ZkeyReader<C>&,   \
+                                               const Context&);                                                        \
+  template void verify_extends<C>(Verdict&, const format::ZkeyReader<C>&, const format::ZkeyChain<C>&,                 \
+                                  const format::ZkeyReader<C>&, const format::ZkeyChain<C>&, Origin, const Context&);  \
   template void verify_points<C>(Verdict&, const format::ZkeyReader<C>&, const Context&);
 SOLEMN_INSTANTIATE(curve::Bn254)
 SOLEMN_INSTANTIATE(curve::Bls12_381)

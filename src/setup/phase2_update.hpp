@@ -3,15 +3,17 @@
 // both multiplied by delta'^-1.
 #include "format/zkey.hpp"
 #include "setup/context.hpp"
+#include "setup/origin.hpp"
 #include "setup/verdict.hpp"
 
 namespace solemn::setup {
 
-/// sum r_i P_i over a whole section, independent 128-bit r_i from seed32: two files with the same seed are combined
-/// with the same coefficients.
+/// sum r_i P_i over a whole section, independent r_i of `bits` bits from seed32: two files with the same seed are
+/// combined with the same coefficients.
 template <class C>
 typename curve::G1<C>::Affine combine_section(const format::ZkeyReader<C>& zkey, format::ZkeySection section,
-                                              base::ByteSpan seed32, const Context& context);
+                                              base::ByteSpan seed32, const Context& context,
+                                              unsigned bits = msm::kSoundBits);
 
 /// Of sum r_i H_i only the part that a ceremony fixes. mpcparams, and a ptau of exactly the circuit's power, drop the
 /// coefficient of tau^(n-1) in the H query (spec sections 3 and 10), so two keys of one ceremony may differ by a
@@ -26,11 +28,12 @@ template <class C>
 typename curve::G1<C>::Affine combine_h(const format::ZkeyReader<C>& zkey, base::ByteSpan seed32,
                                         const Context& context);
 
-/// L and H of `after` are those of `before` times delta_before / delta_after, each by one pairing equation with
-/// soundness 2^-128, H up to its unfixed part. Rules query-l, query-h.
+/// L and H of `after` are those of `before` times delta_before / delta_after, each by one pairing equation. From
+/// elsewhere: with soundness 2^-128, H up to its unfixed part. From here: 2^-kFaultBits, all of H. Rules query-l,
+/// query-h.
 template <class C>
 void verify_queries_follow(Verdict& verdict, const format::ZkeyReader<C>& before, const format::ZkeyReader<C>& after,
-                           const Context& context);
+                           Origin origin, const Context& context);
 
 /// sum over a section is divided by delta: e(now, delta2_now) = e(base, delta2_base). Both sums infinity counts as
 /// equal.
@@ -48,7 +51,8 @@ void verify_fixed_sections_equal(Verdict& verdict, const format::ZkeyReader<C>& 
 /// added; and the sections above.
 template <class C>
 void verify_extends(Verdict& verdict, const format::ZkeyReader<C>& previous, const format::ZkeyChain<C>& old_chain,
-                    const format::ZkeyReader<C>& zkey, const format::ZkeyChain<C>& chain, const Context& context);
+                    const format::ZkeyReader<C>& zkey, const format::ZkeyChain<C>& chain, Origin origin,
+                    const Context& context);
 
 /// curve-points and subgroup-points for every section of the file.
 template <class C>

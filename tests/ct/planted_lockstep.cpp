@@ -13,7 +13,7 @@ int main() {
   using G = curve::G1<curve::CT_CURVE>;
   ct_test::require_backend();
   if (G::Curve::kId == curve::CurveId::bn254 && msm::vector_kernels<G>() == nullptr) {
-    std::puts("not run: this processor has no AVX2");
+    std::puts("not run: this processor has no AVX2 and FMA");
     return 77;
   }
   base::Pool pool(1);
