@@ -463,7 +463,8 @@ int conduct(Stage& stage) {
     if (!steps.aborted()) record_what_was_seen(stage);
     return 6;
   }
-  stage.append(keys::kEndedType, RecordJson::object(), stage.coordinator());
+  // After a power cut in the last moment only the seal is missing.
+  if (!stage.record.progress().ended()) stage.append(keys::kEndedType, RecordJson::object(), stage.coordinator());
   stage.record.seal(stage.people, stage.keyring, stage.options.private_folder, transcript::unix_now());
   return 0;
 }

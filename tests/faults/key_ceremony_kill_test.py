@@ -23,8 +23,9 @@ class PowerCuts(Case):
             ceremony.conversation.kill()
             kills += 1
             if (ceremony.path / "record" / "entries.jsonl").exists():
-                verdict = solemn_json("transcript", "verify", ceremony.path / "record", "--root-key", ceremony.path / "root.pem", expect=(0, 2))
-                self.assertEqual([c for c in verdict["checks"] if c["outcome"] == "failed"], [])
+                verdict = solemn_json("transcript", "verify", ceremony.path / "record", "--root-key", ceremony.path / "root.pem", expect=(0, 1, 2))
+                failed = {c["rule"] for c in verdict["checks"] if c["outcome"] == "failed"}
+                self.assertLessEqual(failed, {"cosignatures"})  # between the coordinator's checkpoint and the witnesses' lines
         if ceremony.conversation.status != 0:
             self.assertEqual(ceremony.run(), 0, ceremony.conversation.page)
         self.assertGreater(kills, 8)

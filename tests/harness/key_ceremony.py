@@ -63,15 +63,16 @@ class Ceremony:
         return held[1] if held else ROLES[title]
 
     def witnesses(self, n, page):
-        """Those who are not performing themselves."""
+        """Those who are not performing themselves, and did not sign before an interruption."""
         performs = re.search(r"By: [^\n]*\((W\d)\)", page)
-        return " ".join([w for w in ("W1", "W2", "W3") if not performs or w != performs[1]][:n])
+        able = [f"W{i}" for i in (1, 2, 3) if not (performs and performs[1] == f"W{i}") and not (f"'Witness {i}'" in page and "twice" in page)]
+        return " ".join(able[:n])
 
     def scan(self, who):
         """The custodian takes the sheets, and shows them to a scanner."""
         mine = self.kept / who
-        if not mine.exists():
-            shutil.copytree(self.papers / who, mine, ignore=shutil.ignore_patterns("*.age"))
+        shutil.rmtree(mine, ignore_errors=True)  # of a round that was interrupted: of no use any more
+        shutil.copytree(self.papers / who, mine, ignore=shutil.ignore_patterns("*.age"))
         return str(mine)
 
     def failed(self):
