@@ -9,6 +9,7 @@
 #include "hash/blake2b.hpp"
 #include "hash/sha256.hpp"
 #include "keys/cleanup.hpp"
+#include "keys/people.hpp"
 #include "keys/test_life.hpp"
 #include "paper/qr.hpp"
 #include "release/bundle.hpp"
@@ -210,6 +211,12 @@ void add_signatures(Corpus& corpus) {
                       "665a5162630a1b35c6e687dd00da3ac379ac9f742c21fd185a1b9e3ded739d14ac6a9a50124db866d8"));
 }
 
+void add_key_scripts(Corpus& corpus) {
+  const std::string_view text = keys::default_script_text();
+  corpus.add("key_script", text);
+  corpus.add("key_script", keys::write_people(keys::invented_people(keys::parse_script(text))));
+}
+
 /// Codes of two sizes as grey pixels, two pixels a module, and two pictures in a row.
 void add_pictures(Corpus& corpus) {
   std::string both;
@@ -309,6 +316,7 @@ int main(int argc, char** argv) {
   add_sharing(corpus);
   add_release(corpus);
   add_signatures(corpus);
+  add_key_scripts(corpus);
   add_keys(corpus);
   return 0;
 }

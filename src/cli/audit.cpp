@@ -1,6 +1,7 @@
 // solemn audit: everything in a ceremony's folder, offline.
 #include "audit/audit.hpp"
 
+#include "audit/keys_pages.hpp"
 #include "audit/report.hpp"
 #include "base/time.hpp"
 #include "cli/build_info.hpp"
@@ -57,18 +58,41 @@ void say_files(Ui& ui, const audit::AuditReport& report) {
   ui.json()["steps"] = std::move(steps);
 }
 
+std::string tool_text() { return "solemn " + std::string(kVersion) + " (" + std::string(kCommit) + ")"; }
+
 void write_report(const Arguments& arguments, Ui& ui, const audit::AuditReport& report) {
   const auto path = arguments.maybe("--report");
   if (!path) return;
-  const std::string tool = "solemn " + std::string(kVersion) + " (" + std::string(kCommit) + ")";
-  const std::string html = audit::html_report(report, {tool, base::now_seconds()});
+  const std::string html = audit::html_report(report, {tool_text(), base::now_seconds()});
   base::write_file(*path, base::as_bytes(html), ui.context().overwrite);
   ui.json()["report"] = *path;
   ui.note("report: '" + *path + "'");
 }
 
+/// The folder of a key ceremony.
+int audit_keys(const Arguments& arguments, Ui& ui, const std::string& folder) {
+  keys::CeremonyAuditOptions options;
+  if (const auto key = arguments.maybe("--root-key")) options.root_key = sign::read_public_key(*key);
+  options.accept_drill = arguments.flag("--drill");
+  const keys::CeremonyAudit audit = keys::audit_ceremony(folder, options);
+  ui.json()["kind"] = "key-ceremony";
+  ui.json()["drill"] = audit.facts.beginning.drill;
+  ui.json()["origin"] = audit.origin;
+  ui.json()["keys"] = audit.facts.keys.size();
+  if (const auto path = arguments.maybe("--report")) {
+    const std::string html =
+        audit::ceremony_html(audit, base::Path(folder).filename().string(), {tool_text(), base::now_seconds()});
+    base::write_file(*path, base::as_bytes(html), ui.context().overwrite);
+    ui.json()["report"] = *path;
+    ui.note("report: '" + *path + "'");
+  }
+  if (audit.facts.beginning.drill) ui.line("DRILL: the keys of this ceremony are worth nothing and must never be used");
+  return ui.verdict(audit.verdict, "'" + folder + "'");
+}
+
 int audit_as_asked(const Arguments& arguments, Ui& ui) {
   const auto folder = arguments.maybe("DIR"), root = arguments.maybe("--root");
+  if (folder && keys::holds_ceremony(*folder)) return audit_keys(arguments, ui, *folder);
   if (folder.has_value() == root.has_value())
     throw base::Error(base::Code::usage, "an audit needs a folder, or files by --root and --chain", "solemn audit DIR");
   const audit::AuditOptions options = options_from(arguments, ui);
@@ -119,12 +143,14 @@ std::vector<Command> audit_commands() {
         {"--chain", "FILE", "with --root: a file after it; may be repeated", false, Kind::file, true},
         {"--log-dir", "DIR", "with --root: where logs and record are", false, Kind::file},
         script_status,
+        {"--drill", "", "of a key ceremony: accept a drill, whose keys must never be used"},
         kTestBeaconOption},
        "Verifies every file in full and against the one before it, from the first to the last; every log against its "
        "file, its step and the\n"
        "registered key of its participant; the record, the beacons, order, duplicates and roles. What is missing is "
        "failed or not run.\n"
-       "Files are recognised by content. Nothing is fetched, and nothing is written but the report.",
+       "Files are recognised by content; the folder of a key ceremony too. Nothing is fetched, and nothing is written "
+       "but the report.",
        {},
        run_audit},
   };

@@ -45,6 +45,12 @@ keys::PlanFacts facts_of(const Arguments& arguments, const keys::Script& script,
   return facts;
 }
 
+void write_paper(const base::Path& path, const paper::SecretBytes& pdf, Ui& ui) {
+  base::write_file(path, pdf.expose(), base::Overwrite::yes);
+  ui.line("wrote " + quoted(path));
+  ui.json()["files"].push_back(path.string());
+}
+
 int run_plan(const Arguments& arguments, Ui& ui) {
   const keys::CeremonyFolder folder{arguments.path("DIR")};
   if (std::filesystem::exists(folder.record()))
@@ -64,10 +70,12 @@ int run_plan(const Arguments& arguments, Ui& ui) {
   const int status = ui.verdict(verdict, quoted(folder.folder));
   if (status != 0) return status;
   const keys::PlanFacts facts = facts_of(arguments, script, script_text);
+  write_paper(folder.folder / "script.pdf", paper::script_pdf(keys::script_paper(script, people, facts)), ui);
+  write_paper(folder.folder / "log.pdf", paper::blank_log_pdf(keys::blank_log_paper(script, people, facts)), ui);
   ui.hash("script", "script_sha256", facts.script_sha256);
   ui.json()["steps"] = script.n_steps();
   ui.json()["participants"] = people.all.size();
-  ui.note("fill in " + quoted(folder.people()) + ", then run this again");
+  ui.note("fill in " + quoted(folder.people()) + ", then run this again: the papers are made anew");
   ui.next("solemn keys run " + shell_word(folder.folder) + (facts.drill ? " --drill" : ""));
   return 0;
 }
@@ -87,7 +95,8 @@ std::vector<Command> keys_plan_commands() {
             {"--label", "TEXT", "what the ceremony is called (default: the script's title)"},
             {"--paper", "SIZE", "a4 (default) or letter"},
             {"--drill", "", "stamp the papers: DRILL"}},
-           "Writes script.json and participants.json.\n"
+           "Writes script.json, participants.json, script.pdf (to read aloud, with boxes) and log.pdf (the auditor's "
+           "empty log).\n"
            "Both JSON files are for people to edit; run it again afterwards. What breaks a rule is named. "
            "docs/key-ceremony.md.",
            {{"solemn keys plan ceremony --drill", "the shipped procedure with invented people: enough for a drill"}},

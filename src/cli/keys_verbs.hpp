@@ -8,6 +8,8 @@
 namespace solemn::cli {
 
 std::vector<Command> keys_plan_commands();
+std::vector<Command> keys_run_commands();
+std::vector<Command> keys_show_commands();
 std::vector<Command> keys_matrix_commands();
 std::vector<Command> keys_new_commands();
 std::vector<Command> keys_share_commands();

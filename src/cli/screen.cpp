@@ -144,15 +144,18 @@ void Screen::strong(std::string_view text, std::size_t indent) {
   }
 }
 
-std::size_t Screen::read_line(base::MutableByteSpan out, bool shown) {
+std::size_t Screen::read_line(base::MutableByteSpan out, bool shown, std::string_view prompt) {
   const HiddenInput hidden(terminal_, !shown);
+  write(prompt);
   std::size_t length = 0;
   while (true) {
     pollfd waiting{terminal_, POLLIN, 0};
     const int ready = poll(&waiting, 1, 1000);
     if (interrupted()) throw Error(Code::interrupted, "interrupted at a prompt", "nothing is lost: run it again");
     if (ready == 0 && idle) {
-      for (const std::string& text : idle()) write("\r\n" + text);
+      const std::vector<std::string> news = idle();
+      for (const std::string& text : news) write("\r\n" + text);
+      if (!news.empty()) write(prompt);
       continue;
     }
     if (ready <= 0) continue;
@@ -170,9 +173,8 @@ std::size_t Screen::read_line(base::MutableByteSpan out, bool shown) {
 
 std::string Screen::ask(std::string_view prompt) {
   require_rows(1);
-  write(prompt);
   std::array<std::byte, kMaxLineBytes> typed;
-  std::string text(base::as_text(base::ByteSpan(typed).first(read_line(typed, true))));
+  std::string text(base::as_text(base::ByteSpan(typed).first(read_line(typed, true, prompt))));
   const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
   while (!text.empty() && is_blank(text.back())) text.pop_back();
   text.erase(text.begin(), std::ranges::find_if_not(text, is_blank));
@@ -181,15 +183,13 @@ std::string Screen::ask(std::string_view prompt) {
 
 sign::SecretText Screen::ask_hidden(std::string_view prompt) {
   require_rows(1);
-  write(prompt);
   sign::SecretText typed(kMaxLineBytes);
-  return sign::secret_copy(typed.expose().first(read_line(typed.expose(), false)));
+  return sign::secret_copy(typed.expose().first(read_line(typed.expose(), false, prompt)));
 }
 
 void Screen::pause() {
-  write("  Enter to go on ");
   std::array<std::byte, 64> typed;
-  (void)read_line(typed, true);
+  (void)read_line(typed, true, "  Enter to go on ");
 }
 
 }  // namespace solemn::cli

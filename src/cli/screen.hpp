@@ -52,7 +52,7 @@ class Screen {
  private:
   void write(std::string_view text);
   void require_rows(std::size_t rows);
-  std::size_t read_line(base::MutableByteSpan out, bool shown);
+  std::size_t read_line(base::MutableByteSpan out, bool shown, std::string_view prompt);
   int terminal_;
   std::size_t width_ = 80, height_ = 24, row_ = 0;
   bool plain_;  // no escape sequences: TERM=dumb

@@ -93,7 +93,7 @@ std::vector<std::string> CeremonyFacts::holders_of(std::string_view key) const {
   return holders;
 }
 
-CeremonyFacts facts_of(const Progress& progress, const std::vector<CeremonyEntry>& entries) {
+CeremonyFacts facts_of(const Progress& progress, const std::vector<CeremonyEntry>& entries, const Step* assumed) {
   CeremonyFacts facts;
   for (const CeremonyEntry& item : entries) {
     if (item.entry.type == kBegunType) {
@@ -107,7 +107,7 @@ CeremonyFacts facts_of(const Progress& progress, const std::vector<CeremonyEntry
   for (const Slot& slot : progress.slots()) read_slot(facts, slot, entries);
   facts.choices = progress.choices();
   facts.rounds = progress.round();
-  facts.checklist = progress.checklist();
+  facts.checklist = progress.checklist(assumed);
   return facts;
 }
 

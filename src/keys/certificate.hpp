@@ -44,8 +44,10 @@ struct CeremonyFacts {
   const SetFact* set_of(std::string_view key) const noexcept;
   std::vector<std::string> holders_of(std::string_view key) const;  // "Custodian 2 (share 1)", in order of the shares
 };
-/// REQUIRES: progress took exactly these entries. Throws Error{malformed} when a result is not of its form.
-CeremonyFacts facts_of(const Progress& progress, const std::vector<CeremonyEntry>& entries);
+/// REQUIRES: progress took exactly these entries. `assumed`: a step that counts as done in the checklist: the one in
+/// which the certificate is made. Throws Error{malformed} when a result is not of its form.
+CeremonyFacts facts_of(const Progress& progress, const std::vector<CeremonyEntry>& entries,
+                       const Step* assumed = nullptr);
 
 inline constexpr std::string_view kCertificateType = "application/vnd.solemn.key-ceremony-certificate+json";
 

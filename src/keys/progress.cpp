@@ -73,7 +73,7 @@ const Slot* Progress::next() const noexcept {
 bool Progress::secrets_pending() const noexcept {
   const auto handles = [](const Slot& slot) { return slot.step->secrets; };
   return std::ranges::any_of(slots_, [&](const Slot& slot) { return handles(slot) && slot.performer != nullptr; }) &&
-         std::ranges::any_of(slots_, [&](const Slot& slot) { return handles(slot) && !slot.done(); });
+         std::ranges::any_of(slots_, [&](const Slot& slot) { return handles(slot) && slot.performer == nullptr; });
 }
 
 std::optional<std::uint64_t> Progress::phase_began(const Phase& phase) const {
@@ -84,7 +84,7 @@ std::optional<std::uint64_t> Progress::phase_began(const Phase& phase) const {
   return began;
 }
 
-std::vector<Progress::CheckLine> Progress::checklist() const {
+std::vector<Progress::CheckLine> Progress::checklist(const Step* assumed) const {
   std::vector<CheckLine> lines;
   for (const CheckItem& item : script_.checklist) {
     CheckLine line{item.text, Mark::done};
@@ -92,7 +92,7 @@ std::vector<Progress::CheckLine> Progress::checklist() const {
     for (const Slot& slot : slots_) {
       if (std::ranges::find(item.steps, slot.step->id) == item.steps.end()) continue;
       any = true;
-      if (!slot.done()) line.mark = Mark::open;
+      if (!slot.done() && slot.step != assumed) line.mark = Mark::open;
       if (slot.deviates && line.mark == Mark::done) line.mark = Mark::deviating;
     }
     if (!any) line.mark = Mark::open;

@@ -81,7 +81,8 @@ class Progress {
     std::string text;
     Mark mark;
   };
-  std::vector<CheckLine> checklist() const;
+  /// `assumed`: a step that counts as done.
+  std::vector<CheckLine> checklist(const Step* assumed = nullptr) const;
 
  private:
   std::optional<Objection> begin(const transcript::Entry& entry, const Person* signer);

@@ -141,15 +141,18 @@ Json CeremonyRecord::attach(const base::Path& file) {
 void CeremonyRecord::seal(const People& people, const Keyring& keyring, const base::Path& memories, std::uint64_t now) {
   transcript::make_folder(memories);
   const Person& coordinator = *people.with_role("coordinator").front();
-  {
-    transcript::SignerMemory memory(memories / (coordinator.initials + ".memory"));
-    writer_.checkpoint(signer_of(keyring, coordinator), &memory);
-  }
+  const auto memory_of = [&](const Person& person) {
+    return transcript::SignerMemory(memories / (person.initials + ".memory"));
+  };
+  transcript::SignerMemory own = memory_of(coordinator);
+  transcript::SignedCheckpoint sealed = writer_.checkpoint(signer_of(keyring, coordinator), &own);
   for (const Person* witness : people.with_role("witness")) {
-    transcript::SignerMemory memory(memories / (witness->initials + ".memory"));
-    writer_.merge_checkpoint(transcript::cosign_record(
-        writer_.contents(), writer_.state(), signer_of(keyring, *witness), witness->record_name(), memory, now));
+    transcript::SignerMemory memory = memory_of(*witness);
+    const transcript::SignedCheckpoint copy = transcript::cosign_record(
+        writer_.contents(), writer_.state(), signer_of(keyring, *witness), witness->record_name(), memory, now);
+    transcript::merge_signatures(sealed.note, copy.note);
   }
+  writer_.merge_checkpoint(sealed);
 }
 
 }  // namespace solemn::keys

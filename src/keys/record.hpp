@@ -66,6 +66,8 @@ class CeremonyRecord {
   const Progress& progress() const noexcept { return progress_; }
   const std::vector<CeremonyEntry>& entries() const noexcept { return entries_; }
   const std::string& origin() const noexcept { return writer_.state().origin; }
+  const transcript::Contents& contents() const noexcept { return writer_.contents(); }
+  const transcript::Replay& replay() const noexcept { return writer_.state(); }
   const transcript::Tree& tree() const noexcept { return writer_.state().tree; }
   std::uint64_t dropped_bytes() const noexcept { return writer_.dropped_bytes(); }
 

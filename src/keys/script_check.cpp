@@ -171,6 +171,8 @@ void check_steps(base::Verdict& verdict, const Script& script) {
       problems.push_back("step " + in_quotes(step->id) + ": there is no role " + in_quotes(step->performer));
     if (step->performer == kEveryone && !step->each)
       problems.push_back("step " + in_quotes(step->id) + ": what everyone does, each does");
+    if (!step->deviations.empty() && (step->performer == "auditor" || step->performer == kEveryone))
+      problems.push_back("step " + in_quotes(step->id) + ": nobody approves a deviation of the auditor");
     if (!step->action.empty() && !is_known_action(step->action))
       problems.push_back("step " + in_quotes(step->id) + ": no action is called " + in_quotes(step->action));
     std::vector<std::string> ids;

@@ -88,6 +88,10 @@ TEST(Script, each_fault_is_named_by_its_rule) {
       {"script-keys", [](Script& s) { s.keys[0].type = "car"; }},
       {"script-steps", [](Script& s) { step_of(s, "dice").action = "roulette"; }},
       {"script-steps", [](Script& s) { step_of(s, "venue").performer = "cook"; }},
+      {"script-steps",
+       [](Script& s) {
+         step_of(s, "clock").deviations.push_back({"no clock", false});
+       }},
       {"script-witnesses", [](Script& s) { step_of(s, "venue").witnesses = 4; }},
       {"script-witnesses", [](Script& s) { step_of(s, "dice").witnesses = 1; }},
       {"script-secrets", [](Script& s) { step_of(s, "dice").secrets = false; }},

@@ -82,11 +82,11 @@ KeySession::KeySession(const Script& script, const Progress& progress, std::vect
       number_(number) {}
 
 std::vector<std::string> KeySession::draw_devices() {
+  if (randomness_) return sources_;
   gathering_.draw_devices();
-  std::vector<std::string> texts;
-  for (const hash::EntropySource& source : gathering_.sources()) texts.push_back(source.text());
+  for (const hash::EntropySource& source : gathering_.sources()) sources_.push_back(source.text());
   randomness_.emplace(gathering_.finish());
-  return texts;
+  return sources_;
 }
 
 sharing::Randomness& KeySession::randomness() {
@@ -97,6 +97,12 @@ sharing::Randomness& KeySession::randomness() {
 
 void KeySession::make_seed() { seed_.emplace(sharing::new_seed(randomness())); }
 
+/// A step that is done twice makes its keys anew.
+void KeySession::forget_key(const std::string& name) {
+  std::erase_if(held_, [&](const Held& held) { return held.name == name; });
+  std::erase_if(made_, [&](const MadeKey& key) { return key.name == name; });
+}
+
 MadeKey KeySession::hold_scalar(const ScriptKey& key, sharing::NewKey made, Scheme scheme) {
   MadeKey known{key.name, key.type, key.title, {}, made.path, ""};
   if (scheme == Scheme::bip340) {
@@ -105,6 +111,7 @@ MadeKey KeySession::hold_scalar(const ScriptKey& key, sharing::NewKey made, Sche
   } else {
     known.key = ceremony_key(scheme, made.public_key.bytes());
   }
+  forget_key(key.name);
   Held held;
   held.name = key.name;
   held.title = key.title;
@@ -123,6 +130,7 @@ MadeKey KeySession::hold_secret(const ScriptKey& key, sharing::SecretKind kind, 
     known.key = ceremony_key(Scheme::spki, spki);
     known.also = sharing::github_fingerprint(spki);
   }
+  forget_key(key.name);
   Held held;
   held.name = key.name;
   held.title = key.title;
@@ -248,11 +256,41 @@ base::Verdict KeySession::cross_check() const {
   return verdict;
 }
 
+namespace {
+
+/// The pieces of a private key that are not in its public half as well: an RSA key holds its modulus. Short ones of
+/// long keys are headers, the same in every key.
+std::vector<base::ByteSpan> private_pieces_vartime(base::ByteSpan secret, base::ByteSpan public_half) {
+  constexpr std::size_t kWindow = 16, kNowhere = SIZE_MAX;
+  std::vector<base::ByteSpan> pieces;
+  std::size_t begin = kNowhere;
+  for (std::size_t i = 0; i + kWindow <= secret.size(); ++i) {
+    const base::ByteSpan window = secret.subspan(i, kWindow);
+    const bool is_public =
+        std::search(public_half.begin(), public_half.end(), window.begin(), window.end()) != public_half.end();
+    if (!is_public && begin == kNowhere) begin = i;
+    if (is_public && begin != kNowhere) {
+      pieces.push_back(secret.subspan(begin, i - 1 + kWindow - begin));
+      begin = kNowhere;
+    }
+  }
+  if (begin != kNowhere) pieces.push_back(secret.subspan(begin));
+  if (secret.size() > 64) std::erase_if(pieces, [](base::ByteSpan piece) { return piece.size() < 48; });
+  return pieces;
+}
+
+}  // namespace
+
 Fingerprints KeySession::fingerprints() const {
   Fingerprints prints;
   if (seed_) prints.add("the master seed", seed_->expose());
   for (const Held& held : held_) {
-    prints.add(held.name, held.scalar ? base::ByteSpan(held.scalar->key.expose()) : held.secret->expose());
+    if (held.scalar) prints.add(held.name, held.scalar->key.expose());
+    if (held.secret) {
+      const base::Bytes public_half = sharing::public_half_of(held.kind, held.secret->expose());
+      for (const base::ByteSpan piece : private_pieces_vartime(held.secret->expose(), public_half))
+        prints.add(held.name, piece);
+    }
     for (const sharing::Share& share : held.shares)
       prints.add("share " + std::to_string(share.index) + " of " + held.name, share.value.expose());
   }
@@ -286,6 +324,22 @@ void add(base::Verdict& verdict, std::string_view rule, const std::vector<std::s
 }
 
 }  // namespace
+
+sign::SecretText shares_text(const std::vector<KeySession::Holding>& holdings) {
+  std::vector<sign::SecretText> texts;
+  std::size_t size = 0;
+  for (const KeySession::Holding& holding : holdings) {
+    texts.push_back(sharing::share_text(holding.key, *holding.share));
+    size += texts.back().size() + 1;
+  }
+  sign::SecretText all(size);
+  auto end = all.expose().begin();
+  for (const sign::SecretText& text : texts) {
+    end = std::ranges::copy(text.expose(), end).out;
+    *end++ = std::byte{'\n'};
+  }
+  return all;
+}
 
 base::Verdict verify_sheets(const std::vector<KeySession::Holding>& expected,
                             const std::vector<sign::SecretText>& scanned) {

@@ -80,6 +80,7 @@ class KeySession {
     std::vector<sharing::Share> shares;  // the same
   };
   sharing::Randomness& randomness();
+  void forget_key(const std::string& name);
   MadeKey hold_scalar(const ScriptKey& key, sharing::NewKey made, Scheme scheme);
   MadeKey hold_secret(const ScriptKey& key, sharing::SecretKind kind, sign::SecretText secret);
 
@@ -89,11 +90,15 @@ class KeySession {
   sharing::Drill drill_;
   std::uint32_t number_;
   sharing::EntropyGathering gathering_;
+  std::vector<std::string> sources_;
   std::optional<sharing::Randomness> randomness_;
   std::optional<sign::SecretText> seed_;
   std::vector<Held> held_;
   std::vector<MadeKey> made_;
 };
+
+/// All shares of a custodian as text, one after the other.
+sign::SecretText shares_text(const std::vector<KeySession::Holding>& holdings);
 
 /// What a scanned sheet says, against what this custodian should have got. Names every bad or missing share; a share of
 /// somebody else is named as well. REQUIRES: holdings of one custodian.

@@ -1,0 +1,351 @@
+#include "keys/verify_ceremony.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "base/error.hpp"
+#include "hash/sha256.hpp"
+#include "keys/inventory.hpp"
+#include "transcript/verify.hpp"
+
+namespace solemn::keys {
+
+using base::Error;
+using transcript::Json;
+
+namespace {
+
+constexpr std::uint64_t kMaxFileBytes = std::uint64_t{64} << 20;
+constexpr std::array<std::string_view, 9> kOwnRules = {
+    "steps-complete",         "recorded-checks", "commitments", "distribution", "certificate-matches",
+    "certificate-signatures", "bundle-files",    "exceptions",  "not-a-drill"};
+
+using Problems = std::vector<std::string>;
+
+void add(base::Verdict& verdict, std::string_view rule, const Problems& problems, std::string detail) {
+  std::string all;
+  for (const std::string& problem : problems) all += (all.empty() ? "" : "; ") + problem;
+  verdict.add(rule, problems.empty(), problems.empty() ? std::move(detail) : all);
+}
+
+std::string text_of_file(const base::Path& path) {
+  return std::string(base::as_text(base::read_file(path, kMaxFileBytes)));
+}
+
+const Json* begun_body(const std::vector<transcript::Entry>& entries) {
+  for (const transcript::Entry& entry : entries) {
+    if (entry.type == kBegunType) return &entry.body;
+  }
+  return nullptr;
+}
+
+/// Script and people as the first entry of the ceremony fixes them.
+bool read_plan(CeremonyAudit& audit, const CeremonyFolder& folder, const transcript::Contents& contents) {
+  try {
+    std::vector<transcript::Entry> entries;
+    for (const std::string& line : contents.lines) entries.push_back(transcript::parse_entry(line));
+    const Json* body = begun_body(entries);
+    if (body == nullptr) throw Error(base::Code::malformed, "the record does not say how the ceremony began");
+    const Beginning beginning = beginning_from(*body);
+    const std::string text = text_of_file(folder.script());
+    if (base::to_hex(hash::sha256(base::as_bytes(text))) != beginning.script_sha256)
+      throw Error(base::Code::rejected, "script.json is not the script that the ceremony began with");
+    audit.script = std::make_unique<Script>(parse_script(text));
+    audit.people = std::make_unique<People>(people_from_beginning(*body));
+  } catch (const Error& error) {
+    audit.verdict.fail("ceremony-script", error.message());
+    return false;
+  }
+  Problems problems;
+  const base::Verdict of_script = check_script(*audit.script);
+  for (const base::Check& check : of_script.checks()) {
+    if (check.outcome != base::Outcome::passed) problems.push_back(std::string(check.rule) + ": " + check.detail);
+  }
+  add(audit.verdict, "ceremony-script", problems, std::to_string(audit.script->n_steps()) + " steps, as planned");
+  return problems.empty();
+}
+
+/// The people of the ceremony are the participants of the record, in roles that the script allows.
+bool check_registered(CeremonyAudit& audit, const transcript::Genesis& genesis) {
+  Problems problems;
+  const base::Verdict of_people = check_people(*audit.script, *audit.people);
+  for (const base::Check& check : of_people.checks()) {
+    if (check.outcome != base::Outcome::passed) problems.push_back(std::string(check.rule) + ": " + check.detail);
+  }
+  std::set<std::string> registered;
+  for (const transcript::Participant& participant : genesis.participants) {
+    registered.insert(participant.name);
+    const Person* person = audit.people->by_record_name(participant.name);
+    if (person == nullptr) problems.push_back("'" + participant.name + "' takes part in the record only");
+    if (person != nullptr && transcript_role(*person) != participant.role)
+      problems.push_back("'" + person->name + "' has another role in the record");
+  }
+  for (const Person& person : audit.people->all) {
+    if (!registered.contains(person.record_name()))
+      problems.push_back("'" + person.name + "' has no key in the record");
+  }
+  add(audit.verdict, "ceremony-people", problems,
+      std::to_string(audit.people->all.size()) + " people, " +
+          std::to_string(audit.people->with_role("witness").size()) + " witnesses, roles kept apart");
+  return problems.empty();
+}
+
+void replay_steps(CeremonyAudit& audit) {
+  audit.progress = std::make_unique<Progress>(*audit.script, *audit.people);
+  std::map<std::string_view, Problems> problems;
+  for (const CeremonyEntry& item : audit.entries) {
+    if (const auto objection = audit.progress->take(item.entry, item.leaf, item.signer))
+      problems[objection->rule].push_back(objection->detail);
+  }
+  for (const std::string_view rule : kProgressRules) add(audit.verdict, rule, problems[rule], "");
+}
+
+void check_complete(base::Verdict& verdict, const CeremonyAudit& audit) {
+  constexpr std::string_view kRule = "steps-complete";
+  const Progress& progress = *audit.progress;
+  if (progress.aborted()) {
+    const Json& body = audit.entries.back().entry.body;
+    return verdict.fail(kRule, "the ceremony was aborted" + (body.contains("reason") && body["reason"].is_string()
+                                                                 ? ": " + body["reason"].get<std::string>()
+                                                                 : std::string()));
+  }
+  const auto open =
+      static_cast<std::size_t>(std::ranges::count_if(progress.slots(), [](const Slot& slot) { return !slot.done(); }));
+  if (const Slot* next = progress.next()) {
+    const std::string text = std::to_string(open) + " steps are not done; '" + next->step->id + "' is the first";
+    // After the certificate only what belongs to later days is left.
+    const bool certified = std::ranges::any_of(
+        progress.slots(), [](const Slot& slot) { return slot.step->action == "certificate" && slot.done(); });
+    return certified ? verdict.not_run(kRule, text) : verdict.fail(kRule, text);
+  }
+  if (!progress.ended()) return verdict.not_run(kRule, "every step is done, and nobody has ended the ceremony");
+  verdict.pass(kRule, std::to_string(audit.facts.steps) + " steps, " + std::to_string(audit.facts.signatures) +
+                          " signatures of performers and witnesses");
+}
+
+void check_recorded(base::Verdict& verdict, const CeremonyAudit& audit) {
+  Problems problems;
+  std::size_t n = 0;
+  for (const Slot& slot : audit.progress->slots()) {
+    if (slot.performer == nullptr || slot.deviates) continue;
+    const Json& result = audit.entries.at(slot.entry).entry.body["result"];
+    if (!result.is_object() || !result.contains("checks") || !result["checks"].is_array()) continue;
+    for (const Json& check : result["checks"]) {
+      ++n;
+      if (check.is_object() && check.value("outcome", "") == "passed") continue;
+      problems.push_back("step '" + slot.step->id +
+                         "': " + (check.is_object() ? check.value("rule", "a check") : "a check") + " did not pass");
+    }
+  }
+  add(verdict, "recorded-checks", problems, std::to_string(n) + " checks of the program, all passed then");
+}
+
+/// The public key that the shares of this set rebuild, or unlock.
+bool is_set_of(const sharing::SetFile& file, const MadeKey& key) {
+  if (file.sealed) {
+    const base::Bytes& half = file.sealed->public_half;
+    if (key.key.scheme == Scheme::ed25519) {
+      try {
+        const sign::PublicKey read = sign::PublicKey::from_spki(half);
+        return std::ranges::equal(read.key_bytes(), key.key.bytes);
+      } catch (const Error&) { return false; }
+    }
+    return key.key.scheme == Scheme::spki && half == key.key.bytes;
+  }
+  const sharing::PublicKey& shared = file.set.public_key();
+  if (key.key.scheme == Scheme::bip340) return std::ranges::equal(shared.x_only(), key.key.bytes);
+  return key.key.scheme == Scheme::ecdsa_secp256k1 && std::ranges::equal(shared.bytes(), key.key.bytes);
+}
+
+std::string set_problem(const CeremonyAudit& audit, const CeremonyFolder& folder, const MadeKey& key) {
+  const SetFact* fact = audit.facts.set_of(key.name);
+  if (fact == nullptr) return "no shares are recorded";
+  const base::Path path = folder.sets() / (key.name + ".set.json");
+  try {
+    const std::string text = text_of_file(path);
+    if (base::to_hex(hash::sha256(base::as_bytes(text))) != fact->file_sha256) return "its set file was changed";
+    const sharing::SetFile file = sharing::parse_set(text);
+    if (base::to_hex(file.set.id()) != fact->set_id) return "its set is another one than recorded";
+    if (file.set.threshold != audit.script->threshold || file.set.count != audit.script->shares)
+      return "it is not shared as the script says";
+    if ((file.set.drill == sharing::Drill::yes) != audit.facts.beginning.drill) return "drill and ceremony are mixed";
+    return is_set_of(file, key) ? "" : "the commitments are of another key";
+  } catch (const Error& error) { return error.message(); }
+}
+
+void check_commitments(base::Verdict& verdict, const CeremonyAudit& audit, const CeremonyFolder& folder) {
+  Problems problems;
+  std::set<std::string> identities;
+  std::set<std::string> names;
+  for (const MadeKey& key : audit.facts.keys) {
+    if (!names.insert(key.name).second) problems.push_back(key.name + " was made twice");
+    if (!identities.insert(key.key.identity()).second) problems.push_back(key.name + " is a key that another name has");
+    const std::string problem = set_problem(audit, folder, key);
+    if (!problem.empty()) problems.push_back(key.name + ": " + problem);
+  }
+  for (const ScriptKey& key : audit.script->keys) {
+    if (audit.progress->holds(key.when) && !names.contains(key.name)) problems.push_back(key.name + " was not made");
+  }
+  add(verdict, "commitments", problems,
+      std::to_string(audit.facts.keys.size()) + " keys, each the one its shares commit to");
+}
+
+/// Every share was checked by the custodian to whom the table gives it, and the table is safe.
+void check_distribution(base::Verdict& verdict, const CeremonyAudit& audit) {
+  Problems problems;
+  std::optional<sharing::Matrix> matrix;
+  for (const Slot& slot : audit.progress->slots()) {
+    if (slot.performer == nullptr || slot.step->action != "matrix") continue;
+    const Json& result = audit.entries.at(slot.entry).entry.body["result"];
+    try {
+      if (result.contains("matrix")) matrix = sharing::parse_matrix(result["matrix"].dump());
+    } catch (const Error& error) { problems.push_back(error.message()); }
+  }
+  if (!matrix) return verdict.fail("distribution", "the record has no table of who holds which share");
+  const base::Verdict safe = sharing::check_matrix(*matrix);
+  for (const base::Check& check : safe.checks()) {
+    if (check.outcome != base::Outcome::passed) problems.push_back(std::string(check.rule) + ": " + check.detail);
+  }
+  std::set<std::pair<std::string, unsigned>> expected, verified;
+  for (const sharing::KeyPlacement& key : matrix->keys) {
+    for (unsigned index = 1; index <= key.holders.size(); ++index) expected.emplace(key.key, index);
+  }
+  for (const BagFact& bag : audit.facts.bags) {
+    for (const auto& [name, index] : bag.shares) {
+      verified.emplace(name, index);
+      const auto key = std::ranges::find(matrix->keys, name, &sharing::KeyPlacement::key);
+      if (key == matrix->keys.end() || index == 0 || index > key->holders.size() ||
+          matrix->custodians.at(key->holders[index - 1]) != bag.custodian->name)
+        problems.push_back("'" + bag.custodian->name + "' has share " + std::to_string(index) + " of " + name +
+                           ", which the table gives to somebody else");
+    }
+  }
+  for (const auto& [name, index] : expected) {
+    if (!verified.contains({name, index}))
+      problems.push_back("nobody checked share " + std::to_string(index) + " of " + name);
+  }
+  add(verdict, "distribution", problems,
+      std::to_string(expected.size()) + " shares, each checked by its custodian; any " +
+          std::to_string(matrix->threshold) + " rebuild a key");
+}
+
+const Slot* certificate_slot(const Progress& progress) {
+  for (const Slot& slot : progress.slots()) {
+    if (slot.step->action == "certificate" && slot.performer != nullptr) return &slot;
+  }
+  return nullptr;
+}
+
+/// Computed again from the entries before it, as they were then.
+void check_certified(base::Verdict& verdict, const CeremonyAudit& audit, const CeremonyFolder& folder,
+                     const transcript::Replay& state) {
+  const Slot* slot = certificate_slot(*audit.progress);
+  if (slot == nullptr) {
+    verdict.not_run("certificate-matches", "no certificate was made");
+    return verdict.not_run("certificate-signatures", "no certificate was made");
+  }
+  Progress then(*audit.script, *audit.people);
+  const std::vector<CeremonyEntry> before(audit.entries.begin(),
+                                          audit.entries.begin() + static_cast<std::ptrdiff_t>(slot->entry));
+  for (const CeremonyEntry& item : before) (void)then.take(item.entry, item.leaf, item.signer);
+  try {
+    const std::string expected =
+        certificate_text(*audit.script, *audit.people, facts_of(then, before, slot->step), state, slot->entry);
+    const base::Bytes file = base::read_file(folder.certificate_envelope(), kMaxFileBytes);
+    check_certificate(verdict, sign::parse_dsse(file), expected, *audit.people, *state.registry);
+  } catch (const Error& error) {
+    verdict.fail("certificate-matches", error.message());
+    verdict.not_run("certificate-signatures", "the certificate cannot be read");
+  }
+}
+
+void check_files(base::Verdict& verdict, const CeremonyAudit& audit, const CeremonyFolder& folder) {
+  Problems problems;
+  std::size_t n = 0;
+  for (const Slot& slot : audit.progress->slots()) {
+    if (slot.performer == nullptr) continue;
+    const Json& result = audit.entries.at(slot.entry).entry.body["result"];
+    if (!result.is_object() || !result.contains("files") || !result["files"].is_array()) continue;
+    for (const Json& file : result["files"]) {
+      const std::string name = file.is_object() ? file.value("name", "") : std::string();
+      const base::Path path = base::Path(name).lexically_normal();
+      ++n;
+      try {
+        if (name.empty() || path.is_absolute() || *path.begin() == "..")
+          throw Error(base::Code::malformed, "'" + base::printable(name) + "' is no name of a file here");
+        const base::Bytes bytes = base::read_file(folder.folder / path, kMaxFileBytes);
+        if (base::to_hex(hash::sha256(bytes)) != file.value("sha256", ""))
+          problems.push_back("'" + name + "' was changed");
+      } catch (const Error& error) { problems.push_back(error.message()); }
+    }
+  }
+  add(verdict, "bundle-files", problems, std::to_string(n) + " files, each as recorded");
+}
+
+void check_exceptions(base::Verdict& verdict, const CeremonyAudit& audit) {
+  std::string text = std::to_string(audit.facts.deviations.size()) + " deviations, each signed by the auditor; " +
+                     std::to_string(audit.facts.incidents.size()) + " incidents";
+  if (audit.facts.rounds > 1) text += "; the keys were made " + std::to_string(audit.facts.rounds) + " times";
+  if (!audit.facts.deviations.empty() || !audit.facts.incidents.empty()) text += ": read them";
+  verdict.pass("exceptions", text);
+}
+
+void check_drill(base::Verdict& verdict, const CeremonyAudit& audit, bool accept) {
+  if (!audit.facts.beginning.drill) return verdict.pass("not-a-drill", "real keys");
+  verdict.add("not-a-drill", accept,
+              accept ? "a DRILL, and asked for as one: its keys must never be used"
+                     : "this was a DRILL: its keys must never be used");
+}
+
+}  // namespace
+
+bool holds_ceremony(const base::Path& folder) {
+  const CeremonyFolder ceremony{folder};
+  try {
+    if (!std::filesystem::is_regular_file(ceremony.record() / "entries.jsonl")) return false;
+    const transcript::Contents contents = transcript::read_contents(ceremony.record());
+    if (contents.lines.empty()) return false;
+    const transcript::Entry first = transcript::parse_entry(contents.lines.front());
+    return transcript::genesis_from(first.body).kind == "keys";
+  } catch (const std::exception&) { return false; }
+}
+
+CeremonyAudit audit_ceremony(const base::Path& path, const CeremonyAuditOptions& options) {
+  const CeremonyFolder folder{path};
+  CeremonyAudit audit;
+  transcript::VerifyOptions verify;
+  verify.root_key = options.root_key;
+  audit.verdict = transcript::verify_folder(folder.record(), verify);
+  const transcript::Contents contents = transcript::read_contents(folder.record());
+  const transcript::Replay state = transcript::replay(contents);
+  audit.origin = state.origin;
+  const bool readable = state.genesis && state.problem("entries-well-formed") == nullptr;
+  const bool planned = readable && read_plan(audit, folder, contents);
+  if (!planned || !check_registered(audit, *state.genesis)) {
+    audit.script.reset();
+    audit.people.reset();
+    for (const std::string_view rule : kOwnRules) audit.verdict.not_run(rule, "script or people are not known");
+    return audit;
+  }
+  audit.entries = ceremony_entries(contents, *audit.people);
+  replay_steps(audit);
+  try {
+    audit.facts = facts_of(*audit.progress, audit.entries);
+  } catch (const Error& error) {
+    audit.verdict.fail("recorded-checks", error.message());
+    return audit;
+  }
+  check_complete(audit.verdict, audit);
+  check_recorded(audit.verdict, audit);
+  check_commitments(audit.verdict, audit, folder);
+  check_distribution(audit.verdict, audit);
+  check_certified(audit.verdict, audit, folder, state);
+  check_files(audit.verdict, audit, folder);
+  check_exceptions(audit.verdict, audit);
+  (void)inventory_of(contents, audit.verdict);
+  check_drill(audit.verdict, audit, options.accept_drill);
+  return audit;
+}
+
+}  // namespace solemn::keys

@@ -1,0 +1,94 @@
+"""People at a key ceremony: they answer what the program asks them, as the script wants it."""
+
+import re
+import shutil
+from pathlib import Path
+
+from .programs import environment, need, run, solemn, solemn_path
+from .terminal import Conversation
+
+PASSPHRASE = "drill passphrase of everybody"
+FACES = "3162254613645231"
+POLICIES = {"recording": "1", "key-origin": "1", "anchor": "1", "github": "1", "backups": "1"}
+ROLES = {"Coordinator": "CO", "Facilitator": "FA", "Auditor": "AU"}
+
+
+class Ceremony:
+    """One ceremony in `folder`, from the plan to the end. `answers`: regular expression at the end of the screen -> line or function(match, page)."""
+
+    def __init__(self, folder: Path, name="ceremony", policies=None, **answers):
+        self.folder, self.path = folder, folder / name
+        self.private, self.papers = folder / f"{name}.private", folder / f"{name}.papers"
+        self.policies = {**POLICIES, **(policies or {})}
+        self.kept = folder / f"{name}.sheets"  # what the custodians took home
+        self.last_dice, self.unknown, self.conversation = 0, [], None
+        self.answers = []
+        self.rules()
+
+    def plan(self, *words, expect=0):
+        return solemn("keys", "plan", self.path, "--drill", *words, expect=expect)
+
+    def make_pem(self):
+        pem = self.folder / "github.pem"
+        run([need("openssl"), "genrsa", "-traditional", "-out", pem, "2048"])
+        return pem
+
+    def rules(self):
+        rule = lambda pattern, reply: self.answers.append((re.compile(pattern + r"\Z"), reply))
+        rule(r"Your signing key: Enter makes one here; or its file or pkcs11:\.\.\. ", "")
+        rule(r"New passphrase \(not shown\): ", "")
+        rule(r"Your passphrase for the backup \(not shown\): ", PASSPHRASE)
+        rule(r"The same once more: ", PASSPHRASE)
+        rule(r"Your passphrase \(not shown\): ", PASSPHRASE)
+        rule(r"Enter: begin [^\n]*\n  > ", "")
+        rule(r"Enter: again [^\n]*\n  > ", lambda m, page: self.failed())
+        rule(r"  ([^\n]+) signs, initials: ", lambda m, page: self.initials(m[1]))
+        rule(r"Witnesses sign, initials \((\d) more\): ", lambda m, page: self.witnesses(int(m[1]), page))
+        rule(r"\(auditor\) approves, initials: ", "AU")
+        rule(r"Decision on (\S+) \(Enter: \d\): ", lambda m, page: self.policies[m[1]])
+        rule(r"(\S+)\s+All have compared it\? Type its last word: ", lambda m, page: m[1])
+        rule(r"Type yes: ", "yes")
+        rule(r"Dice \((\d+) so far\): ", lambda m, page: FACES if int(m[1]) < 100 else "")
+        rule(r"The PEM file from GitHub: ", lambda m, page: str(self.make_pem()))
+        rule(r"  (\w+): scan or photo of your sheets [^\n]*: ", lambda m, page: self.scan(m[1]))
+        rule(r"Folder on your stick [^\n]*: ", "")
+        rule(r"Enter to go on ", "")
+        rule(r"Its number \(Enter: back\): ", "1")
+        rule(r"  Why: ", "because this is a drill")
+        rule(r"signs that the old sheets are destroyed, initials: ", "CO")
+        rule(r"\n  ([A-Z][^\n]*): ", lambda m, page: "as read aloud")
+
+    def initials(self, title):
+        held = re.search(r"\(([A-Z0-9]{1,4})\)$", title)
+        return held[1] if held else ROLES[title]
+
+    def witnesses(self, n, page):
+        """Those who are not performing themselves."""
+        performs = re.search(r"By: [^\n]*\((W\d)\)", page)
+        return " ".join([w for w in ("W1", "W2", "W3") if not performs or w != performs[1]][:n])
+
+    def scan(self, who):
+        """The custodian takes the sheets, and shows them to a scanner."""
+        mine = self.kept / who
+        if not mine.exists():
+            shutil.copytree(self.papers / who, mine, ignore=shutil.ignore_patterns("*.age"))
+        return str(mine)
+
+    def failed(self):
+        """A step did not succeed: an isolated machine is what a drill cannot have; everything else is done again."""
+        return "e" if b"NOT isolated" in self.conversation.shown[-6000:] else ""
+
+    def answer(self, page):
+        for pattern, reply in self.answers:
+            match = pattern.search(page)
+            if match:
+                return reply if isinstance(reply, str) else reply(match, page)
+        return None
+
+    def run(self, *words, until=None, answer=None, timeout=900):
+        temporary = self.folder / "tmp"  # searched for residue: not the machine's, which may be large
+        temporary.mkdir(exist_ok=True)
+        env = environment(TERM="xterm", TMPDIR=temporary)
+        argv = [solemn_path(), "keys", "run", self.path, "--drill", *words]
+        self.conversation = Conversation(argv, env=env, cwd=self.folder)
+        return self.conversation.run(answer or self.answer, until=until, timeout=timeout)

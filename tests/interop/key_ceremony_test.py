@@ -1,0 +1,281 @@
+"""The whole key ceremony of the procedure as a drill, at a real terminal: seven custodians, three witnesses, an auditor; a power cut while the
+custodians check their sheets, a sheet with a wrong share, a link that comes up. Then what comes after it: the audit by somebody who was not there,
+recovery by three custodians from scans of their paper, a custodian who is followed by another; and a search of everything for the keys."""
+
+import base64
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from harness import Case, need, run, solemn, solemn_json
+from harness.key_ceremony import PASSPHRASE, Ceremony
+
+ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+KEYS = [f"maintainer-{i}" for i in range(1, 8)] + ["nostr", "anchor", "github-app"]
+
+
+def checksum(prefix, symbols):
+    """Bech32m, from BIP-350."""
+    value = 1
+    for v in [ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix] + symbols + [0] * 6:
+        top, value = value >> 25, (value & 0x1FFFFFF) << 5 ^ v
+        for i, g in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
+            value ^= g if (top >> i) & 1 else 0
+    value ^= 0x2BC830A3
+    return [(value >> 5 * (5 - i)) & 31 for i in range(6)]
+
+
+def payload_of(code: str) -> bytes:
+    """The 75 bytes of a share, from the 150 characters of its code (docs/share-format.md)."""
+    symbols = [ALPHABET.index(c) for c in code.lower()]
+    bits = "".join(f"{s:05b}" for line in range(5) for s in symbols[30 * line:30 * line + 24])
+    return int(bits, 2).to_bytes(75, "big")
+
+
+def share_lines(payload: bytes) -> str:
+    bits = f"{int.from_bytes(payload, 'big'):0600b}"
+    symbols = [int(bits[i:i + 5], 2) for i in range(0, 600, 5)]
+    lines = []
+    for number in range(5):
+        part = symbols[24 * number:24 * number + 24]
+        text = "".join(ALPHABET[s] for s in part + checksum(f"share{number + 1}", part)).upper()
+        lines.append(f"{number + 1}  " + " ".join(text[i:i + 5] for i in range(0, 30, 5)))
+    return "\n".join(lines) + "\n"
+
+
+def machine(folder: Path, papers: Path):
+    """A laptop without any network, as the kernel would show it."""
+    files = {
+        "proc/self/net/dev": "Inter-| Receive | Transmit\n face |bytes\n    lo: 1 2 3\n",
+        "proc/self/net/route": "Iface\tDestination\tGateway \tFlags\n",
+        "proc/self/net/ipv6_route": "",
+        "proc/swaps": "Filename\tType\tSize\tUsed\tPriority\n",
+        "proc/self/limits": "Limit                     Soft Limit           Hard Limit           Units     \nMax core file size        0                    0                    bytes     \nMax locked memory         8388608              8388608              bytes     \n",
+        "proc/self/mounts": f"/dev/sda1 / ext4 rw 0 0\ntmpfs {papers} tmpfs rw 0 0\n",
+        "proc/sys/kernel/core_pattern": "core\n",
+        "proc/sys/kernel/osrelease": "6.1.0-test\n",
+        "sys/power/state": "freeze mem\n",
+        "sys/devices/system/clocksource/clocksource0/current_clocksource": "tsc\n",
+        "sys/class/net/lo/flags": "0x9\n", "sys/class/net/lo/type": "772\n", "sys/class/net/lo/operstate": "unknown\n",
+    }
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+
+
+class Day(Ceremony):
+    """With what goes wrong on the day."""
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        self.machine, self.bad, self.links, self.processes = folder / "machine", None, 0, []
+        machine(self.machine, self.papers)
+
+    def scan(self, who):
+        self.processes.append(subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout)
+        mine = self.kept / who
+        first = not mine.exists()
+        if first:
+            mine.mkdir(parents=True)
+            for sheet in sorted((self.papers / who).glob("*.pdf")):  # printed, and put on a scanner
+                run([need("pdftoppm"), "-r", "200", "-gray", "-png", "-f", "1", "-l", "1", "-singlefile", sheet, mine / sheet.stem])
+        if who == "C2" and first:
+            return str(self.spoil(mine))
+        return str(mine)
+
+    def spoil(self, mine):
+        """One of the sheets is replaced by one with another number on it, all of whose checksums are right."""
+        bad = self.folder / "bad"
+        shutil.copytree(mine, bad)
+        sheet = sorted(bad.iterdir())[0]
+        payload = bytearray(self.payload(sheet))
+        payload[40] ^= 1
+        payload[68:] = hashlib.sha256(b"solemn share text 1\0" + payload[:68]).digest()[:7]
+        (self.folder / "bad.txt").write_text(share_lines(bytes(payload)))
+        self.bad = sheet.stem.rsplit("-share-", 1)
+        solemn("keys", "paper", "make", self.folder / "bad.txt", self.folder / "bad.pdf", "--custodian", "Custodian 2", "--key", self.bad[0], "--force")
+        run([need("pdftoppm"), "-r", "200", "-gray", "-png", "-f", "1", "-l", "1", "-singlefile", self.folder / "bad.pdf", sheet.with_suffix("")])
+        return bad
+
+    def payload(self, picture):
+        """Read by zbar: another reader than the program's."""
+        text = run([need("zbarimg"), "-q", "--raw", "-Sdisable", "-Sqrcode.enable", picture]).out.strip()
+        assert text.startswith("SOLEMN SHARE 1:"), text
+        return payload_of(text[15:])
+
+    def rules(self):
+        self.answers.append((re.compile(r"next is printed\.\s+(?:\*\*\* [^\n]*\s+(?:  Enter to go on )?)*  Enter to go on \Z"), self.plug))
+        super().rules()
+
+    def plug(self, match, page):
+        """Somebody plugs a cable in, and pulls it again when the screen says so."""
+        link = self.machine / "sys" / "class" / "net" / "eth0"
+        if "INCIDENT" in page:
+            shutil.rmtree(link)
+            self.links = 2
+        if self.links == 2:
+            return ""
+        if self.links == 0:
+            self.links = 1
+            link.mkdir()
+            for name, text in (("flags", "0x1003\n"), ("type", "1\n"), ("carrier", "1\n"), ("operstate", "up\n")):
+                (link / name).write_text(text)
+        return None
+
+    def take_place(self, until=None):
+        return self.run("--machine", self.machine, until=until)
+
+
+class KeyCeremony(Case):
+    @classmethod
+    def setUpClass(cls):
+        cls.room = Path(tempfile.mkdtemp(prefix="solemn-key-ceremony-"))
+        cls.addClassCleanup(shutil.rmtree, cls.room, ignore_errors=True)
+        cls.day = day = Day(cls.room)
+        day.plan()
+        day.links = 2  # no cable in the first round
+        day.take_place(until=lambda page: "C4: scan or photo" in page)
+        cls.screens = [day.conversation.shown]
+        day.conversation.kill()
+        cls.old_sheets = cls.room / "old"
+        shutil.copytree(day.papers, cls.old_sheets)
+        shutil.rmtree(day.kept)
+        shutil.rmtree(cls.room / "bad")
+        day.links, day.bad = 0, None
+        cls.status = day.take_place()
+        cls.screens.append(day.conversation.shown)
+        cls.last_page = day.conversation.page
+
+    def audit(self, *words, expect=0):
+        return solemn_json("audit", self.day.path, "--root-key", self.day.path / "root.pem", *words, expect=expect)
+
+    def certificate(self):
+        return json.loads((self.day.path / "certificate.json").read_text())
+
+    def shares(self, key):
+        """Texts of all five shares of a key as the custodians have them on paper, by index."""
+        found = {}
+        for picture in sorted(self.day.kept.glob(f"*/{key}-share-*.png")):
+            out = self.path(f"{key}-{picture.stem[-1]}.txt")
+            solemn("keys", "paper", "scan", picture, "--out", out)
+            found[int(picture.stem[-1])] = out
+        return found
+
+    def test_the_ceremony_came_to_its_end(self):
+        self.assertEqual(self.status, 0, self.last_page)
+        self.assertFalse(self.day.papers.exists())
+        self.assertEqual(sorted(p.name for p in self.day.kept.iterdir()), [f"C{i}" for i in range(1, 8)])
+
+    def test_somebody_who_was_not_there_accepts_the_record(self):
+        report = self.audit("--drill", "--report", self.path("report.html"))
+        self.assertEqual((report["verdict"], report["drill"], report["keys"]), ("accepted", True, 10))
+        self.assertIn("DRILL", self.path("report.html").read_text())
+        refused = self.audit(expect=1)
+        self.assertEqual([c["rule"] for c in refused["checks"] if c["outcome"] != "passed"], ["not-a-drill"])
+
+    def test_the_audit_needs_no_network(self):
+        unshare = need("unshare")
+        from harness import solemn_path
+        run([unshare, "-rn", solemn_path(), "audit", self.day.path, "--root-key", self.day.path / "root.pem", "--drill"])
+
+    def test_power_cut_bad_share_and_link_are_in_the_certificate(self):
+        certificate = self.certificate()
+        self.assertEqual(certificate["rounds"], 2)
+        self.assertTrue(certificate["drill"])
+        texts = [i["text"] for i in certificate["incidents"]]
+        key, index = self.day.bad
+        self.assertTrue(any("Custodian 2" in t and f"share {index} of {key}" in t and "share-value" in t for t in texts), texts)
+        self.assertTrue(any("eth0" in t for t in texts), texts)
+        self.assertEqual({line["text"]: line["state"] for line in certificate["checklist"]}["Keys distributed and verified"], "done")
+
+    def test_the_sheets_from_before_the_power_cut_rebuild_nothing(self):
+        sheet = sorted(self.old_sheets.glob("*/maintainer-1-share-*.pdf"))[0]
+        solemn("keys", "paper", "scan", sheet, "--out", self.path("old.txt"))
+        solemn("keys", "share", "verify", self.day.path / "sets" / "maintainer-1.set.json", self.path("old.txt"), expect=1)
+
+    def recovered(self):
+        """Every key, by three custodians each, in this folder, from scans of their paper; and every share's number."""
+        secrets = {}
+        for key in KEYS:
+            texts = self.shares(key)
+            self.assertEqual(sorted(texts), [1, 2, 3, 4, 5], key)
+            out = self.path(f"{key}.secret")
+            solemn("keys", "recover", self.day.path / "sets" / f"{key}.set.json", texts[1], texts[3], texts[5], "-o", out)
+            secrets[key] = out.read_bytes().strip()
+            for index, text in texts.items():
+                code = text.read_text().strip().removeprefix("SOLEMN SHARE 1:")
+                secrets[f"{key} share {index}"] = payload_of(code)[20:52].hex().encode()
+        return secrets
+
+    def test_three_custodians_recover_every_key_elsewhere_and_no_key_is_left_anywhere(self):
+        secrets = self.recovered()
+        public = {k["name"]: k for k in self.certificate()["keys"]}
+        for key in KEYS[:7]:
+            self.assertEqual(solemn_json("keys", "share", "info", self.path(f"{key}-1.txt"))["index"], 1)
+            self.assertEqual(len(secrets[key]), 64)
+        self.path("anchor.key").write_bytes(bytes.fromhex("302e020100300506032b657004220420" + secrets["anchor"].decode()))
+        run([need("openssl"), "pkey", "-inform", "DER", "-in", self.path("anchor.key"), "-pubout", "-outform", "DER", "-out", self.path("anchor.der")])
+        self.assertEqual(self.path("anchor.der").read_bytes()[-32:].hex(), public["anchor"]["public_key"])
+        self.assert_nowhere(secrets)
+
+    def assert_nowhere(self, secrets):
+        """In no file of the ceremony, on no screen, in no list of processes: as bytes, hexadecimal, base64, or as the lines of a share."""
+        needles = {}
+        for name, text in secrets.items():
+            raw = bytes.fromhex(text.decode()) if re.fullmatch(rb"[0-9a-f]{64}", text) else text
+            for form, needle in (("bytes", raw), ("hex", raw.hex().encode()), ("HEX", raw.hex().upper().encode()), ("base64", base64.b64encode(raw)[:-4])):
+                needles[name, form] = needle
+        needles["passphrase", "bytes"] = PASSPHRASE.encode()
+        haystacks = {str(f): f.read_bytes() for place in (self.day.path, self.day.private) for f in place.rglob("*") if f.is_file()}
+        self.assertGreater(len(haystacks), 30)
+        haystacks |= {f"screen {i}": shown for i, shown in enumerate(self.screens)}
+        haystacks["processes"] = "\n".join(self.day.processes).encode()
+        for where, content in haystacks.items():
+            for (name, form), needle in needles.items():
+                self.assertNotIn(needle, content, f"{name} as {form} in {where}")
+        for line in (t.read_text().strip()[15:45] for t in self.folder.glob("maintainer-*-?.txt")):
+            for where, content in haystacks.items():
+                self.assertNotIn(line.encode(), content, where)
+
+    def test_a_custodian_is_followed_by_another(self):
+        """The key stays, the shares are new; who holds them enters the record."""
+        texts, sets = self.shares("maintainer-1"), self.day.path / "sets"
+        new = self.path("new")
+        solemn("keys", "reshare", sets / "maintainer-1.set.json", texts[2], texts[3], texts[4], "--out-folder", new)
+        made = json.loads((new / "maintainer-1.set.json").read_text())
+        self.assertEqual(made["public_key"], json.loads((sets / "maintainer-1.set.json").read_text())["public_key"])
+        solemn("keys", "share", "verify", new / "maintainer-1.set.json", texts[2], expect=1)  # the old share is of another set
+        record, key = self.path("copy"), self.day.private / "CO.key"
+        shutil.copytree(self.day.path / "record", record)
+        solemn("keys", "roster", "change", record, "joined", "Custodian 8", "--role", "custodian", "--sign-key", key)
+        holders = [w for i in range(1, 6) for w in ("--holder", f"{i}=Custodian {i + 3}@safe {i}")]
+        solemn("keys", "inventory", "shares", record, "maintainer-1", "reshared", "--reason", "Custodian 2 left", "--set", new / "maintainer-1.set.json", *holders, "--sign-key", key)
+        status = solemn_json("keys", "status", record, expect=None)
+        key = next(k for k in status["inventory"]["keys"] if k["id"] == "maintainer-1")
+        self.assertIn("Custodian 8", json.dumps(key))
+        self.assertNotIn("Custodian 2", json.dumps(key))
+
+    def test_a_key_is_rotated_by_its_custodians_and_those_of_the_next(self):
+        """Old quorum and new key both approve, each by proofs of possession; nobody rebuilds anything."""
+        old, record, key = self.shares("maintainer-2"), self.path("copy"), self.day.private / "CO.key"
+        shutil.copytree(self.day.path / "record", record)
+        (self.path("dice.txt")).write_text("3162254613645231" * 8)
+        solemn("keys", "new", "maintainer-2b", self.path("next"), "--type", "secp256k1", "--drill", "--dice", self.path("dice.txt"))
+        new_set = self.path("next") / "maintainer-2b.set.json"
+        holders = [w for i in range(1, 6) for w in ("--holder", f"{i}=Custodian {i}")]
+        solemn("keys", "inventory", "add", record, "maintainer-2b", "--type", "Maintainer", "--state", "pending", "--set", new_set, *holders,
+               "--supersedes", "maintainer-2", "--sign-key", key)
+        statement, half, both = self.path("statement"), self.path("half"), self.path("both")
+        solemn("keys", "rotate", "start", record, statement, "--old", "maintainer-2", "--new", "maintainer-2b")
+        shares = lambda texts: [w for t in texts for w in ("--share", t)]
+        solemn("keys", "approve", statement, half, "--set", self.day.path / "sets" / "maintainer-2.set.json", *shares([old[1], old[2], old[5]]))
+        solemn("keys", "rotate", "verify", record, half, expect=1)
+        solemn("keys", "approve", half, both, "--set", new_set, *shares([self.path("next") / f"maintainer-2b.share-{i}.txt" for i in (2, 3, 4)]))
+        solemn("keys", "rotate", "verify", record, both)
+        solemn("keys", "rotate", "complete", record, both, "--sign-key", key)
+        states = {k["id"]: k["status"] for k in solemn_json("keys", "status", record, expect=None)["inventory"]["keys"]}
+        self.assertEqual((states["maintainer-2"], states["maintainer-2b"]), ("retiring", "active"))
