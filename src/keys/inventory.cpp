@@ -147,7 +147,8 @@ std::vector<RegisteredKey> Inventory::registry(std::int64_t now) const {
   for (const InventoryKey& key : keys) {
     if (!key.key) continue;
     const bool over = key.state == State::retiring && !key.counts_at(now);
-    all.push_back({key.id, *key.key, std::string(over ? name(State::retired) : name(key.state))});
+    const std::string_view status = over ? name(State::retired) : name(key.state);
+    all.push_back({key.id, *key.key, std::string(key.drill ? std::string_view("drill") : status)});
   }
   return all;
 }

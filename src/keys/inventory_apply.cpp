@@ -182,8 +182,11 @@ class Applier {
     if (!key.set) broken(kTransitions, key.id + " is not shared");
     if (event == "reshared") {
       if (!body.contains("shares")) broken(kEntries, "reshared without the new shares");
-      if (key.set->id() == shares_from(body["shares"], key.id).set.id())
-        broken(kTransitions, key.id + ": these are the shares that it had");
+      const sharing::ShareSet fresh = shares_from(body["shares"], key.id).set;
+      if (key.set->id() == fresh.id()) broken(kTransitions, key.id + ": these are the shares that it had");
+      // Dealing anew keeps what is shared. Of a sealed key that is the key-encryption key: nothing else binds it.
+      if (key.set->public_key() != fresh.public_key())
+        broken(kTransitions, key.id + ": these are shares of another secret");
       take_shares(key, body["shares"]);
       key.last_audit = time_;  // everybody verified the new one
       return;
@@ -197,6 +200,7 @@ class Applier {
     if (event != "moved" && one->lost == (event == "lost"))
       broken(kTransitions, "share " + std::to_string(index) + " of " + key.id + " was " + event + " before");
     if (event != "moved") one->lost = event == "lost";
+    if (event == "found") key.last_audit.reset();  // the last one did not ask for it
     if (body.contains("location")) one->location = text_from(body["location"], "the location");
     if (body.contains("seal")) one->seal = text_from(body["seal"], "the seal");
   }
@@ -215,9 +219,11 @@ class Applier {
           if (key.id == proven.key && one.index == proven.index)
             one.last_proof = std::max(issued, one.last_proof.value_or(issued));
     for (InventoryKey& key : inventory_.keys) {
+      const auto is_proven = [&](const Holding& held) { return held.last_proof >= issued; };
+      const bool any = std::any_of(key.holdings.begin(), key.holdings.end(), is_proven);
       const bool all = std::all_of(key.holdings.begin(), key.holdings.end(),
-                                   [&](const Holding& held) { return held.lost || held.last_proof >= issued; });
-      if (all && !key.holdings.empty()) key.last_audit = std::max(issued, key.last_audit.value_or(issued));
+                                   [&](const Holding& held) { return held.lost || is_proven(held); });
+      if (all && any) key.last_audit = std::max(issued, key.last_audit.value_or(issued));
     }
   }
 
