@@ -36,6 +36,7 @@ Json key_json(const InventoryKey& key) {
           {"backup_location", key.backup_location},
           {"status", name(key.state)},
           {"drill", key.drill},
+          {"founder", key.founder},
           {"set_id", key.set ? Json(base::to_hex(key.set->id())) : Json(nullptr)},
           {"threshold", key.set ? key.set->threshold : 0},
           {"shares", key.set ? key.set->count : 0},

@@ -51,7 +51,7 @@ class Applier {
     if (entry_.type == kSharesType) change_shares();
     if (entry_.type == kAuditType) audit();
     if (entry_.type == kRosterType) change_roster();
-    if (entry_.type == kPolicyType) inventory_.policy = policy_from(entry_.body);
+    if (entry_.type == kPolicyType) change_policy();
   }
 
  private:
@@ -68,6 +68,7 @@ class Applier {
     inventory_.transitions.push_back({entry_.sequence, time_, key.id, reason, key.state, to});
     key.state = to;
     if (to == State::active) key.activated = time_;
+    if (to == State::active) key.founder = !inventory_.founded;
     if (to == State::retired) key.retired = time_;
     if (to == State::revoked) key.revoked = time_;
   }
@@ -121,6 +122,7 @@ class Applier {
       broken(kTransitions, key.id + " follows another key: it becomes active by rotation");
     if (has_key) take_key(key, body);
     if (*state == State::active) key.activated = time_;
+    key.founder = *state == State::active && !inventory_.founded;
     inventory_.transitions.push_back({entry_.sequence, time_, key.id, "registered", std::nullopt, *state});
     inventory_.keys.push_back(std::move(key));
   }
@@ -153,6 +155,7 @@ class Applier {
     const Rotation rotation = read_rotation(envelope);
     InventoryKey &old_key = key_named(rotation.old_key.id), &new_key = key_named(rotation.new_key.id);
     move(new_key, State::active, "follows " + old_key.id);
+    new_key.founder = old_key.founder;
     new_key.supersedes = old_key.id;
     old_key.replaced_by = new_key.id;
     if (rotation.emergency()) return;  // it is revoked
@@ -171,6 +174,13 @@ class Applier {
     key.revocation_reason = revocation.reason;
     key.revocation_sha256 = payload_sha256(envelope);
     if (!revocation.replaced_by.empty()) key.replaced_by = revocation.replaced_by;
+  }
+
+  void change_policy() {
+    const Policy policy = policy_from(entry_.body);
+    if (inventory_.founded && policy.revocation_threshold != inventory_.policy.revocation_threshold)
+      broken(kTransitions, "how many keys revoke another one was settled when the keys were registered");
+    inventory_.policy = policy;
   }
 
   void change_shares() {
@@ -270,12 +280,25 @@ class Applier {
   std::int64_t time_;
 };
 
+bool ends_founding(const transcript::Entry& entry) {
+  if (entry.type == kStateType) {
+    const auto to = entry.body.find("to");
+    return to == entry.body.end() || (*to != "pending" && *to != "active");
+  }
+  return entry.type == "closed" || entry.type == "share-audit" || entry.type.starts_with("ceremony-") ||
+         (entry.type.starts_with("key-") && entry.type != kRegisteredType);
+}
+
 }  // namespace
 
 std::optional<InventoryProblem> apply_entry(Inventory& inventory, const transcript::Entry& entry) {
   constexpr std::array kTypes = {kRegisteredType, kStateType, kRotatedType, kRevokedType,
                                  kSharesType,     kAuditType, kRosterType,  kPolicyType};
-  if (std::find(kTypes.begin(), kTypes.end(), entry.type) == kTypes.end()) return std::nullopt;
+  const bool founded = inventory.founded || (!inventory.keys.empty() && ends_founding(entry));
+  if (std::find(kTypes.begin(), kTypes.end(), entry.type) == kTypes.end()) {
+    inventory.founded = founded;
+    return std::nullopt;
+  }
   Inventory after = inventory;  // an entry that breaks a rule changes nothing
   try {
     Applier(after, entry).apply();
@@ -283,6 +306,7 @@ std::optional<InventoryProblem> apply_entry(Inventory& inventory, const transcri
     return InventoryProblem{problem.rule, problem.detail};
   } catch (const Error& error) { return InventoryProblem{kEntries, error.message()}; }
   inventory = std::move(after);
+  inventory.founded = founded;
   return std::nullopt;
 }
 

@@ -86,13 +86,13 @@ base::Bytes approval_challenge(ByteSpan message) {
   return challenge;
 }
 
-// The remaining keys that approve, and whether they are enough.
+// The remaining founders that approve, and whether they are enough.
 std::pair<bool, std::string> remaining_approve(const Inventory& inventory, const InventoryKey& key,
                                                const sign::DsseEnvelope& envelope, std::int64_t now) {
   std::size_t n = 0, of = 0;
   std::string names;
   for (const InventoryKey& other : inventory.keys) {
-    if (other.id == key.id || other.drill != key.drill || !other.counts_at(now)) continue;
+    if (other.id == key.id || !other.founder || other.drill != key.drill || !other.counts_at(now)) continue;
     ++of;
     if (!approval_of(other, envelope).given()) continue;
     ++n;

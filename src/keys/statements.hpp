@@ -70,7 +70,7 @@ Approval approval_of(const InventoryKey& key, const sign::DsseEnvelope& envelope
 /// custodians or enough of the remaining keys, never the key itself.
 base::Verdict verify_rotation(const Inventory& inventory, const sign::DsseEnvelope& envelope, std::int64_t now);
 /// Rules: revocation-statement, revocation-key, revocation-approved (by the key itself, its custodians, or enough of
-/// the remaining keys: the detail says which).
+/// the remaining keys: the detail says which). Of the remaining keys only founders have a voice.
 base::Verdict verify_revocation(const Inventory& inventory, const sign::DsseEnvelope& envelope, std::int64_t now);
 
 }  // namespace solemn::keys

@@ -4,7 +4,7 @@ import json
 import secrets
 
 from harness import Case, need, run, solemn
-from harness.record import Record
+from harness.record import Record, make_key
 
 BIRTH = "2027-01-15T08:00:00Z"
 PEOPLE = ("Ada", "Ben", "Cleo", "Dan", "Eve")
@@ -59,6 +59,29 @@ class Attacks(Inventory):
         registry = self.path("registry.json")
         self.status("--registry", registry)
         self.assertEqual({key["id"]: key["status"] for key in json.loads(registry.read_text())["keys"]}, {"real": "active", "toy": "drill"})
+
+    def test_voices_that_a_coordinator_adds(self):
+        """More keys of one's own than there are others: they revoke a key, and hand over to another in an emergency."""
+        for name in ("m1", "m2", "m3"):
+            self.add(name, self.new(name, "secp256k1"))
+        self.write("inventory", "policy", self.record.path)  # all keys are in
+        added = [f"s{i}" for i in range(4)]
+        for name in added:
+            make_key(self.folder, name)
+            public = solemn("key", "public", self.path(f"{name}.key"), "--format", "hex").out.strip()
+            self.write("inventory", "add", self.record.path, name, "--type", "x", "--state", "active", "--scheme", "ed25519", "--public-key", public)
+        self.keys("revoke", "create", self.record.path, self.path("notice"), "--key", "m1", "--reason", "keyCompromise", "--time", BIRTH)
+        signers = [word for name in added for word in ("--sign-key", self.path(f"{name}.key"))]
+        self.keys("approve", self.path("notice"), self.path("approved"), *signers)
+        said = self.write("revoke", "complete", self.record.path, self.path("approved"), expect=6)
+        self.assertIn("0 of 2 remaining keys", said.err)
+        said = self.write("inventory", "policy", self.record.path, "--revocation-threshold", 1, expect=6)
+        self.assertIn("was settled when the keys were registered", said.err)
+        for name in ("m2", "m3"):  # those who were there have a voice
+            shares = [word for i in (1, 2, 3) for word in ("--share", self.share(name, i))]
+            self.keys("approve", self.path("approved"), self.path(f"by-{name}"), "--set", self.path("shares") / f"{name}.set.json", *shares)
+            self.path(f"by-{name}").replace(self.path("approved"))
+        self.write("revoke", "complete", self.record.path, self.path("approved"))
 
     def test_an_audit_that_asks_nobody(self):
         """All shares are said to be lost, an empty audit is entered, all are found again: nothing was proven."""
