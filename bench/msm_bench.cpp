@@ -3,6 +3,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -35,8 +36,27 @@ struct Data {
   }
 };
 
-/// Reports microseconds of processor time for each of `per_run` items.
+/// The least number of cycles of the time-stamp counter that a run took.
+std::uint64_t least_cycles = 0;
+template <class Body>
+void run(benchmark::State& state, const Body& body) {
+  least_cycles = ~std::uint64_t{0};
+  for (auto _ : state) {
+#if defined(__x86_64__)
+    const std::uint64_t start = __builtin_ia32_rdtsc();
+    body();
+    least_cycles = std::min<std::uint64_t>(least_cycles, __builtin_ia32_rdtsc() - start);
+#else
+    body();
+#endif
+  }
+}
+
+/// Reports microseconds of processor time, and cycles in the fastest run, for each of `per_run` items.
 void report(benchmark::State& state, double per_run) {
+#if defined(__x86_64__)
+  state.counters["cycles/point"] = static_cast<double>(least_cycles) / per_run;
+#endif
   state.counters["us/point"] =
       benchmark::Counter(per_run * 1e-6, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
@@ -44,56 +64,56 @@ void report(benchmark::State& state, double per_run) {
 template <class G>
 void mul_each(benchmark::State& state) {
   auto& d = Data<G>::get(static_cast<std::size_t>(state.range(0)));
-  for (auto _ : state) msm::mul_each<G>(d.out, d.points, d.scalars, d.pool);
+  run(state, [&] { msm::mul_each<G>(d.out, d.points, d.scalars, d.pool); });
   report(state, static_cast<double>(d.points.size()));
 }
 template <class G>
 void mul_each_vartime(benchmark::State& state) {
   auto& d = Data<G>::get(static_cast<std::size_t>(state.range(0)));
-  for (auto _ : state) msm::mul_each_vartime<G>(d.out, d.points, d.scalars, d.pool);
+  run(state, [&] { msm::mul_each_vartime<G>(d.out, d.points, d.scalars, d.pool); });
   report(state, static_cast<double>(d.points.size()));
 }
 template <class G>
 void mul_all(benchmark::State& state) {
   auto& d = Data<G>::get(static_cast<std::size_t>(state.range(0)));
-  for (auto _ : state) msm::mul_all<G>(d.out, d.points, d.scalars[1], d.pool);
+  run(state, [&] { msm::mul_all<G>(d.out, d.points, d.scalars[1], d.pool); });
   report(state, static_cast<double>(d.points.size()));
 }
 template <class G>
 void mul_base_vartime(benchmark::State& state) {
   auto& d = Data<G>::get(static_cast<std::size_t>(state.range(0)));
-  for (auto _ : state) msm::mul_base_vartime<G>(d.out, d.points[0], d.scalars, d.pool);
+  run(state, [&] { msm::mul_base_vartime<G>(d.out, d.points[0], d.scalars, d.pool); });
   report(state, static_cast<double>(d.points.size()));
 }
 template <class G>
 void msm_vartime(benchmark::State& state) {
   auto& d = Data<G>::get(static_cast<std::size_t>(state.range(0)));
-  for (auto _ : state) benchmark::DoNotOptimize(msm::msm_vartime<G>(d.points, d.scalars, d.pool));
+  run(state, [&] { benchmark::DoNotOptimize(msm::msm_vartime<G>(d.points, d.scalars, d.pool)); });
   report(state, static_cast<double>(d.points.size()));
 }
 template <class G>
 void random_combination(benchmark::State& state) {
   auto& d = Data<G>::get(static_cast<std::size_t>(state.range(0)));
   const std::vector<std::byte> seed(32);
-  for (auto _ : state) benchmark::DoNotOptimize(msm::random_combination<G>(d.points, seed, 0, d.pool));
+  run(state, [&] { benchmark::DoNotOptimize(msm::random_combination<G>(d.points, seed, 0, d.pool)); });
   report(state, static_cast<double>(d.points.size()));
 }
 template <class G>
 void chain_check(benchmark::State& state) {
   auto& d = Data<G>::get(static_cast<std::size_t>(state.range(0)));
   const std::vector<std::byte> seed(32);
-  for (auto _ : state) {
+  run(state, [&] {
     msm::ChainCheck<G> check(seed, d.points.size(), d.pool);
     check.add(d.points);
     benchmark::DoNotOptimize(check.finish());
-  }
+  });
   report(state, static_cast<double>(d.points.size()));
 }
 template <class G>
 void add_each(benchmark::State& state) {
   auto& d = Data<G>::get(static_cast<std::size_t>(state.range(0)));
   const std::vector<typename G::Affine> reversed(d.points.rbegin(), d.points.rend());
-  for (auto _ : state) msm::add_each<G>(d.out, d.points, reversed, d.pool);
+  run(state, [&] { msm::add_each<G>(d.out, d.points, reversed, d.pool); });
   report(state, static_cast<double>(d.points.size()));
 }
 template <class G>
@@ -101,7 +121,7 @@ void butterfly_each(benchmark::State& state) {
   auto& d = Data<G>::get(static_cast<std::size_t>(state.range(0)));
   auto lo = d.points;
   std::vector<typename G::Affine> hi(d.points.rbegin(), d.points.rend());
-  for (auto _ : state) msm::butterfly_each<G>(lo, hi, d.pool);
+  run(state, [&] { msm::butterfly_each<G>(lo, hi, d.pool); });
   report(state, static_cast<double>(d.points.size()));
 }
 
@@ -116,7 +136,7 @@ void sparse_poseidon(benchmark::State& state) {
   for (std::uint32_t column = 0; column < n; ++column) {
     for (int i = 0; i < 4; ++i) terms.push_back({rng.next_u32() % n, column, d.scalars[rng.next_u32() % 1000]});
   }
-  for (auto _ : state) msm::sparse_combine<G>(d.out, terms, d.points, d.pool);
+  run(state, [&] { msm::sparse_combine<G>(d.out, terms, d.points, d.pool); });
   report(state, static_cast<double>(terms.size()));
 }
 /// Three coefficients 1 for each constraint.
@@ -129,7 +149,7 @@ void sparse_ones(benchmark::State& state) {
   for (std::uint32_t column = 0; column < n; ++column) {
     for (int i = 0; i < 3; ++i) terms.push_back({rng.next_u32() % n, column, G::Scalar::one()});
   }
-  for (auto _ : state) msm::sparse_combine<G>(d.out, terms, d.points, d.pool);
+  run(state, [&] { msm::sparse_combine<G>(d.out, terms, d.points, d.pool); });
   report(state, static_cast<double>(terms.size()));
 }
 

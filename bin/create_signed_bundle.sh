@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Signs a verification key and its metadata: solemn bundle create under the flags of the ceremony's runbook.
 #
-#   bin/create_signed_bundle.sh --vk VK.bin --metadata metadata.json --local-sign-key KEY [--out attestation_bundle.tar.gz]
-#   bin/create_signed_bundle.sh --vk VK.bin --metadata metadata.json --hsm 'pkcs11:token=Release;object=bundle' ...
+#   create_signed_bundle.sh --vk VK.bin --metadata metadata.json --local-sign-key KEY [--out attestation_bundle.tar.gz]
+#   create_signed_bundle.sh --vk VK.bin --metadata metadata.json --hsm 'pkcs11:token=Release;object=bundle' ...
 #
 #   --vk FILE, --metadata FILE   made by: solemn bundle prepare
 #   --local-sign-key KEY         key file (may be repeated: every key signs)

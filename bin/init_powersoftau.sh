@@ -6,6 +6,8 @@
 # --out         the file to write (default pot_0000.ptau)
 # --operator    who starts the ceremony, as registered: "Org:Coordinator"
 # --local-sign-key KEY    signs the log: a key file, or any key that `solemn key` knows (pkcs11:...)
+# --no-redact   the log names this machine instead of a fingerprint
+# --force       replaces an output that exists
 # Environment: LOGDIR, where the log goes (default ceremony_logs); POWERSOFTAU, the tool (default: the one beside this script).
 # Prints transcript_sha256=HEX. Exit status: 0 done, 1 usage, otherwise that of the tool.
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/lib.sh"
@@ -20,7 +22,7 @@ while [[ $# -gt 0 ]]; do
     --curve) more+=(--curve "$(value_of "$@")"); shift 2 ;;
     --local-sign-key) more+=(--sign-key "$(value_of "$@")"); shift 2 ;;
     --passphrase-file | --pin-file) more+=("$1" "$(value_of "$@")"); shift 2 ;;
-    --no-redact) more+=(--no-redact); shift ;;
+    --no-redact | --force) more+=("$1"); shift ;;
     -h | --help) show_help; exit 0 ;;
     *) fail 1 "unknown option '$1'" "init_powersoftau.sh --help" ;;
   esac

@@ -10,7 +10,7 @@
 # --root-pubkey FILE   the root key that signed the list of participants in the record
 # --min-contributors N distinct contributors that the chain needs (default 1)
 # --chain-info FILE    a drand chain that solemn does not know
-# Exit status: 0 all checks passed, 1 usage, 2 a transcript is not valid (or a check could not be run), 3 a signature is not
+# Exit status: 0 all checks passed, 1 usage, or a file that cannot be read; 2 a transcript is not valid (or a check could not be run), 3 a signature is not
 # valid, 4 too few contributors, 5 a log, signature or signer is missing.
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/lib.sh"
 

@@ -167,8 +167,11 @@ apply_beacon() {
       note "refused: this round was out before the last contribution; fetch one that came after it"
       return 1
     fi
-  else
+  elif [[ $given =~ ^[0-9a-fA-F]+$ ]]; then
     source=(--value "$given")
+  else
+    note "refused: '$given' is no file here, and no value in hexadecimal digits (without 0x)"
+    return 1
   fi
   run "$1" beacon "$2" "$3" --name "${stamp}beacon" "${source[@]}" --iterations-exp 10 || return 1
 }
@@ -249,13 +252,14 @@ for name in "${names[@]}"; do
     status=0
     run proof verify "$vkey" "$test_in/other.json" "$test_in/proof.json" || status=$?
     [[ $status -eq 1 ]] || fail 1 "a proof of another statement was not refused (status $status)"
+    note "refused, as it must be"
   fi
   rm -rf "$test_in"
 done
 
 {
   [[ $mode == production ]] || printf 'TEST ONLY. Made unattended (--mode=%s). Never to be used.\n' "$mode"
-  printf 'mode: %s\ntool: %s\ncurve: %s\npower: %s\ncontributors: %s\n' "$mode" "$("$solemn" --version | sed -n 1p)" "$curve" "$power" "$(printf '%s; ' "${contributors[@]}")"
+  printf 'mode: %s\ntool: %s\ncurve: %s\npower: %s\ncontributors: %s\n' "$mode" "$("$solemn" --version | sed -n 1p)" "$curve" "$power" "$(printf '; %s' "${contributors[@]}" | cut -c3-)"
   printf 'proof types: %s\nproof tests: %s\nended: %s\n' "${names[*]}" "$([[ $proof_tests -eq 1 ]] && echo passed || echo 'not made')" "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
   sed 's/^/beacon of /' "$work/beacons.txt"
   printf 'One person who plays every part makes a rehearsal. Nothing in these files can tell.\n'
@@ -267,7 +271,7 @@ manifest=${prefix}BACKUP-MANIFEST.sha256
 mv "$work/$manifest.part" "$work/$manifest"
 mv -T "$work" "$out"
 
-say "done: $(printf '%s ' "${names[@]}")"
+say "done: ${names[*]}"
 note "keys       $out/$prefix*Proof.zkey, $out/$prefix*Proof.vkey.json"
 note "backup     the whole folder; check a copy with: (cd COPY && sha256sum -c $manifest)"
 note "publish    all of it: with the files of ceremony/ everybody can verify every step"

@@ -7,6 +7,7 @@
 
 #include "audit/beacons.hpp"
 #include "audit/logs.hpp"
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "transcript/replay.hpp"
 #include "transcript/verify.hpp"
@@ -48,7 +49,7 @@ void check_files_readable(AuditReport& report) {
   const Survey& found = report.found;
   add(report.verdict, "files-readable", problems,
       std::to_string(found.ptau.size()) + " ptau, " + std::to_string(found.zkey.size()) + " zkey, " +
-          std::to_string(found.r1cs.size()) + " r1cs, " + std::to_string(found.logs.size()) + " logs");
+          std::to_string(found.r1cs.size()) + " r1cs, " + base::counted(found.logs.size(), "log"));
 }
 
 std::string steps_text(std::size_t n) { return std::to_string(n) + (n == 1 ? " step" : " steps"); }
@@ -84,7 +85,7 @@ void verify_phase1(AuditReport& report, const Chain& chain, const AuditOptions& 
     return;
   }
   add(report.verdict, "phase1-files", problems,
-      std::to_string(report.files.size()) + " files, each against the one before");
+      base::counted(report.files.size(), "file") + ", each against the one before");
 }
 
 /// One line of files from a fresh accumulator to the last state.
@@ -97,7 +98,7 @@ void check_phase1_order(AuditReport& report, const Chain& chain) {
     problems.push_back("the first file '" + report.found.name_of(report.found.ptau[chain.states.front()].path) +
                        "' is not the beginning of the ceremony");
   }
-  add(report.verdict, "phase1-order", problems, "genesis to head, " + std::to_string(chain.states.size()) + " states");
+  add(report.verdict, "phase1-order", problems, "genesis to head, " + base::counted(chain.states.size(), "state"));
 }
 
 /// The circuit of a key: the r1cs with which the key verifies best. Null when there is none.
@@ -146,7 +147,7 @@ void verify_phase2(AuditReport& report, const std::vector<Chain>& chains, const 
     problems.push_back("'" + report.found.name_of(r1cs) + "': no key of this circuit is here");
   }
   add(report.verdict, "phase2-files", problems,
-      std::to_string(all.size()) + " keys, each against circuit, powers of tau and the one before");
+      base::counted(all.size(), "key") + ", each against circuit, powers of tau and the one before");
 }
 
 void check_phase2_order(AuditReport& report, const std::vector<Chain>& chains) {
@@ -159,7 +160,8 @@ void check_phase2_order(AuditReport& report, const std::vector<Chain>& chains) {
                          "' is not the initial key of its circuit");
     }
   }
-  add(report.verdict, "phase2-order", problems, std::to_string(chains.size()) + " circuits, each from its initial key");
+  add(report.verdict, "phase2-order", problems,
+      base::counted(chains.size(), "circuit") + ", each from its initial key");
 }
 
 const LogFile* log_of(const Survey& found, const format::FileDigests& digests) {
@@ -263,7 +265,7 @@ std::optional<Record> read_record(AuditReport& report, const AuditOptions& optio
   } else if (!sound) {
     report.verdict.not_run(kRule, what_failed(report.files.back()));
   } else {
-    report.verdict.pass(kRule, std::to_string(verdict.checks().size()) + " checks" + notices(record.entries));
+    report.verdict.pass(kRule, base::counted(verdict.checks().size(), "check") + notices(record.entries));
   }
   if (record.replay.genesis) {
     report.label = record.replay.genesis->label;
@@ -364,7 +366,7 @@ AuditReport audit(Survey found, const AuditOptions& options, const setup::Contex
   check_logs_match_steps(report);
   check_log_signatures(report, participants);
   check_record_covers_logs(report, participants);
-  check_contributors(report, options.min_contributors);
+  check_contributors(report, participants, options.min_contributors);
   std::optional<RecordView> view;
   if (record) view.emplace(record->folder, record->replay, record->entries);
   check_beacons(report, view ? &*view : nullptr, options.chains);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/time.hpp"
 #include "beacon/announce.hpp"
@@ -79,9 +80,12 @@ struct Evidence {
   }
 };
 
-/// What a round may be announced for: the ceremony by its label, or this phase of it ("LABEL, phase 1").
+/// "phase 1", "phase 2"
+std::string phase_of(const Step& step) { return step.chain.substr(0, step.chain.find(" from")); }
+
+/// What a round may be announced for: the ceremony by its label, or this phase of it.
 base::Hash32 purpose_for(const AuditReport& report, const Step& step, const beacon::Announcement& announcement) {
-  const base::Hash32 phase = beacon::purpose_of(report.label + ", " + step.chain.substr(0, step.chain.find(" from")));
+  const base::Hash32 phase = beacon::purpose_of(report.label + ", " + phase_of(step));
   return announcement.purpose == phase ? phase : beacon::purpose_of(report.label);
 }
 
@@ -198,6 +202,9 @@ void check_step(Problems& problems, const AuditReport& report, const Step& step,
     if (check.outcome == base::Outcome::passed) continue;
     auto& list = check.rule == "unknown-at-last-contribution" ? problems.known_before : problems.announced;
     list.push_back(name + ": " + std::string(check.rule) + (check.detail.empty() ? "" : ": " + check.detail));
+    if (check.rule == "announcement-purpose") {
+      list.back() += "; taken is " + labels_text({report.label, report.label + ", " + phase_of(step)});
+    }
   }
 }
 
@@ -221,6 +228,17 @@ std::string joined(const std::vector<std::string>& texts) {
 }
 
 }  // namespace
+
+std::vector<std::string> announced_labels(const std::string& ceremony) {
+  return {ceremony, ceremony + ", phase 1", ceremony + ", phase 2"};
+}
+
+std::string labels_text(const std::vector<std::string>& labels) {
+  std::string text;
+  for (const std::string& label : labels)
+    text += (text.empty() ? "--label " : " or --label ") + base::shell_word(label);
+  return text;
+}
 
 void check_beacons(AuditReport& report, const RecordView* record, std::span<const beacon::Chain> chains) {
   std::vector<const Step*> steps;
@@ -248,7 +266,7 @@ void check_beacons(AuditReport& report, const RecordView* record, std::span<cons
   } else if (!no_round.empty()) {
     report.verdict.not_run(kAnnounced, no_round);
   } else {
-    report.verdict.pass(kAnnounced, std::to_string(steps.size()) + " beacon steps");
+    report.verdict.pass(kAnnounced, base::counted(steps.size(), "beacon step"));
   }
   if (!problems.known_before.empty()) {
     report.verdict.fail(kUnknown, joined(problems.known_before));
@@ -259,7 +277,7 @@ void check_beacons(AuditReport& report, const RecordView* record, std::span<cons
   } else if (!problems.announced.empty()) {
     report.verdict.not_run(kUnknown, "not announced");
   } else {
-    report.verdict.pass(kUnknown);
+    report.verdict.pass(kUnknown, "every round came out after the last contribution before it");
   }
   if (!record->replay.genesis || record->replay.genesis->witness_threshold == 0) return;  // root wants no witnesses
   if (!problems.unwitnessed.empty()) {

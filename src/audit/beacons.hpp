@@ -15,6 +15,11 @@ struct RecordView {
   const std::vector<transcript::Entry>& entries;  // with their bodies
 };
 
+/// The labels that a round may be announced under: the ceremony's, or that of one of its phases.
+std::vector<std::string> announced_labels(const std::string& ceremony);
+/// "--label 'Example 2027' or --label 'Example 2027, phase 1'", as a shell takes it.
+std::string labels_text(const std::vector<std::string>& labels);
+
 /// Every chain ends with a beacon step, and for every one of those: the record has a `beacon-used` entry with a drand
 /// file whose randomness is the step's value; before it a `beacon-announced` entry, written before the round was out,
 /// with the announcement of that round; no second announced round that would do as well; and the round came out after

@@ -41,7 +41,9 @@ void order(Chain& chain, const Survey& found, const std::vector<File>& all, std:
     if (!extends(steps_of(file), steps_of(before))) {
       chain.objections.push_back(names + " are not states of one chain: the ceremony was forked");
     } else if (n == n_before) {
-      chain.objections.push_back(names + " are two files of one state");
+      const bool same = before.path == file.path;
+      chain.objections.push_back(same ? "'" + found.name_of(file.path) + "' is given twice"
+                                      : names + " are two files of one state");
     } else {
       if (n > n_before + 1) {
         chain.objections.push_back("between " + names + " there is no file of step " + std::to_string(n_before + 1));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/counted.hpp"
 #include "base/time.hpp"
 
 namespace solemn::audit {
@@ -120,8 +121,8 @@ void check_logs_match_files(AuditReport& report) {
     ++n_steps;
     if (step.log == nullptr) missing.push_back("'" + step.file + "' has no log");
   }
-  add(report.verdict, "logs-match-files", problems, std::to_string(report.found.logs.size()) + " logs");
-  add(report.verdict, "files-have-logs", missing, std::to_string(n_steps) + " steps");
+  add(report.verdict, "logs-match-files", problems, base::counted(report.found.logs.size(), "log"));
+  add(report.verdict, "files-have-logs", missing, base::counted(n_steps, "step"));
 }
 
 void check_logs_match_steps(AuditReport& report) {
@@ -176,7 +177,7 @@ void check_log_signatures(AuditReport& report, const Participants& participants)
       if (step.log == &log) step.log_signature_good = good;
     }
   }
-  add(report.verdict, "logs-signed", unsigned_logs, std::to_string(report.found.logs.size()) + " signatures");
+  add(report.verdict, "logs-signed", unsigned_logs, base::counted(report.found.logs.size(), "signature"));
   if (participants.all.empty()) {
     report.verdict.not_run("log-signatures", participants.why_not);
     report.verdict.not_run("log-participants", participants.why_not);
@@ -186,7 +187,8 @@ void check_log_signatures(AuditReport& report, const Participants& participants)
   add(report.verdict, "log-participants", strangers, std::to_string(participants.all.size()) + " registered");
 }
 
-void check_contributors(AuditReport& report, std::size_t min_contributors) {
+void check_contributors(AuditReport& report, const Participants& participants, std::size_t min_contributors) {
+  if (participants.all.empty()) return report.verdict.not_run("distinct-contributors", participants.why_not);
   std::map<std::string, std::set<std::string>> by_chain;
   std::vector<std::string> problems;
   std::size_t fewest = 0;
@@ -199,7 +201,7 @@ void check_contributors(AuditReport& report, std::size_t min_contributors) {
   for (const auto& [chain, names] : by_chain) {
     fewest = fewest == 0 ? names.size() : std::min(fewest, names.size());
     if (names.size() < min_contributors) {
-      problems.push_back(chain + " has " + std::to_string(names.size()) + " contributors with a good signature, not " +
+      problems.push_back(chain + " has " + base::counted(names.size(), "contributor") + " with a good signature, not " +
                          std::to_string(min_contributors));
     }
   }

@@ -30,6 +30,6 @@ void check_logs_match_steps(AuditReport& report);
 /// log-signatures, log-participants.
 void check_log_signatures(AuditReport& report, const Participants& participants);
 /// Adds: distinct-contributors.
-void check_contributors(AuditReport& report, std::size_t min_contributors);
+void check_contributors(AuditReport& report, const Participants& participants, std::size_t min_contributors);
 
 }  // namespace solemn::audit

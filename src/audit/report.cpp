@@ -83,8 +83,8 @@ void write_checks(std::string& html, const base::Verdict& verdict) {
       "<div class=\"scroll\"><table><thead><tr><th>Verdict</th><th>Check</th><th>What was "
       "seen</th></tr></thead><tbody>\n";
   for (const base::Check& check : verdict.checks()) {
-    html += "<tr><td>" + tag(check.outcome) + "</td><td><code>" + escaped(check.rule) + "</code></td><td>" +
-            escaped(check.detail) + "</td></tr>\n";
+    html += "<tr><td>" + tag(check.outcome) + "</td><td><code>" + escaped(check.rule) +
+            "</code></td><td class=\"seen\">" + escaped(check.detail) + "</td></tr>\n";
   }
   html += "</tbody></table></div>\n";
 }

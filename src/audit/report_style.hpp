@@ -21,6 +21,8 @@ p{margin:.4rem 0}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.94rem}
 td code{white-space:nowrap}
+.soft,.seen{overflow-wrap:anywhere}
+.seen{min-width:12rem}
 .time{white-space:nowrap}
 .entropy{min-width:11rem;font-size:.85rem}
 th,td{text-align:left;vertical-align:top;padding:.45rem .7rem;border-bottom:1px solid var(--line)}

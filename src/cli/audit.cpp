@@ -67,7 +67,7 @@ void write_report(const Arguments& arguments, Ui& ui, const audit::AuditReport& 
   ui.note("report: '" + *path + "'");
 }
 
-int run_audit(const Arguments& arguments, Ui& ui) {
+int audit_as_asked(const Arguments& arguments, Ui& ui) {
   const auto folder = arguments.maybe("DIR"), root = arguments.maybe("--root");
   if (folder.has_value() == root.has_value())
     throw base::Error(base::Code::usage, "an audit needs a folder, or files by --root and --chain", "solemn audit DIR");
@@ -85,6 +85,10 @@ int run_audit(const Arguments& arguments, Ui& ui) {
   write_report(arguments, ui, report);
   const int status = ui.verdict(report.verdict, "'" + folder.value_or(*root) + "'");
   return arguments.flag("--script-status") ? audit::script_status(report.verdict) : status;
+}
+
+int run_audit(const Arguments& arguments, Ui& ui) {
+  return with_script_status(arguments.flag("--script-status"), [&] { return audit_as_asked(arguments, ui); });
 }
 
 }  // namespace

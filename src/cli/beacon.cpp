@@ -6,14 +6,13 @@
 #include "beacon/fetch.hpp"
 #include "beacon/round_time.hpp"
 #include "cli/drand.hpp"
+#include "cli/verbs.hpp"
 
 namespace solemn::cli {
 namespace {
 
 using base::Code;
 using base::Error;
-
-std::string quoted(const base::Path& path) { return "'" + path.string() + "'"; }
 
 std::int64_t now() { return static_cast<std::int64_t>(std::time(nullptr)); }
 
@@ -138,7 +137,7 @@ int run_fetch(const Arguments& arguments, Ui& ui) {
   ui.line("wrote " + quoted(out) + ", from " + fetched.relay + ", verified");
   say_drand(ui, {out, chain, std::move(fetched.beacon), {}});
   const std::string given = beacon::find_chain(chain.hash) != nullptr ? "" : " --chain-info FILE";
-  ui.next("solemn beacon verify " + out.string() + given);
+  ui.next("solemn beacon verify " + shell_word(out) + given);
   return 0;
 }
 
@@ -273,9 +272,11 @@ Command announce_command() {
            kChainInfoOption,
            {"--round", "N", "the round, or --at TIME", false, Kind::number},
            kAtOption,
-           {"--label", "TEXT", "what the value is for: the id or name of the ceremony", true}},
+           {"--label", "TEXT", "what the value is for: the label of the record, or LABEL, phase 1", true}},
           "Announce before the last contribution, publish the file, and choose a round that comes after it. A round "
-          "that is out is refused.",
+          "that is out is refused.\n"
+          "An audit takes a round that was announced under exactly the label of the record, or under it with \", phase "
+          "1\" or \", phase 2\" after\nit.",
           {{"solemn beacon announce announcement.json --chain quicknet --at 2100-01-01T00:00:00Z --label 'ceremony 7'",
             "the first moment of a century"}},
           run_announce};

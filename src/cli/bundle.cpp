@@ -1,6 +1,8 @@
 // solemn bundle create, prepare, cosign, verify, inspect: the signed release of a verification key.
+#include "base/counted.hpp"
 #include "cli/build_info.hpp"
 #include "cli/bundle_verbs.hpp"
+#include "cli/verbs.hpp"
 #include "hash/blake3.hpp"
 #include "hash/sha256.hpp"
 #include "release/prepare.hpp"
@@ -12,8 +14,6 @@ using base::Code;
 using base::Error;
 
 constexpr std::uint64_t kMaxMemberBytes = 8 << 20;
-
-std::string quoted(const base::Path& path) { return "'" + path.string() + "'"; }
 
 void write(const base::Path& path, base::ByteSpan bytes, Ui& ui) {
   base::write_file(path, bytes, ui.global().force ? base::Overwrite::yes : base::Overwrite::no);
@@ -118,7 +118,7 @@ int run_create(const Arguments& arguments, Ui& ui) {
   write(beside, base::as_bytes(sign::write_dsse(release::sign_statement(vk, metadata, borrowed(signers)))), ui);
   ui.json()["statement"] = beside.string();
   ui.line("wrote " + quoted(beside) + ": the in-toto statement");
-  ui.next("solemn bundle verify " + out.string() + " --root-pubkey FILE");
+  ui.next("solemn bundle verify " + shell_word(out) + " --root-pubkey FILE");
   return 0;
 }
 
@@ -132,7 +132,8 @@ int run_prepare(const Arguments& arguments, Ui& ui) {
   ui.json()["vk"] = vk.string();
   ui.json()["output"] = metadata.string();
   ui.line("wrote " + quoted(vk) + " and " + quoted(metadata));
-  ui.next("solemn bundle create OUT --vk " + vk.string() + " --metadata " + metadata.string() + " --sign-key KEY");
+  ui.next("solemn bundle create OUT --vk " + shell_word(vk) + " --metadata " + shell_word(metadata) +
+          " --sign-key KEY");
   return 0;
 }
 
@@ -172,7 +173,7 @@ int run_cosign(const Arguments& arguments, Ui& ui) {
   }
   write(out, file, ui);
   ui.json()["output"] = out.string();
-  ui.line("wrote " + quoted(out) + " with " + std::to_string(signers.size()) + " signature(s) more");
+  ui.line("wrote " + quoted(out) + " with " + base::counted(signers.size(), "signature") + " more");
   return 0;
 }
 
@@ -197,11 +198,15 @@ int finish_verdict(const release::BundleReport& report, const Arguments& argumen
   return arguments.flag("--seed-status") ? seed_status(report.verdict, status) : status;
 }
 
-int run_verify(const Arguments& arguments, Ui& ui) {
+int verify(const Arguments& arguments, Ui& ui) {
   return finish_verdict(ask_verifier(read_bundle_file(arguments.path("BUNDLE")), arguments, ui), arguments, ui);
 }
 
-int run_inspect(const Arguments& arguments, Ui& ui) {
+int run_verify(const Arguments& arguments, Ui& ui) {
+  return with_script_status(arguments.flag("--seed-status"), [&] { return verify(arguments, ui); });
+}
+
+int inspect(const Arguments& arguments, Ui& ui) {
   const release::BundleReport report = ask_verifier(read_bundle_file(arguments.path("BUNDLE")), arguments, ui);
   ui.line("SHA-256 of the file  " + report.sha256);
   if (report.bundle) {
@@ -213,7 +218,7 @@ int run_inspect(const Arguments& arguments, Ui& ui) {
   }
   if (report.metadata) {
     ui.line("metadata.json        (what it says; the verdict below is what is checked)");
-    const std::string text = report.metadata->json.dump(2, ' ', true, Json::error_handler_t::replace);
+    const std::string text = report.metadata->json.dump(2, ' ', false, Json::error_handler_t::replace);
     for (std::size_t at = 0; at < text.size();) {
       const std::size_t end = std::min(text.find('\n', at), text.size());
       ui.line("  " + base::printable(text.substr(at, end - at)));
@@ -221,6 +226,10 @@ int run_inspect(const Arguments& arguments, Ui& ui) {
     }
   }
   return finish_verdict(report, arguments, ui);
+}
+
+int run_inspect(const Arguments& arguments, Ui& ui) {
+  return with_script_status(arguments.flag("--seed-status"), [&] { return inspect(arguments, ui); });
 }
 
 std::vector<Option> ceremony_options() {

@@ -1,5 +1,7 @@
 // solemn bundle signers, rotate, revoke: the signed lists that say whose signatures count.
+#include "base/counted.hpp"
 #include "cli/bundle_verbs.hpp"
+#include "cli/verbs.hpp"
 #include "hash/blake3.hpp"
 #include "hash/sha256.hpp"
 
@@ -27,8 +29,8 @@ void sign_and_write(const char* type, const std::string& payload, const Argument
   ui.json()["output"] = out.string();
   ui.json()["payload_sha256"] = base::to_hex(hash::sha256(base::as_bytes(payload)));
   ui.json()["signatures"] = signers.size();
-  ui.line("wrote '" + out.string() + "' with " + std::to_string(signers.size()) + " signature(s)");
-  ui.note("more signatures: solemn bundle cosign " + out.string() + " OUT --sign-key KEY");
+  ui.line("wrote '" + out.string() + "' with " + base::counted(signers.size(), "signature"));
+  ui.note("more signatures: solemn bundle cosign " + shell_word(out) + " OUT --sign-key KEY");
 }
 
 /// --signer NAME=FILE
@@ -107,7 +109,7 @@ int run_revoke(const Arguments& arguments, Ui& ui) {
   sign_and_write(release::kRevocationsType, release::write_revocations(list), arguments, ui);
   ui.json()["number"] = list.number;
   ui.json()["entries"] = list.entries.size();
-  ui.line("list " + std::to_string(list.number) + ", " + std::to_string(list.entries.size()) + " entries");
+  ui.line("list " + std::to_string(list.number) + ", " + base::counted(list.entries.size(), "entry", "entries"));
   return 0;
 }
 

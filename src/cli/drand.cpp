@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "beacon/round_time.hpp"
+#include "cli/verbs.hpp"
 
 namespace solemn::cli {
 
@@ -89,7 +90,7 @@ DrandFile accepted_drand(const Arguments& arguments) {
   DrandFile drand = read_drand(arguments, "--drand");
   if (!drand.verdict.accepted())
     throw Error(Code::rejected, "'" + drand.path.string() + "' is not a good beacon: " + first_objection(drand.verdict),
-                "solemn beacon verify " + drand.path.string() + " shows every check");
+                "solemn beacon verify " + shell_word(drand.path) + " shows every check");
   return drand;
 }
 

@@ -3,6 +3,7 @@
 
 #include "cli/build_info.hpp"
 #include "cli/bundle_verbs.hpp"
+#include "cli/verbs.hpp"
 #include "format/exports.hpp"
 #include "release/embed.hpp"
 #include "setup/groth16.hpp"
@@ -82,7 +83,7 @@ void require_accepted(const release::BundleReport& report, const std::string& bu
   for (const setup::Check& check : report.verdict.checks()) {
     if (check.outcome == setup::Outcome::passed) continue;
     throw Error(Code::rejected, "'" + bundle + "': " + std::string(check.rule) + ": " + check.detail,
-                "nothing was written; all checks: solemn bundle verify " + bundle);
+                "nothing was written; all checks: solemn bundle verify " + shell_word(bundle));
   }
 }
 

@@ -13,13 +13,16 @@ constexpr std::string_view kPurpose = "solemn: trusted setups that anyone can ch
 
 constexpr std::size_t kLine = 80;  // columns
 
-/// Words up to the 80th column; what follows the first line is indented.
+/// Words up to the 80th column; what follows the first line is indented. A line of `text` that begins with blanks
+/// stays a line of its own.
 std::string wrapped(std::string_view text, std::size_t at = 0, std::size_t indent = 0) {
   std::string out;
+  char before = ' ';
   while (!text.empty()) {
-    const std::size_t end = text.find_first_of(" \n");
+    const bool own_line = before == '\n' && text.front() == ' ';
+    const std::size_t end = text.find_first_of(" \n", own_line ? text.find_first_not_of(' ') : 0);
     const std::string_view word = text.substr(0, end);
-    if (at > indent && at + word.size() + 1 > kLine) {
+    if (own_line || (at > indent && at + word.size() + 1 > kLine)) {
       out.erase(out.find_last_not_of(' ') + 1);
       out += "\n" + std::string(indent, ' ');
       at = indent;
@@ -29,6 +32,7 @@ std::string wrapped(std::string_view text, std::size_t at = 0, std::size_t inden
     }
     out += word;
     at += word.size();
+    before = end == std::string_view::npos ? ' ' : text[end];
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
   }
   return out + "\n";

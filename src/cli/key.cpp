@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "cli/verbs.hpp"
 #include "hash/sha256.hpp"
 #include "sign/base64.hpp"
 #include "sign/file_key.hpp"
@@ -81,7 +82,7 @@ int run_new(const Arguments& arguments, Ui& ui) {
   ui.line("wrote '" + out.string() + "'" + (passphrase ? ", encrypted with the passphrase" : ", not encrypted"));
   show_key(signer->public_key(), ui);
   if (!passphrase) ui.warning("'" + out.string() + "' is not encrypted: whoever reads it can sign");
-  ui.next("solemn key public " + out.string() + " -o " + out.string() + ".pub");
+  ui.next("solemn key public " + shell_word(out) + " -o " + shell_word(base::Path(out).replace_extension(".pem")));
   return 0;
 }
 

@@ -1,6 +1,11 @@
 // solemn transcript: the verbs that write a record.
+#include "audit/beacons.hpp"
+#include "base/counted.hpp"
 #include "base/error.hpp"
+#include "beacon/announce.hpp"
+#include "cli/drand.hpp"
 #include "cli/transcript_verbs.hpp"
+#include "cli/verbs.hpp"
 #include "transcript/store.hpp"
 #include "transcript/time.hpp"
 
@@ -73,8 +78,6 @@ std::string time_option(const Arguments& arguments) {
   return typed ? *typed : transcript::time_text(transcript::unix_now());
 }
 
-std::string quoted(const base::Path& path) { return "'" + path.string() + "'"; }
-
 void tell_dropped(const transcript::Writer& writer, Ui& ui) {
   if (writer.dropped_bytes() == 0) return;
   ui.warning("removed " + std::to_string(writer.dropped_bytes()) +
@@ -101,6 +104,8 @@ int run_init(const Arguments& arguments, Ui& ui) {
   try {
     origin = transcript::create_record(folder, std::move(genesis), *root);
   } catch (const Error& error) {
+    if (error.code() == Code::usage)
+      throw Error(Code::refused, error.message(), "a record is never replaced: choose another folder");
     if (error.code() != Code::malformed) throw;
     throw Error(Code::usage, error.message(), "see: solemn transcript init --help");
   }
@@ -111,7 +116,7 @@ int run_init(const Arguments& arguments, Ui& ui) {
   ui.line("origin: " + origin);
   ui.line("root key: " + root->public_key().id_hex());
   ui.note("publish the root key elsewhere too: who verifies needs it from outside of the record");
-  ui.next("solemn transcript checkpoint " + folder.string() + " --sign-key COORDINATOR.key");
+  ui.next("solemn transcript checkpoint " + shell_word(folder) + " --sign-key COORDINATOR.key");
   return 0;
 }
 
@@ -122,11 +127,34 @@ transcript::Json body_from(const Arguments& arguments, const std::string& type) 
     return transcript::participant_json(participant_from_option(*participant));
   }
   if (const auto file = arguments.maybe("--body")) {
-    body = transcript::parse_json(whole_text(*file, transcript::kMaxJsonBytes));
+    try {
+      body = transcript::parse_json(whole_text(*file, transcript::kMaxJsonBytes));
+    } catch (const Error& error) { throw error.with_context("'" + *file + "'"); }
     if (!body.is_object()) throw Error(Code::malformed, "'" + *file + "' does not hold a JSON object");
   }
   if (const auto text = arguments.maybe("--text")) body["text"] = *text;
   return body;
+}
+
+/// What cannot be taken back once it is in the record, and would fail or be passed over in an audit.
+void warn_before_appending(const std::string& type, const Arguments& arguments, const transcript::Writer& writer,
+                           Ui& ui) {
+  const std::vector<std::string> files = arguments.list("--attach");
+  if (!transcript::is_known_type(type)) {
+    ui.warning("'" + type + "' is a type of your own: kept and shown, and no check knows it");
+  }
+  if (type == "contribution" && files.empty()) {
+    ui.warning("this contribution names no log: an audit looks for it (--attach LOG.json)");
+  }
+  if (type != "beacon-announced" || !writer.state().genesis) return;
+  const std::vector<std::string> labels = audit::announced_labels(writer.state().genesis->label);
+  for (const std::string& file : files) {
+    const beacon::Announcement announced = read_json_file(file, beacon::read_announcement);
+    if (std::ranges::any_of(labels, [&](const auto& label) { return beacon::purpose_of(label) == announced.purpose; }))
+      continue;
+    ui.warning("'" + file + "' was announced under a label that an audit of this record does not take; announce with " +
+               audit::labels_text(labels));
+  }
 }
 
 int run_append(const Arguments& arguments, Ui& ui) {
@@ -139,6 +167,7 @@ int run_append(const Arguments& arguments, Ui& ui) {
   const auto signer = transcript_signer(arguments);
   transcript::Writer writer(folder);
   tell_dropped(writer, ui);
+  warn_before_appending(type, arguments, writer, ui);
   for (const std::string& file : arguments.list("--attach")) {
     const auto stored = transcript::store_attachment(transcript::Layout{folder}, file);
     body["attachments"].push_back(
@@ -152,7 +181,7 @@ int run_append(const Arguments& arguments, Ui& ui) {
       writer.state().registry->find(entry.key) == nullptr ? "removed" : writer.state().registry->find(entry.key)->name;
   ui.line("appended entry " + std::to_string(entry.sequence) + " to " + quoted(folder));
   ui.hash("its hash", "leaf_hash", leaf);
-  ui.next("solemn transcript checkpoint " + folder.string() + " --sign-key COORDINATOR.key");
+  ui.next("solemn transcript checkpoint " + shell_word(folder) + " --sign-key COORDINATOR.key");
   return 0;
 }
 
@@ -166,7 +195,7 @@ void say_checkpoint(const transcript::SignedCheckpoint& made, Ui& ui) {
   ui.json()["size"] = made.checkpoint.size;
   ui.json()["signatures"] = made.note.signatures.size();
   ui.line("origin: " + made.checkpoint.origin);
-  ui.line("size: " + std::to_string(made.checkpoint.size) + " entries");
+  ui.line("size: " + base::counted(made.checkpoint.size, "entry", "entries"));
   ui.hash("root", "root", made.checkpoint.root);
 }
 
@@ -178,8 +207,17 @@ int run_checkpoint(const Arguments& arguments, Ui& ui) {
   tell_dropped(writer, ui);
   const transcript::SignedCheckpoint made = writer.checkpoint(*signer, memory.get());
   say_checkpoint(made, ui);
-  ui.next("solemn transcript cosign " + folder.string() + " --sign-key WITNESS.key --memory FILE");
+  ui.next("solemn transcript cosign " + shell_word(folder) + " --sign-key WITNESS.key --memory FILE");
   return 0;
+}
+
+transcript::SignedCheckpoint read_checkpoint(const base::Path& file) {
+  try {
+    return transcript::parse_checkpoint(whole_text(file, transcript::kMaxNoteBytes));
+  } catch (const Error& error) {
+    throw Error(error.code(), quoted(file) + ": " + error.message(),
+                "a checkpoint is what solemn transcript cosign --out writes");
+  }
 }
 
 std::string witness_name(const Arguments& arguments, const transcript::Replay& state, const sign::Signer& signer) {
@@ -208,7 +246,7 @@ int run_cosign(const Arguments& arguments, Ui& ui) {
                      ui.global().force ? base::Overwrite::yes : base::Overwrite::no);
     ui.line("wrote '" + *out + "'");
     ui.json()["output"] = *out;
-    ui.next("solemn transcript merge " + folder.string() + " " + *out);
+    ui.next("solemn transcript merge " + shell_word(folder) + " " + shell_word(*out));
   } else {
     transcript::Writer(folder).merge_checkpoint(made);
   }
@@ -217,10 +255,13 @@ int run_cosign(const Arguments& arguments, Ui& ui) {
 }
 
 int run_merge(const Arguments& arguments, Ui& ui) {
-  const auto copy = transcript::parse_checkpoint(whole_text(arguments.path("CHECKPOINT"), transcript::kMaxNoteBytes));
+  const base::Path file = arguments.path("CHECKPOINT");
+  const auto copy = read_checkpoint(file);
   transcript::Writer writer(arguments.path("DIR"));
   tell_dropped(writer, ui);
-  writer.merge_checkpoint(copy);
+  const std::size_t n_new = writer.merge_checkpoint(copy);
+  ui.json()["added"] = n_new;
+  ui.line("took over " + base::counted(n_new, "new signature") + " from " + quoted(file));
   say_checkpoint(transcript::parse_checkpoint(writer.contents().checkpoints.back().text), ui);
   return 0;
 }
@@ -244,8 +285,10 @@ Command init_command() {
       with_signer({{"--kind", "KIND", "trusted-setup, enclave, keys, or a word of your own", true},
                    {"--label", "TEXT", "what the ceremony is called", true},
                    {"--participant", "ROLE:NAME:FILE",
-                    "role, name and file with the public key; several times, one coordinator among them", true,
-                    Kind::text, true},
+                    "role (coordinator, contributor, witness, auditor or release), name, file with the public key; "
+                    "several times, "
+                    "one coordinator among them",
+                    true, Kind::text, true},
                    {"--witness-threshold", "N", "cosignatures that a checkpoint needs (default: all witnesses)", false,
                     Kind::number},
                    kTimeOption}),

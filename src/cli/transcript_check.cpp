@@ -1,6 +1,7 @@
 // solemn transcript: the verbs that read a record, and files that left one.
 #include "base/error.hpp"
 #include "cli/transcript_verbs.hpp"
+#include "cli/verbs.hpp"
 #include "transcript/proof.hpp"
 
 namespace solemn::cli {
@@ -10,8 +11,6 @@ using base::Code;
 using base::Error;
 
 constexpr std::uint64_t kMaxProofFileBytes = std::uint64_t{2} << 20;
-
-std::string quoted(const base::Path& path) { return "'" + path.string() + "'"; }
 
 int run_verify(const Arguments& arguments, Ui& ui) {
   transcript::VerifyOptions options;
@@ -81,6 +80,10 @@ int run_show(const Arguments& arguments, Ui& ui) {
   const base::Path folder = arguments.path("DIR");
   const transcript::Contents contents = transcript::read_contents(folder);
   const transcript::Replay state = transcript::replay(contents, transcript::Signatures::skip);
+  if (arguments.maybe("--entry") && arguments.number("--entry", 0, 1 << 20) >= state.entries.size()) {
+    throw Error(Code::usage, "there is no entry " + arguments.text("--entry"),
+                "entries are 0 to " + std::to_string(state.entries.size() - 1));
+  }
   show_head(state, ui);
   Json entries = Json::array();
   for (std::uint64_t i = 0; i < state.entries.size(); ++i) {
@@ -91,7 +94,7 @@ int run_show(const Arguments& arguments, Ui& ui) {
   ui.json()["root"] = base::to_hex(state.tree.root());
   ui.json()["entries"] = std::move(entries);
   if (!state.problems.empty()) { ui.warning(std::string(state.problems[0].rule) + ": " + state.problems[0].detail); }
-  ui.note("show reads, it does not verify: solemn transcript verify " + folder.string());
+  ui.note("show reads, it does not verify: solemn transcript verify " + shell_word(folder));
   return 0;
 }
 
@@ -109,15 +112,16 @@ int run_prove_inclusion(const Arguments& arguments, Ui& ui) {
   const std::string text =
       transcript::make_receipt(contents, transcript::replay(contents), arguments.number("ENTRY", 0, 1 << 20));
   return write_proof(text, arguments, ui,
-                     "solemn transcript check receipt " + arguments.text("OUT") + " --root-key PUB");
+                     "solemn transcript check receipt " + shell_word(arguments.text("OUT")) + " --root-key PUB");
 }
 
 int run_prove_consistency(const Arguments& arguments, Ui& ui) {
   const auto contents = transcript::read_contents(arguments.path("DIR"));
   const std::string text =
       transcript::make_consistency(contents, transcript::replay(contents), arguments.number("SIZE", 1, 1 << 20));
-  return write_proof(text, arguments, ui,
-                     "solemn transcript check consistency CHECKPOINT " + arguments.text("OUT") + " --log-key VKEY");
+  return write_proof(
+      text, arguments, ui,
+      "solemn transcript check consistency CHECKPOINT " + shell_word(arguments.text("OUT")) + " --log-key VKEY");
 }
 
 int run_prove_fork(const Arguments& arguments, Ui& ui) {
@@ -125,7 +129,8 @@ int run_prove_fork(const Arguments& arguments, Ui& ui) {
   const base::Path other = arguments.path("CHECKPOINT");
   const std::string text = transcript::make_fork_evidence(
       contents, transcript::replay(contents), {other.string(), whole_text(other, transcript::kMaxNoteBytes)});
-  return write_proof(text, arguments, ui, "solemn transcript check fork " + arguments.text("OUT") + " --root-key PUB");
+  return write_proof(text, arguments, ui,
+                     "solemn transcript check fork " + shell_word(arguments.text("OUT")) + " --root-key PUB");
 }
 
 int run_check_receipt(const Arguments& arguments, Ui& ui) {

@@ -20,11 +20,12 @@ constexpr std::size_t kShortText = 20;
 constexpr std::size_t kLooksAtMost = 4096;
 
 // What tutorials, READMEs and scripts tell people to type, in the normal form of folded().
-constexpr std::array<std::string_view, 14> kTutorialTexts = {
+constexpr std::array<std::string_view, 15> kTutorialTexts = {
     "asdkfj3948fjdksl39485jfkdls9384jfkdls",  // the production guide of proof-of-funds
     "mydog8392jumped0ver7the3fence2today",    // the same
     "testentropy12345",                       // its automated mode
     "randomtextforentropy",                   // its local mode
+    "correcthorsebatterystaple",              // xkcd 936
     "somerandomtext",                         // snarkjs' README
     "somemorerandomtext",
     "anotherrandomtext",

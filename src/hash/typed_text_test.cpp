@@ -21,6 +21,7 @@ TEST(TypedText, nothing_is_said_of_a_text_that_nobody_would_guess) {
 
 TEST(TypedText, what_tutorials_print_is_known) {
   EXPECT_TRUE(said("asdkfj3948fjdksl39485jfkdls9384jfkdls", "tutorial"));
+  EXPECT_TRUE(said("Correct horse battery staple", "tutorial"));
   EXPECT_TRUE(said("mydog8392jumped0ver7the3fence2today", "tutorial"));
   EXPECT_TRUE(said("test_entropy_12345", "tutorial"));
   EXPECT_TRUE(said("Random text for entropy\n", "tutorial"));

@@ -85,13 +85,21 @@ TYPED_TEST(VectorBounds, hold_in_additions) {
   std::vector<typename G::Affine> a(points.begin(), points.begin() + 16), b(points.begin() + 16, points.end()),
       c = doubled;
   const auto kernels = followed_kernels<G>();
-  kernels.add(a, b, c);
+  const std::vector<std::uint8_t> negative = {0, 1, 0, 0, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 1};
+  const auto pointers = [](auto& items) {
+    std::vector<typename G::Affine*> out;
+    for (auto& item : items) out.push_back(&item);
+    return out;
+  };
+  const auto pa = pointers(a), pb = pointers(b), pc = pointers(c);
+  const std::vector<const typename G::Affine*> constant(pb.begin(), pb.end());
+  kernels.add(pa, constant, negative, pc);
   for (std::size_t i = 0; i < 16; ++i) {
-    EXPECT_EQ(a[i], reference::add<G>(points[i], points[16 + i])) << i;
+    EXPECT_EQ(a[i], reference::add<G>(points[i], negative[i] != 0 ? -points[16 + i] : points[16 + i])) << i;
     EXPECT_EQ(c[i], reference::add<G>(doubled[i], doubled[i])) << i;
   }
-  a.assign(points.begin(), points.begin() + 16);
-  kernels.add_and_subtract(a, b);
+  std::copy(points.begin(), points.begin() + 16, a.begin());
+  kernels.add_and_subtract(pa, pb);
   for (std::size_t i = 0; i < 16; ++i) {
     EXPECT_EQ(a[i], reference::add<G>(points[i], points[16 + i])) << i;
     EXPECT_EQ(b[i], reference::add<G>(points[i], -points[16 + i])) << i;

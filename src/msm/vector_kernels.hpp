@@ -28,11 +28,13 @@ struct VectorKernels {
   std::size_t block;  // points to multiply in step: they and their tables stay in the second cache
   /// Constant time in the codes both; secret: the inversions as well, and everything is wiped.
   Run run_secret, run_public;
-  /// a[i] += b[i], c[i] += c[i]; one inversion for all; variable time. Domain: no point at infinity; the two of a pair
-  /// have different abscissas; no ordinate 0 in c.
-  void (*add)(std::span<Affine> a, std::span<const Affine> b, std::span<Affine> c);
-  /// (a[i], b[i]) = (a[i] + b[i], a[i] - b[i]), likewise.
-  void (*add_and_subtract)(std::span<Affine> a, std::span<Affine> b);
+  /// *a[i] += *b[i], or -= where negative[i] is 1; *c[i] += *c[i]; one inversion for all; variable time. Domain: no
+  /// point at infinity; the two of a pair have different abscissas; no ordinate 0 in c; the points written are
+  /// different ones, and none is in b.
+  void (*add)(std::span<Affine* const> a, std::span<const Affine* const> b, std::span<const std::uint8_t> negative,
+              std::span<Affine* const> c);
+  /// (*a[i], *b[i]) = (*a[i] + *b[i], *a[i] - *b[i]), likewise.
+  void (*add_and_subtract)(std::span<Affine* const> a, std::span<Affine* const> b);
 };
 
 #if defined(__x86_64__)

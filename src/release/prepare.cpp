@@ -155,7 +155,14 @@ std::string sha256_of_file(const Path& path) {
 
 Prepared prepare(const Ceremony& ceremony, const setup::Context& context) {
   require_inputs(ceremony);
-  setup::require_sound_key(ceremony.zkey, setup::TestKey::refuse, setup::Links::verify, context);
+  try {
+    setup::require_sound_key(ceremony.zkey, setup::TestKey::refuse, setup::Links::verify, context);
+  } catch (const Error& error) {  // no option releases such a key
+    if (error.code() != Code::refused) throw;
+    throw Error(
+        Code::refused, error.message(),
+        "contribute first: solemn zkey contribute " + base::shell_word(ceremony.zkey.string()) + " OUT --name NAME");
+  }
   Prepared prepared;
   prepared.verdict = verify_ceremony(ceremony, context);
   if (ceremony.chain_only ? prepared.verdict.rejected() : !prepared.verdict.accepted()) return prepared;

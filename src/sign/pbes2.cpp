@@ -148,7 +148,7 @@ SecretText decrypt_pkcs8(ByteSpan der, const SecretText& passphrase) {
   auto plain = run_cipher(cipher->cipher, false, key, iv, content);
   // Any content passes for a padding once in 256 times: what comes out must also look like one SEQUENCE.
   if (plain && plain->size() > 2 && plain->expose()[0] == std::byte{der::kSequence}) return std::move(*plain);
-  throw Error(Code::usage, "wrong passphrase, or the key is damaged");
+  throw Error(Code::usage, "wrong passphrase, or the key is damaged", "type it again, or take another copy of the key");
 }
 
 Bytes encrypt_pkcs8(const SecretText& pkcs8, const SecretText& passphrase) {

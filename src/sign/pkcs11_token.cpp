@@ -150,7 +150,8 @@ void Pkcs11Token::log_in(ByteSpan pin) {
     if (result == CKR_PIN_LOCKED)
       fail("the PIN of token '" + label_ + "' is locked", "its security officer can set a new one");
     if (result == CKR_PIN_INCORRECT || result == CKR_PIN_LEN_RANGE || result == CKR_PIN_INVALID)
-      fail("wrong PIN for token '" + label_ + "'", "tokens lock themselves after some wrong PINs");
+      fail("wrong PIN for token '" + label_ + "'",
+           "look before you try again: tokens lock themselves after some wrong PINs");
     check(result, "to log in");
   }
 }
@@ -163,7 +164,8 @@ CK_OBJECT_HANDLE Pkcs11Token::the_one(CK_OBJECT_CLASS object_class, const std::s
   if (query_.id) wanted.push_back(attribute_of(CKA_ID, base::as_bytes(*query_.id)));
   const auto keys = find(std::move(wanted), "to look for the key");
   if (keys.empty())
-    fail("no " + what + " on token '" + label_ + "' fits the key's URI", "pkcs11-tool --module FILE --login -O");
+    fail("no " + what + " on token '" + label_ + "' fits the key's URI",
+         "what is on it: pkcs11-tool --module FILE --login -O");
   if (keys.size() > 1)
     fail(std::to_string(keys.size()) + " " + what + "s on token '" + label_ + "' fit; refusing to choose",
          "add id=%XX");

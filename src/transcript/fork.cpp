@@ -112,8 +112,7 @@ Verdict verify_fork_evidence(std::string_view file, const std::optional<sign::Pu
   }
   verdict.pass("genesis", genesis.genesis->kind + " '" + genesis.genesis->label + "'");
   if (root_key) {
-    verdict.add("root-key", *root_key == genesis.genesis->root_key,
-                "the first entry names " + genesis.genesis->root_key.id_hex());
+    add_root_key(verdict, *root_key, genesis.genesis->root_key);
   } else {
     verdict.not_run("root-key", "no --root-key given: whoever made this file chose its root key");
   }

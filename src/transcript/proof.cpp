@@ -112,8 +112,7 @@ bool check_genesis(Verdict& verdict, const Replay& genesis, const std::string& o
               genesis.origin == origin ? genesis.genesis->kind + " '" + genesis.genesis->label + "'"
                                        : "the first entry is not the one that the origin names");
   if (root_key) {
-    verdict.add("root-key", *root_key == genesis.genesis->root_key,
-                "the first entry names " + genesis.genesis->root_key.id_hex());
+    add_root_key(verdict, *root_key, genesis.genesis->root_key);
   } else {
     verdict.not_run("root-key", "no --root-key given: whoever made this file chose its root key");
   }

@@ -139,10 +139,15 @@ SignedCheckpoint Writer::checkpoint(sign::Signer& coordinator, SignerMemory* mem
   return made;
 }
 
-void Writer::merge_checkpoint(const SignedCheckpoint& copy) {
+std::size_t Writer::merge_checkpoint(const SignedCheckpoint& copy) {
   for (const CheckpointFile& file : contents_.checkpoints) {
     SignedCheckpoint own = parse_checkpoint(file.text);
     if (own.note.text != copy.note.text) continue;
+    const auto n_new = std::ranges::count_if(copy.note.signatures, [&](const auto& s) {
+      return s.name != state_.origin && std::ranges::none_of(own.note.signatures, [&](const auto& have) {
+               return have.name == s.name && have.key_id == s.key_id && have.bytes == s.bytes;
+             });
+    });
     sign::Note added = copy.note;  // a witness that signed again replaces its line
     std::erase_if(own.note.signatures, [&](const auto& have) {
       return have.name != state_.origin &&
@@ -151,7 +156,8 @@ void Writer::merge_checkpoint(const SignedCheckpoint& copy) {
     });
     std::erase_if(added.signatures, [&](const auto& signature) { return signature.name == state_.origin; });
     merge_signatures(own.note, added);
-    return write_checkpoint(own);
+    write_checkpoint(own);
+    return n_new;
   }
   throw Error(Code::rejected, "the record has no such checkpoint (size " + std::to_string(copy.checkpoint.size) + ")",
               "if its root differs, prove it: solemn transcript prove fork");

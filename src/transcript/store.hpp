@@ -55,8 +55,8 @@ class Writer {
   /// witnesses' lines stay). Throws Error{refused} for another key, and when an existing checkpoint is of another tree.
   SignedCheckpoint checkpoint(sign::Signer& coordinator, SignerMemory* memory);
   /// Takes over the signatures of a copy of one of the record's checkpoints. Throws Error{rejected} when it is of
-  /// another tree.
-  void merge_checkpoint(const SignedCheckpoint& copy);
+  /// another tree. Returns how many of them were not there before.
+  std::size_t merge_checkpoint(const SignedCheckpoint& copy);
 
  private:
   void write_checkpoint(const SignedCheckpoint& made);

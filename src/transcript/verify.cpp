@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "hash/sha256.hpp"
 #include "transcript/time.hpp"
@@ -12,14 +13,11 @@ namespace solemn::transcript {
 
 namespace {
 
+using base::counted;
 using base::Verdict;
 
-std::string counted(std::size_t n, std::string_view thing) {
-  return std::to_string(n) + " " + std::string(thing) + (n == 1 ? "" : "s");
-}
-
 std::string pass_detail(std::string_view rule, const Replay& state) {
-  const std::string entries = state.entries.size() == 1 ? "1 entry" : std::to_string(state.entries.size()) + " entries";
+  const std::string entries = counted(state.entries.size(), "entry", "entries");
   if (rule == "entries-well-formed") return entries;
   if (rule == "hash-chain") return "each names its number and the hash of the one before";
   if (rule == "genesis")
@@ -28,8 +26,8 @@ std::string pass_detail(std::string_view rule, const Replay& state) {
   if (rule == "signatures") return entries + ", each by the key that it names";
   std::size_t n_unknown = 0;
   for (const Entry& entry : state.entries) n_unknown += is_known_type(entry.type) ? 0 : 1;
-  return n_unknown == 0 ? "every type by a role that may write it"
-                        : entries + " of types that are not known here: " + std::to_string(n_unknown);
+  const std::string known = "every type by a role that may write it";
+  return n_unknown == 0 ? known : known + "; types not known here: " + counted(n_unknown, "entry", "entries");
 }
 
 void check_entries(Verdict& verdict, const Replay& state) {
@@ -55,8 +53,7 @@ void check_root_key(Verdict& verdict, const Replay& state, const VerifyOptions& 
   } else if (!state.genesis) {
     verdict.not_run("root-key", "the first entry is bad");
   } else {
-    verdict.add("root-key", *options.root_key == state.genesis->root_key,
-                "the first entry names " + state.genesis->root_key.id_hex());
+    add_root_key(verdict, *options.root_key, state.genesis->root_key);
   }
 }
 
@@ -219,6 +216,12 @@ Verdict verdict_of(const Contents& contents, const Replay& state, const VerifyOp
 }
 
 }  // namespace
+
+void add_root_key(Verdict& verdict, const sign::PublicKey& given, const sign::PublicKey& named) {
+  const bool same = given == named;
+  verdict.add("root-key", same,
+              "the first entry names " + named.id_hex() + (same ? "" : "; the key given is " + given.id_hex()));
+}
 
 JudgedCheckpoint judge_checkpoint(const CheckpointFile& file, const sign::NoteKey& log) {
   JudgedCheckpoint judged{file.name, std::nullopt, ""};

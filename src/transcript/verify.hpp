@@ -22,6 +22,9 @@ base::Verdict verify_folder(const base::Path& folder, const VerifyOptions& optio
 /// without its large files.
 void check_attachments(base::Verdict& verdict, const Layout& layout, const Replay& state);
 
+/// Adds root-key: the key that was given is the one that the first entry names.
+void add_root_key(base::Verdict& verdict, const sign::PublicKey& given, const sign::PublicKey& named);
+
 /// A checkpoint against the keys of the record it belongs to.
 struct JudgedCheckpoint {
   std::string file;

@@ -460,6 +460,32 @@ class Scripts(Audit):
     def test_status_5_without_logs(self):
         self.chain(expect=5)
 
+    def test_status_1_for_a_file_that_cannot_be_read(self):
+        """3 would say that a signature is not valid."""
+        result = self.chain("--log-dir", self.evidence(), "--root-pubkey", "nowhere.pub", expect=1)
+        self.assertIn("cannot open 'nowhere.pub'", result.err)
+
+    def test_without_pinned_keys_contributors_are_not_counted(self):
+        self.assertIn("not run distinct-contributors", self.chain("--log-dir", self.evidence(), expect=5).out)
+
+    def test_a_file_given_twice_is_named(self):
+        files = [self.at / f"pot_000{i}.ptau" for i in (1, 1, 2, 3)]
+        result = self.script("verify_chain.sh", "--root", self.at / "pot_0000.ptau", "--chain", *files, expect=2)
+        self.assertRegex(result.out, r"FAILED  phase1-order +'.*pot_0001.ptau' is given twice")
+
+    def test_all_ways_to_add_entropy_and_to_replace(self):
+        self.path("dice").write_text("123456" * 20)
+        self.script("init_powersoftau.sh", "--power", "3", "--operator", "Org:Coordinator")
+        self.script("init_powersoftau.sh", "--power", "3", "--operator", "Org:Coordinator", "--force")
+        step = ("contribute.sh", "--in", "pot_0000.ptau", "--out", "pot_0001.ptau", "--name", "Org:Alice", "--entropy", "/dev/urandom", "--dice", "dice")
+        self.script(*step)
+        self.assertIn("exists already", self.script(*step, expect=2).err)
+        said = self.script(*step, "--force").err
+        self.assertIn("dice (64 bytes, SHA-512 of 120 throws)", said)
+        self.assertLess(said.index("response hash"), said.index("publish the response hash"))  # what to publish is shown first
+        self.script("prepare_phase2.sh", "--tau", "pot_0001.ptau", "--out", "pot_phase2.ptau")
+        self.script("prepare_phase2.sh", "--tau", "pot_0001.ptau", "--out", "pot_phase2.ptau", "--force")
+
     def test_help_and_usage(self):
         for name in ("init_powersoftau.sh", "contribute.sh", "verify_chain.sh", "prepare_phase2.sh", "powersoftau"):
             self.assertIn("--", self.script(name, "--help").out)

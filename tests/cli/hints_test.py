@@ -103,6 +103,63 @@ class Typed(Case):
                 self.assertLessEqual(len(line), 80, line)
 
 
+class Record(Case):
+    """A record in a folder whose name has blanks, as people's folders do."""
+
+    def setUp(self):
+        super().setUp()
+        for name in ("root", "coordinator", "ada"):
+            self.said(f"key new --type ed25519 --no-passphrase {name}.key")
+            self.said(f"key public {name}.key -o {name}.pem")
+        self.begin = "transcript init 'the record' --sign-key root.key --kind trusted-setup --label 'Example 2027' --participant coordinator:Org:C:coordinator.pem --participant contributor:Ada:ada.pem"
+        self.begun = self.said(self.begin)
+
+    def said(self, line, expect=0):
+        return solemn(*shlex.split(line), expect=expect, cwd=self.folder)
+
+    def append(self, type, more="", key="coordinator"):
+        return self.said(f"transcript append 'the record' {type} --sign-key {key}.key {more}").err
+
+    def test_proposed_commands_can_be_pasted(self):
+        self.assertIn("next: solemn transcript checkpoint 'the record' ", self.begun.err)
+        made = self.said("key new --type ed25519 --no-passphrase 'my own.key'")
+        line = re.search("^next: solemn (.*)$", made.err, re.M)[1]
+        self.assertEqual(line, "key public 'my own.key' -o 'my own.pem'")
+        self.said(line)
+        self.said("transcript checkpoint 'the record' --sign-key coordinator.key")
+        self.assertIn("check receipt 'my receipt' --root-key PUB", self.said("transcript prove inclusion 'the record' 0 'my receipt'").err)
+
+    def test_a_record_is_never_replaced_and_nobody_is_told_to_try(self):
+        for force in ("", " --force"):
+            told = self.said(self.begin + force, expect=6).err
+            self.assertIn("a record is never replaced", told)
+            self.assertNotIn("--force", told)
+
+    def test_what_an_audit_would_not_take_is_said_before_it_is_too_late(self):
+        self.assertIn("no check knows it", self.append("contribucion"))
+        self.assertIn("names no log", self.append("contribution", key="ada"))
+        for label, taken in (("Example 2027", True), ("Example 2027, phase 1", True), ("Example 2027, phase 2", True), ("Example 2027, Phase 1", False)):
+            with self.subTest(label):
+                self.said(f"beacon announce a.json --chain quicknet --at 2100-01-01T00:00:00Z --label '{label}' --force")
+                told = self.append("beacon-announced", "--attach a.json")
+                self.assertEqual("warning" not in told, taken, told)
+                self.assertEqual("--label 'Example 2027, phase 1'" not in told, taken, told)
+
+    def test_mistakes_name_the_file_and_the_next_step(self):
+        self.assertIn("entries are 0 to 0", self.said("transcript show 'the record' --entry 7", expect=2).err)
+        self.path("body").write_text("not json")
+        self.assertIn("'body': not valid JSON", self.said("transcript append 'the record' statement --sign-key ada.key --body body", expect=4).err)
+        told = self.said("transcript merge 'the record' body", expect=4).err
+        self.assertIn("'body': ", told)
+        self.assertIn("cosign --out", told)
+        other = self.said("key info ada.pem --json").out
+        self.assertIn("the key given is " + json.loads(other)["key_id"], self.said("transcript verify 'the record' --root-key ada.pem", expect=1).out)
+
+    def test_types_are_a_list(self):
+        text = solemn("transcript", "append", "--help").out
+        self.assertIn("\n  contribution: contributor\n", text)
+
+
 class Files(Case):
     def setUp(self):
         super().setUp()
