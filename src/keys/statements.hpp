@@ -50,7 +50,8 @@ std::string payload_sha256(const sign::DsseEnvelope& envelope);
 /// Adds the approval of one custodian: a proof of possession over a challenge that no other use of shares has.
 void approve_with_share(sign::DsseEnvelope& envelope, const sharing::ShareSet& set, const sharing::Share& share,
                         sharing::Randomness& randomness);
-/// Adds the key's own signature: ECDSA over SHA-256, by the private key.
+/// Adds the key's own signatures, by the private key: ECDSA and BIP-340, both over SHA-256. Which of them counts is the
+/// registered scheme's to say.
 void approve_with_key(sign::DsseEnvelope& envelope, const sharing::Scalar& key);
 
 /// Who approved for this key.

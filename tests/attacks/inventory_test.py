@@ -83,6 +83,23 @@ class Attacks(Inventory):
             self.path(f"by-{name}").replace(self.path("approved"))
         self.write("revoke", "complete", self.record.path, self.path("approved"))
 
+    def test_a_revocation_signed_beforehand_that_is_worth_nothing(self):
+        """It is found out when the shares are lost: so what does not verify is not written."""
+        self.new("n", "nostr")
+        self.write("inventory", "add", self.record.path, "n", "--type", "Nostr", "--state", "active", "--scheme", "bip340", "--set",
+                   self.path("shares") / "n.set.json", *self.holders())
+        self.add("anchor", self.new("anchor", "ed25519"))
+        for name, expect in (("n", 0), ("anchor", 6)):
+            notice, signed = self.path(f"{name}.notice"), self.path(f"{name}.signed")
+            self.keys("revoke", "create", self.record.path, notice, "--key", name, "--reason", "unspecified", "--presigned", "--time", BIRTH)
+            shares = [word for i in (1, 2, 3) for word in ("--share", self.share(name, i))]
+            said = self.keys("approve", notice, signed, "--rebuild", "--set", self.path("shares") / f"{name}.set.json", *shares, expect=expect)
+            if expect == 0:
+                self.keys("revoke", "verify", self.record.path, signed, "--time", BIRTH)
+            else:
+                self.assertIn("the one that seals anchor", said.err)
+                self.assertFalse(signed.exists())
+
     def test_an_audit_that_asks_nobody(self):
         """All shares are said to be lost, an empty audit is entered, all are found again: nothing was proven."""
         self.add("k", self.new("k", "secp256k1"))
