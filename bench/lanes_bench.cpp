@@ -24,10 +24,12 @@
 #pragma GCC target("avx512f,avx512ifma")
 #endif
 
-#include "msm/vec8.inc"
+#include "field/vec8.inc"
 #include "msm/vector_lanes.inc"
 
-namespace solemn::msm::impl::ifma {
+namespace solemn::msm::impl::lanes {
+
+using namespace field::ifma;
 
 template <class F, class Operation>
 void measure(const char* name, std::size_t width, const Operation& operation) {
@@ -66,7 +68,7 @@ void measure_all() {
                                        "BLS12-381 Fp2 sqr");
 }
 
-}  // namespace solemn::msm::impl::ifma
+}  // namespace solemn::msm::impl::lanes
 
 #if defined(__clang__)
 #pragma clang attribute pop
@@ -79,7 +81,7 @@ int main() {
     std::puts("this processor has no AVX-512 IFMA");
     return 0;
   }
-  solemn::msm::impl::ifma::measure_all();
+  solemn::msm::impl::lanes::measure_all();
   return 0;
 }
 #else

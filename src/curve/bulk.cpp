@@ -1,5 +1,6 @@
 #include "curve/bulk.hpp"
 
+#include <algorithm>
 #include <mutex>
 
 #include "base/cpu.hpp"
@@ -14,14 +15,30 @@ constexpr std::size_t kPointGrain = 512;  // points a task
 
 template <class G>
 const PointKernels<G>& points() {
-  return base::backend() == base::Backend::portable ? point_kernels<G, field::Portable>()
-                                                    : point_kernels<G, field::Adx>();
+  switch (base::backend()) {
+#if defined(__x86_64__)
+    case base::Backend::ifma:
+      return ifma_point_kernels<G>();
+#endif
+    case base::Backend::portable:
+      return point_kernels<G, field::Portable>();
+    default:
+      return point_kernels<G, field::Adx>();
+  }
 }
 
 template <class C>
 const PairingKernels<C>& pairings() {
-  return base::backend() == base::Backend::portable ? pairing_kernels<C, field::Portable>()
-                                                    : pairing_kernels<C, field::Adx>();
+  switch (base::backend()) {
+#if defined(__x86_64__)
+    case base::Backend::ifma:
+      return ifma_pairing_kernels<C>();
+#endif
+    case base::Backend::portable:
+      return pairing_kernels<C, field::Portable>();
+    default:
+      return pairing_kernels<C, field::Adx>();
+  }
 }
 
 /// The bad point with the smallest index, whatever the order in which ranges end.
@@ -107,7 +124,8 @@ template <class C>
 void hash_to_g2_each(std::span<typename G2<C>::Affine> out, std::span<const base::Hash64> digests, base::Pool& pool) {
   ASSERT(out.size() == digests.size());
   const auto& kernels = pairings<C>();
-  pool.parallel_for(out.size(), 16, [&](std::size_t begin, std::size_t end) {
+  const std::size_t grain = std::min<std::size_t>(256, (out.size() + pool.size() - 1) / pool.size());  // in step
+  pool.parallel_for(out.size(), grain, [&](std::size_t begin, std::size_t end) {
     kernels.hash_to_g2(out.subspan(begin, end - begin), digests.subspan(begin, end - begin));
   });
 }

@@ -22,18 +22,6 @@ template <class G>
 FirstBad check_points(std::span<const typename G::Affine> points, Infinity infinity, Subgroup subgroup,
                       base::Pool& pool);
 
-enum class Encoding : std::uint8_t {
-  snarkjs_u,
-  snarkjs_u_era_0_6,
-  snarkjs_c,
-  lem,
-  arkworks_uncompressed,
-  arkworks_compressed
-};
-template <class G>
-constexpr std::size_t point_bytes(Encoding e) noexcept {
-  return e == Encoding::snarkjs_c || e == Encoding::arkworks_compressed ? G::kCompressedBytes : G::kBytes;
-}
 /// out: n * point_bytes<G>(encoding).
 template <class G>
 void encode_points(base::MutableByteSpan out, std::span<const typename G::Affine> points, Encoding encoding,

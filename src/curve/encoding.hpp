@@ -49,4 +49,17 @@ constexpr std::size_t encoded_bytes(Form form) noexcept {
   return form == Form::compressed ? G::kCompressedBytes : G::kBytes;
 }
 
+enum class Encoding : std::uint8_t {
+  snarkjs_u,
+  snarkjs_u_era_0_6,
+  snarkjs_c,
+  lem,
+  arkworks_uncompressed,
+  arkworks_compressed
+};
+template <class G>
+constexpr std::size_t point_bytes(Encoding e) noexcept {
+  return e == Encoding::snarkjs_c || e == Encoding::arkworks_compressed ? G::kCompressedBytes : G::kBytes;
+}
+
 }  // namespace solemn::curve

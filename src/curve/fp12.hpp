@@ -35,6 +35,8 @@ struct Fp12 {
   /// By the sparse lines of the Miller loop: a + b w + c v w (divisive twist), a + b v + c v w (multiplicative twist).
   Fp12 times_034(const Base& a, const Base& b, const Base& c) const noexcept;
   Fp12 times_014(const Base& a, const Base& b, const Base& c) const noexcept;
+  /// By a line scaled to 1 + b w + c v w (divisive twist), c + b v + v w (multiplicative twist).
+  Fp12 times_line(const Base& b, const Base& c) const noexcept;
 };
 
 }  // namespace solemn::curve

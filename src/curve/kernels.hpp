@@ -29,5 +29,10 @@ template <class G, class B>
 const PointKernels<G>& point_kernels() noexcept;
 template <class C, class B>
 const PairingKernels<C>& pairing_kernels() noexcept;
+/// AVX-512 IFMA where many points are worked on in step, adx elsewhere; kernels_ifma.cpp.
+template <class G>
+const PointKernels<G>& ifma_point_kernels() noexcept;
+template <class C>
+const PairingKernels<C>& ifma_pairing_kernels() noexcept;
 
 }  // namespace solemn::curve

@@ -77,6 +77,11 @@ TYPED_TEST(Pairing, sparse_products_are_products) {
             f * (typename C::Fq12{{l.c0.c0, zero, zero}, {l.c1.c0, l.c1.c1, zero}}));
   EXPECT_EQ(f.times_014(l.c0.c0, l.c0.c1, l.c1.c1),
             f * (typename C::Fq12{{l.c0.c0, l.c0.c1, zero}, {zero, l.c1.c1, zero}}));
+  const auto& [b, c] = std::pair(l.c0.c0, l.c0.c1);
+  const auto one = C::Fq2::one();
+  EXPECT_EQ(f.times_line(b, c),
+            f * (C::Numbers::kTwist == Twist::divisive ? typename C::Fq12{{one, zero, zero}, {b, c, zero}}
+                                                       : typename C::Fq12{{c, b, zero}, {zero, one, zero}}));
 }
 
 TYPED_TEST(Pairing, cyclotomic_squares_are_squares_after_the_easy_part) {

@@ -19,10 +19,10 @@
 // 13 and 23: no such claim.
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <vector>
 
 #include "base/error.hpp"
+#include "curve/bulk.hpp"
 #include "msm/kernels.hpp"
 #include "msm/random.hpp"
 
@@ -183,27 +183,14 @@ typename G::Jacobian random_combination(std::span<const typename G::Affine> poin
   return total;
 }
 
-namespace {
-
-template <class G>
-bool each_in_subgroup(std::span<const typename G::Affine> points, base::Pool& pool) {
-  std::atomic<bool> all{true};
-  pool.parallel_for(points.size(), 256, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end && all.load(std::memory_order_relaxed); ++i) {
-      if (!curve::is_in_subgroup<G>(points[i])) all.store(false, std::memory_order_relaxed);
-    }
-  });
-  return all.load();
-}
-
-}  // namespace
-
 template <class G>
 bool all_in_subgroup(std::span<const typename G::Affine> points, base::ByteSpan seed32, base::Pool& pool) {
   constexpr bool kBn254 = G::Curve::kId == curve::CurveId::bn254;
   if constexpr (kBn254 && G::kIndex == 1) return true;  // the curve has r points
   constexpr std::size_t kFew = 512;                     // below, the buckets cost more than testing every point
-  if (!kBn254 || points.size() < kFew) return each_in_subgroup<G>(points, pool);
+  if (!kBn254 || points.size() < kFew) {
+    return curve::check_points<G>(points, curve::Infinity::allow, curve::Subgroup::check, pool).none();
+  }
   RowBuckets<G> rows(best_shape(points.size(), [](unsigned width) { return subgroup_rows(width, kSoundBits); }));
   std::vector<std::int32_t> digits;
   for (std::size_t begin = 0; begin < points.size(); begin += kBlockPoints) {

@@ -22,14 +22,27 @@
 #pragma GCC target("avx512f,avx512ifma")
 #endif
 
-#include "msm/vec8.inc"
+#include "field/vec8_towers.inc"
 #include "msm/vector_lanes.inc"
 
-namespace solemn::msm::impl::ifma {
+namespace solemn::msm::impl::lanes {
+
+using namespace field::ifma;
 
 /// Operation i of kNames on elements of memory, by the formula that the test computes.
-inline constexpr std::array kNames = {"a b",  "a^2",    "a b + c d",  "(a + b) (c - d)",      "a - b - c",
-                                      "-a b", "a lane", "1 / a or 0", "(a, b) (c, d) in Fp2", "(a, b)^2 in Fp2"};
+inline constexpr std::array kNames = {"a b",
+                                      "a^2",
+                                      "a b + c d",
+                                      "(a + b) (c - d)",
+                                      "a - b - c",
+                                      "-a b",
+                                      "a lane",
+                                      "1 / a or 0",
+                                      "(a, b) (c, d) in Fp2",
+                                      "(a, b)^2 in Fp2",
+                                      "a + a b + b c + c d + d a",
+                                      "9 a - b and 9 a + b",
+                                      "a if a = b"};
 
 template <class V, class F>
 void compute(std::size_t operation, F* out, F* out2, const F* a, const F* b, const F* c, const F* d) {
@@ -72,11 +85,21 @@ void compute(std::size_t operation, F* out, F* out2, const F* a, const F* b, con
       v2 = product.c1;
       break;
     }
-    default: {
+    case 9: {
       const Quadratic<V> square = pair.square();
       v = square.c0;
       v2 = square.c1;
+      break;
     }
+    case 10:
+      add_four_products(v, va, va, vb, vb, vc, vc, vd, vd, va);
+      break;
+    case 11:
+      v = kept_multiple_difference<9>(va, vb);
+      v2 = kept_multiple_sum<9>(va, vb);
+      break;
+    default:
+      v = select(zero_lanes(kept_difference(va, vb)), kept(va), V::zero());
   }
   store_elements<sizeof(F)>(reinterpret_cast<std::byte*>(out), v);
   store_elements<sizeof(F)>(reinterpret_cast<std::byte*>(out2), v2);
@@ -93,7 +116,7 @@ template void compute_lanes<Fq1, 2>(std::size_t, Fq1*, Fq1*, const Fq1*, const F
 template void compute_lanes<Fq2, 1>(std::size_t, Fq2*, Fq2*, const Fq2*, const Fq2*, const Fq2*, const Fq2*);
 template void compute_lanes<Fq2, 2>(std::size_t, Fq2*, Fq2*, const Fq2*, const Fq2*, const Fq2*, const Fq2*);
 
-}  // namespace solemn::msm::impl::ifma
+}  // namespace solemn::msm::impl::lanes
 
 #if defined(__clang__)
 #pragma clang attribute pop
@@ -138,11 +161,12 @@ void expect_all_operations(std::uint64_t seed) {
     }
     const auto& [a, b, c, d] = in;
     const bool any_zero = std::any_of(a.begin(), a.end(), [](const F& x) { return x.is_zero_vartime(); });
-    for (std::size_t operation = 0; operation < impl::ifma::kNames.size(); ++operation) {
+    for (std::size_t operation = 0; operation < impl::lanes::kNames.size(); ++operation) {
       Row out, out2;
-      impl::ifma::compute_lanes<F, kV>(operation, out.data(), out2.data(), a.data(), b.data(), c.data(), d.data());
+      impl::lanes::compute_lanes<F, kV>(operation, out.data(), out2.data(), a.data(), b.data(), c.data(), d.data());
       for (std::size_t i = 0; i < kLanes; ++i) {
-        const std::array<F, 10> first = {a[i] * b[i],
+        const F nine = a[i].dbl().dbl().dbl() + a[i];
+        const std::array<F, 13> first = {a[i] * b[i],
                                          a[i].square(),
                                          a[i] * b[i] + c[i] * d[i],
                                          (a[i] + b[i]) * (c[i] - d[i]),
@@ -151,12 +175,16 @@ void expect_all_operations(std::uint64_t seed) {
                                          a[i ^ 4],
                                          any_zero ? F::zero() : a[i].inverse(),
                                          a[i] * c[i] - b[i] * d[i],
-                                         a[i].square() - b[i].square()};
+                                         a[i].square() - b[i].square(),
+                                         a[i] + a[i] * b[i] + b[i] * c[i] + c[i] * d[i] + d[i] * a[i],
+                                         nine - b[i],
+                                         a[i] == b[i] ? a[i] : F::zero()};
         F second = F::zero();
         if (operation == 8) second = a[i] * d[i] + b[i] * c[i];
         if (operation == 9) second = (a[i] * b[i]).dbl();
-        ASSERT_EQ(out[i], first[operation]) << impl::ifma::kNames[operation] << ", lane " << i;
-        ASSERT_EQ(out2[i], second) << impl::ifma::kNames[operation] << ", lane " << i;
+        if (operation == 11) second = nine + b[i];
+        ASSERT_EQ(out[i], first[operation]) << impl::lanes::kNames[operation] << ", lane " << i;
+        ASSERT_EQ(out2[i], second) << impl::lanes::kNames[operation] << ", lane " << i;
         ASSERT_TRUE(out[i].is_reduced_vartime() && out2[i].is_reduced_vartime());
       }
     }

@@ -31,7 +31,7 @@
 #pragma GCC target("avx512f,avx512ifma")
 #endif
 
-#include "msm/vec8.inc"
+#include "field/vec8.inc"
 #include "msm/vector_lanes.inc"
 
 namespace solemn::msm {
@@ -40,7 +40,7 @@ namespace solemn::msm {
 template <class K, bool kSecret>
 void use_lanes(typename K::Affine* out, const typename K::Affine* in, const std::uint8_t* codes) {
   using P = typename K::Curve::Fq::Params;
-  using V = impl::ifma::Vec8<P, K::kIndex == 1 && P::kModulus.size() == 4 ? 2 : 1>;  // as in kernels_ifma_*.cpp
+  using V = field::ifma::Vec8<P, K::kIndex == 1 && P::kModulus.size() == 4 ? 2 : 1>;  // as in kernels_ifma_*.cpp
   using Lanes = impl::VectorLanes<K, V, kSecret>;
   using F = typename Lanes::F;
   static const Lanes lanes;

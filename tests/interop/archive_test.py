@@ -83,6 +83,22 @@ class Unirep(Chain):
 
                 solemn("zkey", "verify", "--chain-only", self.damage(flip), expect=(1, 4))
 
+    def test_one_wrong_proof_among_thousands_is_named(self):
+        # Nothing hashes the last link's g2_spx yet: only the pairings see that it is the point of the link before.
+        for last in (1025, 3000, 5348):
+            with self.subTest(last):
+
+                def cut(contributions, offsets, last=last):
+                    ends = [*offsets, len(contributions)]
+                    at, before = offsets[last - 1], offsets[last - 2]
+                    contributions[at + 192 : at + 320] = contributions[before + 192 : before + 320]
+                    return contributions[:64] + struct.pack("<I", last) + contributions[68 : ends[last]]
+
+                report = solemn_json("zkey", "verify", "--chain-only", self.damage(cut), expect=1)
+                (ratios,) = [check for check in report["checks"] if check["rule"] == "contribution-ratios"]
+                self.assertEqual(ratios["outcome"], "failed")
+                self.assertIn(f"contribution {last}:", ratios["detail"])
+
     def test_dropped_and_exchanged_contributions_are_found(self):
         def drop(contributions, offsets):
             first, second = offsets[700:702]

@@ -6,7 +6,7 @@
 
 #include "field/fp.hpp"
 
-namespace solemn::msm {
+namespace solemn::field {
 
 /// Limbs of kLimbBits bits, Montgomery form with R = 2^(kLimbBits kLimbCount); memory holds 64-bit words in the form
 /// with 2^kMemoryBits.
@@ -38,7 +38,6 @@ struct Radix {
   }
   /// multiple * p; the top limb takes what is above.
   static constexpr Limbs multiple_of_p(std::uint64_t multiple) noexcept {
-    using U128 = field::U128;
     const Limbs p = split(P::kModulus);
     Limbs out{};
     U128 carry = 0;
@@ -69,4 +68,4 @@ struct Radix {
   static constexpr Limbs kToMemory = power_of_two(kMemoryBits);
 };
 
-}  // namespace solemn::msm
+}  // namespace solemn::field

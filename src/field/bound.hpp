@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-namespace solemn::msm::impl {
+namespace solemn::field {
 
 #if defined(SOLEMN_GHOST_BOUNDS)
 
@@ -65,4 +65,4 @@ struct Bound {
 
 #endif
 
-}  // namespace solemn::msm::impl
+}  // namespace solemn::field
