@@ -53,7 +53,7 @@ struct Stage {
 /// What the program's part of a step came to.
 struct ActionResult {
   RecordJson result = RecordJson::object();  // public
-  bool good = true;                                      // false: not done; again, or a deviation
+  bool good = true;                          // false: not done; again, or a deviation
 };
 using Action = ActionResult (*)(Stage& stage, const keys::Slot& slot);
 /// REQUIRES: keys::is_known_action(name).
