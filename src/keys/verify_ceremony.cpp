@@ -312,9 +312,11 @@ void check_files(base::Verdict& verdict, const CeremonyAudit& audit, const Cerem
 
 /// What the inventory holds of a key that was made, against what was made.
 std::string inventory_problem(const CeremonyAudit& audit, const InventoryKey& entered, const MadeKey& key) {
-  if (entered.key.scheme != key.key.scheme || entered.key.bytes != key.key.bytes) return "it has another public key";
+  if (!entered.key || entered.key->scheme != key.key.scheme || entered.key->bytes != key.key.bytes)
+    return "it has another public key";
   const SetFact* set = audit.facts.set_of(key.name);
-  if (set == nullptr || entered.set_id != set->set_id) return "it has another share set";
+  if (set == nullptr || !entered.set || base::to_hex(entered.set->id()) != set->set_id)
+    return "it has another share set";
   if (entered.drill != audit.facts.beginning.drill) return "drill and ceremony are mixed";
   std::set<std::pair<unsigned, std::string>> given, held;
   for (const BagFact& bag : audit.facts.bags) {
