@@ -229,6 +229,9 @@ std::optional<ActionResult> Steps::act(const keys::Slot& slot) {
     screen_.line();
     screen_.strong("Not done: " + base::printable(error.message()));
     if (!error.hint().empty()) screen_.paragraph(base::printable(error.hint()));
+  } catch (const std::filesystem::filesystem_error& error) {  // a mistyped path must not cost the keys in memory
+    screen_.line();
+    screen_.strong("Not done: '" + base::printable(error.path1().string()) + "': " + error.code().message());
   }
   return std::nullopt;
 }
