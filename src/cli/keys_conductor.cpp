@@ -170,8 +170,9 @@ class Steps {
   std::optional<ActionResult> act(const keys::Slot& slot);
   void measure(const keys::Slot& slot, RecordJson& result);
   std::optional<Order> sign(const keys::Slot& slot, const RecordJson& result, const RecordJson* deviation);
-  void witness(const keys::Slot& slot);
-  void approve(const keys::Slot& slot);
+  bool witness(const keys::Slot& slot);
+  bool approve(const keys::Slot& slot);
+  std::optional<std::string> ask_initials(const std::string& prompt, const keys::Slot& slot);
   std::vector<const keys::Deviation*> allowed_deviations(const keys::Slot& slot) const;
   bool deviate(const keys::Slot& slot);
   bool obey(Order order, const keys::Slot& slot);
@@ -229,6 +230,9 @@ std::optional<ActionResult> Steps::act(const keys::Slot& slot) {
     screen_.line();
     screen_.strong("Not done: " + base::printable(error.message()));
     if (!error.hint().empty()) screen_.paragraph(base::printable(error.hint()));
+  } catch (const std::filesystem::filesystem_error& error) {  // a mistyped path must not cost the keys in memory
+    screen_.line();
+    screen_.strong("Not done: '" + base::printable(error.path1().string()) + "': " + error.code().message());
   }
   return std::nullopt;
 }
@@ -279,11 +283,25 @@ const keys::Slot& standing(const Stage& stage, const keys::Slot& slot) {
   });
 }
 
-void Steps::witness(const keys::Slot& slot) {
+/// Of a step that is signed already; empty when an order was obeyed instead, nullopt: stop here.
+std::optional<std::string> Steps::ask_initials(const std::string& prompt, const keys::Slot& slot) {
+  std::string typed = screen_.ask(prompt);
+  const auto order = order_of(typed);
+  if (!order) return typed;
+  if (*order == Order::deviate) {
+    screen_.paragraph("The step is signed already: who does not agree reports an incident, or has it aborted.");
+    return std::string();
+  }
+  return obey(*order, slot) ? std::optional(std::string()) : std::nullopt;
+}
+
+/// false: stop here.
+bool Steps::witness(const keys::Slot& slot) {
   while (standing(stage_, slot).witnesses.size() < slot.step->witnesses) {
     const std::size_t missing = slot.step->witnesses - standing(stage_, slot).witnesses.size();
-    const std::string typed = screen_.ask("  Witnesses sign, initials (" + std::to_string(missing) + " more): ");
-    for (std::string_view rest = typed; !rest.empty();) {
+    const auto typed = ask_initials("  Witnesses sign, initials (" + std::to_string(missing) + " more): ", slot);
+    if (!typed) return false;
+    for (std::string_view rest = *typed; !rest.empty();) {
       const std::string one(rest.substr(0, rest.find(' ')));
       rest.remove_prefix(std::min(rest.size(), one.size() + 1));
       const keys::Person* person = one.empty() ? nullptr : initials_of(one);
@@ -297,16 +315,20 @@ void Steps::witness(const keys::Slot& slot) {
       }
     }
   }
-  approve(slot);
+  return approve(slot);
 }
 
-void Steps::approve(const keys::Slot& slot) {
+/// false: stop here.
+bool Steps::approve(const keys::Slot& slot) {
   const keys::Person& auditor = *stage_.people.with_role("auditor").front();
   while (standing(stage_, slot).deviates && !standing(stage_, slot).approved) {
-    if (screen_.ask("  " + auditor.name + " (auditor) approves, initials: ") != auditor.initials) continue;
+    const auto typed = ask_initials("  " + auditor.name + " (auditor) approves, initials: ", slot);
+    if (!typed) return false;
+    if (*typed != auditor.initials) continue;
     stage_.append(keys::kWitnessedType,
                   {{"record", base::to_hex(standing(stage_, slot).record)}, {"step", slot.step->id}}, auditor);
   }
+  return true;
 }
 
 std::vector<const keys::Deviation*> Steps::allowed_deviations(const keys::Slot& slot) const {
@@ -339,8 +361,7 @@ bool Steps::deviate(const keys::Slot& slot) {
   const RecordJson deviation = {{"text", base::printable(why)}, {"what", allowed[chosen - 1]->text}};
   const auto order = sign(slot, RecordJson::object(), &deviation);
   if (order != Order::none) return obey(*order, slot);
-  witness(slot);
-  return true;
+  return witness(slot);
 }
 
 void Steps::report_incident(const keys::Slot& slot) {
@@ -396,8 +417,8 @@ bool Steps::one(const keys::Slot& slot) {
   if (slot.performer != nullptr) {
     screen_.paragraph("This step was done by " + slot.performer->name +
                       " before the interruption. What was seen then is signed now.");
-    witness(slot);
-    return true;
+    screen_.line(kOrders);
+    return witness(slot);
   }
   const auto order = begin(slot);
   if (order != Order::none) return obey(*order, slot);
@@ -411,8 +432,7 @@ bool Steps::one(const keys::Slot& slot) {
   measure(slot, done->result);
   const auto signed_order = sign(slot, done->result, nullptr);
   if (signed_order != Order::none) return obey(*signed_order, slot);
-  witness(slot);
-  return true;
+  return witness(slot);
 }
 
 /// The keys of an interrupted run are gone: whatever was made of them is worth nothing, and is made again.

@@ -105,7 +105,7 @@ std::vector<Command> keys_matrix_commands() {
       {"keys",
        "matrix",
        "check",
-       "check a placement, and say what groups of custodians could do",
+       "check a placement, and show what groups could do",
        {{"MATRIX", "what keys matrix new wrote, or your own"}},
        {},
        "",

@@ -172,7 +172,7 @@ std::vector<Command> keys_paper_commands() {
       {"keys",
        "paper",
        "compare",
-       "compare a photo or scan of printed sheets with what was meant",
+       "compare a photo or scan of sheets with what was meant",
        {{"PICTURE", kFormats, Kind::file, false, true}},
        {{"--sheet", "FILE",
          "the sheet as it was made, or the share's text; for each sheet, in the order of the pictures", true,

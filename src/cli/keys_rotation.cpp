@@ -150,7 +150,11 @@ int run_approve(const Arguments& arguments, Ui& ui) {
     throw Error(Code::usage, "nothing to approve with", "--set FILE --share FILE, or --sign-key KEY");
   tell_statement(envelope, text, ui);
   if (!sources.empty()) {
-    const sharing::ShareSet set = sharing::read_set(*set_path).set;
+    const sharing::SetFile file = sharing::read_set(*set_path);
+    const sharing::ShareSet& set = file.set;
+    if (file.sealed && arguments.flag("--rebuild"))
+      throw Error(Code::refused, "these shares rebuild another key: the one that seals " + set.name,
+                  "without --rebuild the custodians speak for the key");
     sharing::Randomness randomness;
     std::vector<sharing::Share> shares;
     for (const std::string& source : sources) shares.push_back(share_from(source));

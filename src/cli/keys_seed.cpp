@@ -168,7 +168,7 @@ Command split_command() {
   return {"keys",
           "seed",
           "split",
-          "split a seed into SLIP-39 mnemonics, which hardware wallets read",
+          "split a seed into SLIP-39 mnemonics",
           {kSeed, {"FOLDER", "where slip39-1-1.txt ... go, mode 0600"}},
           {kThresholdOption,
            kSharesOption,

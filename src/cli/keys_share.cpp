@@ -101,7 +101,7 @@ std::vector<Command> keys_share_commands() {
       {"keys",
        "share",
        "verify",
-       "check one share against the public set, without the others",
+       "check one share against the public set",
        {kSet, kShare},
        {},
        "The share times the generator must be what the commitments of the set give at its index: it is then a share of "

@@ -2,6 +2,7 @@
 #include "base/words.hpp"
 #include "hash/sha256.hpp"
 #include "keys/certificate.hpp"
+#include "keys/json_text.hpp"
 
 namespace solemn::keys {
 
@@ -51,7 +52,8 @@ paper::ReportSection checks_of_step(const Script& script, const Slot& slot, cons
   paper::Table table;
   table.columns = {{"Check", 1.1, paper::ColumnKind::mono}, {"Outcome", 0.6}, {"What was seen", 3}};
   for (const transcript::Json& check : checks)
-    table.rows.push_back({check.value("rule", ""), check.value("outcome", ""), check.value("detail", "")});
+    table.rows.push_back(
+        {text_or_empty(check, "rule"), text_or_empty(check, "outcome"), text_or_empty(check, "detail")});
   section.table = std::move(table);
   return section;
 }

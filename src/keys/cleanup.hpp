@@ -69,11 +69,11 @@ WipedFile wipe_file(const base::Path& path, const base::Path& root = "/");
 
 // ---- residue
 
-/// Windows of secrets, without the secrets: for each a 24-bit filter and a salted SHA-256. Only secrets of 16 bytes and
-/// more that nobody can guess may go in: passphrases could be tried out against the file.
-/// Found: the bytes themselves, their hex (either case) and base64 (either alphabet) at any offset, in pieces from 16
-/// bytes of the secret on. Not found: shorter pieces, other encodings, compressed or encrypted copies, what the
-/// firmware of a disk hides.
+/// Windows of secrets, without the secrets: for each 16 bytes a 24-bit filter and a salted SHA-256. Only secrets of 16
+/// bytes and more that nobody can guess may go in: passphrases could be tried out against the file. Found: the bytes
+/// themselves, their hex (either case) and base64 (either alphabet) at any offset, in pieces from 16 bytes of the
+/// secret on. Not found: shorter pieces, other encodings, compressed or encrypted copies, what the firmware of a disk
+/// hides.
 class Fingerprints {
  public:
   Fingerprints();
@@ -85,8 +85,7 @@ class Fingerprints {
   static Fingerprints from_json(std::string_view text);
 
   struct Window {
-    std::string name, form;  // "bytes", "hex", "HEX", "base64", "base64url"
-    std::size_t length = 0;
+    std::string name;
     std::uint32_t filter = 0;
     base::Hash32 digest{};
   };
@@ -94,7 +93,6 @@ class Fingerprints {
   base::Hash32 digest_of(base::ByteSpan window) const;
 
  private:
-  void add_window(const std::string& name, const char* form, base::ByteSpan window);
   std::array<std::byte, 16> salt_{};
   std::vector<Window> windows_;
 };
@@ -102,7 +100,7 @@ class Fingerprints {
 struct Residue {
   std::string where;  // a path, or "memory"
   std::uint64_t offset_bytes = 0;
-  std::string name, form;
+  std::string name, form;  // form: "bytes", "hex", "base64"
 };
 struct ScanReport {
   std::uint64_t files = 0, bytes = 0;

@@ -33,6 +33,12 @@ std::uint64_t number_in(std::string_view text, int numeral_base = 10) {
   return value;
 }
 
+/// A kernel without a feature has no file for it; one that cannot be read is another matter.
+bool is_there(const Path& path) {
+  std::error_code failure;
+  return std::filesystem::exists(path, failure) || failure;
+}
+
 std::string joined(const std::vector<std::string>& words, std::string_view none) {
   std::string text;
   for (const std::string& word : words) text += (text.empty() ? "" : ", ") + base::printable(word);
@@ -106,7 +112,10 @@ void check_routes(Verdict& verdict, const Path& root) {
     if (row.size() < 4 || row[0] == "Iface" || row[0] == "lo") continue;
     routes.push_back(row[0] + (row[1] == "00000000" ? " (default)" : "") + " IPv4");
   }
-  for (const auto& row : system_table(system_text(root / "proc/self/net/ipv6_route").value_or(""))) {
+  const auto v6 = system_text(root / "proc/self/net/ipv6_route");
+  if (!v6 && is_there(root / "proc/self/net/ipv6_route"))
+    return verdict.not_run("routes", "proc/self/net/ipv6_route cannot be read");
+  for (const auto& row : system_table(v6.value_or(""))) {  // not there: a kernel without IPv6
     if (row.size() < 10 || row.back() == "lo") continue;
     const std::string text = row.back() + (row[1] == "00" ? " (default)" : "") + " IPv6";
     if (std::find(routes.begin(), routes.end(), text) == routes.end()) routes.push_back(text);
@@ -146,6 +155,9 @@ void check_swap(Verdict& verdict, const Path& root) {
 }
 
 void check_hibernation(Verdict& verdict, const Path& root) {
+  for (const char* file : {"sys/power/state", "sys/power/resume", "proc/swaps"})
+    if (is_there(root / file) && !system_text(root / file))
+      return verdict.not_run("hibernation", std::string(file) + " cannot be read");
   const std::string states = system_line(root / "sys/power/state"), resume = system_line(root / "sys/power/resume");
   const bool can = (" " + states + " ").find(" disk ") != std::string::npos;
   const bool target = !resume.empty() && resume != "0:0";

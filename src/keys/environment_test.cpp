@@ -147,6 +147,21 @@ TEST_F(EnvironmentOf, WhatCannotBeReadIsNotIsolated) {
   expect_only("swap", "cannot be read", Outcome::not_run);
 }
 
+TEST_F(EnvironmentOf, WhatIsThereAndCannotBeReadIsNotIsolated) {
+  const auto unreadable = [&](const char* name) {  // a folder in its place
+    machine.remove(name);
+    machine.file(base::Path(name) / "x", "");
+  };
+  unreadable("sys/power/state");
+  expect_only("hibernation", "sys/power/state cannot be read", Outcome::not_run);
+  machine.remove("sys/power");
+  EXPECT_TRUE(machine.look().isolated()) << "a kernel that cannot sleep";
+  unreadable("proc/self/net/ipv6_route");
+  expect_only("routes", "ipv6_route cannot be read", Outcome::not_run);
+  machine.remove("proc/self/net/ipv6_route");
+  EXPECT_TRUE(machine.look().isolated()) << "a kernel without IPv6";
+}
+
 TEST_F(EnvironmentOf, UsbStorageIsListedAndNoViolation) {
   const std::string usb = "sys/devices/pci0/usb1/1-2";
   machine.file(usb + "/serial", "AA00112233\n");

@@ -36,6 +36,7 @@ Json key_json(const InventoryKey& key) {
           {"backup_location", key.backup_location},
           {"status", name(key.state)},
           {"drill", key.drill},
+          {"founder", key.founder},
           {"set_id", key.set ? Json(base::to_hex(key.set->id())) : Json(nullptr)},
           {"threshold", key.set ? key.set->threshold : 0},
           {"shares", key.set ? key.set->count : 0},
@@ -147,7 +148,8 @@ std::vector<RegisteredKey> Inventory::registry(std::int64_t now) const {
   for (const InventoryKey& key : keys) {
     if (!key.key) continue;
     const bool over = key.state == State::retiring && !key.counts_at(now);
-    all.push_back({key.id, *key.key, std::string(over ? name(State::retired) : name(key.state))});
+    const std::string_view status = over ? name(State::retired) : name(key.state);
+    all.push_back({key.id, *key.key, std::string(key.drill ? std::string_view("drill") : status)});
   }
   return all;
 }

@@ -49,6 +49,9 @@ struct InventoryKey {
   std::string backup_location;
   State state = State::planned;
   bool drill = false;
+  /// Active since the founding, or by rotation from such a key: it has a voice about other keys. A key that a
+  /// coordinator adds later speaks for itself only, or a coordinator could add as many voices as are needed.
+  bool founder = false;
   std::optional<sharing::ShareSet> set;  // of the key, or of the key-encryption key that seals it
   std::vector<Holding> holdings;
   std::int64_t registered = 0;
@@ -78,6 +81,9 @@ struct Custodian {
 
 struct Inventory {
   Policy policy;
+  /// Once there is a key: ended by the first policy, by "closed", by a step of a ceremony, by whatever happens to a key
+  /// after it is active. Then nobody becomes a founder, and how many of them revoke a key is settled.
+  bool founded = false;
   std::vector<InventoryKey> keys;  // in the order of registration
   std::vector<Transition> transitions;
   std::vector<Custodian> roster;

@@ -51,7 +51,7 @@ class Applier {
     if (entry_.type == kSharesType) change_shares();
     if (entry_.type == kAuditType) audit();
     if (entry_.type == kRosterType) change_roster();
-    if (entry_.type == kPolicyType) inventory_.policy = policy_from(entry_.body);
+    if (entry_.type == kPolicyType) change_policy();
   }
 
  private:
@@ -68,6 +68,7 @@ class Applier {
     inventory_.transitions.push_back({entry_.sequence, time_, key.id, reason, key.state, to});
     key.state = to;
     if (to == State::active) key.activated = time_;
+    if (to == State::active) key.founder = !inventory_.founded;
     if (to == State::retired) key.retired = time_;
     if (to == State::revoked) key.revoked = time_;
   }
@@ -121,6 +122,7 @@ class Applier {
       broken(kTransitions, key.id + " follows another key: it becomes active by rotation");
     if (has_key) take_key(key, body);
     if (*state == State::active) key.activated = time_;
+    key.founder = *state == State::active && !inventory_.founded;
     inventory_.transitions.push_back({entry_.sequence, time_, key.id, "registered", std::nullopt, *state});
     inventory_.keys.push_back(std::move(key));
   }
@@ -153,6 +155,7 @@ class Applier {
     const Rotation rotation = read_rotation(envelope);
     InventoryKey &old_key = key_named(rotation.old_key.id), &new_key = key_named(rotation.new_key.id);
     move(new_key, State::active, "follows " + old_key.id);
+    new_key.founder = old_key.founder;
     new_key.supersedes = old_key.id;
     old_key.replaced_by = new_key.id;
     if (rotation.emergency()) return;  // it is revoked
@@ -173,6 +176,13 @@ class Applier {
     if (!revocation.replaced_by.empty()) key.replaced_by = revocation.replaced_by;
   }
 
+  void change_policy() {
+    const Policy policy = policy_from(entry_.body);
+    if (inventory_.founded && policy.revocation_threshold != inventory_.policy.revocation_threshold)
+      broken(kTransitions, "how many keys revoke another one was settled when the keys were registered");
+    inventory_.policy = policy;
+  }
+
   void change_shares() {
     const Json& body = transcript::object_of(entry_.body, "key-shares", {"event", "id", "reason"},
                                              {"index", "location", "seal", "shares"});
@@ -182,8 +192,11 @@ class Applier {
     if (!key.set) broken(kTransitions, key.id + " is not shared");
     if (event == "reshared") {
       if (!body.contains("shares")) broken(kEntries, "reshared without the new shares");
-      if (key.set->id() == shares_from(body["shares"], key.id).set.id())
-        broken(kTransitions, key.id + ": these are the shares that it had");
+      const sharing::ShareSet fresh = shares_from(body["shares"], key.id).set;
+      if (key.set->id() == fresh.id()) broken(kTransitions, key.id + ": these are the shares that it had");
+      // Dealing anew keeps what is shared. Of a sealed key that is the key-encryption key: nothing else binds it.
+      if (key.set->public_key() != fresh.public_key())
+        broken(kTransitions, key.id + ": these are shares of another secret");
       take_shares(key, body["shares"]);
       key.last_audit = time_;  // everybody verified the new one
       return;
@@ -197,6 +210,7 @@ class Applier {
     if (event != "moved" && one->lost == (event == "lost"))
       broken(kTransitions, "share " + std::to_string(index) + " of " + key.id + " was " + event + " before");
     if (event != "moved") one->lost = event == "lost";
+    if (event == "found") key.last_audit.reset();  // the last one did not ask for it
     if (body.contains("location")) one->location = text_from(body["location"], "the location");
     if (body.contains("seal")) one->seal = text_from(body["seal"], "the seal");
   }
@@ -215,9 +229,11 @@ class Applier {
           if (key.id == proven.key && one.index == proven.index)
             one.last_proof = std::max(issued, one.last_proof.value_or(issued));
     for (InventoryKey& key : inventory_.keys) {
+      const auto is_proven = [&](const Holding& held) { return held.last_proof >= issued; };
+      const bool any = std::any_of(key.holdings.begin(), key.holdings.end(), is_proven);
       const bool all = std::all_of(key.holdings.begin(), key.holdings.end(),
-                                   [&](const Holding& held) { return held.lost || held.last_proof >= issued; });
-      if (all && !key.holdings.empty()) key.last_audit = std::max(issued, key.last_audit.value_or(issued));
+                                   [&](const Holding& held) { return held.lost || is_proven(held); });
+      if (all && any) key.last_audit = std::max(issued, key.last_audit.value_or(issued));
     }
   }
 
@@ -264,12 +280,25 @@ class Applier {
   std::int64_t time_;
 };
 
+bool ends_founding(const transcript::Entry& entry) {
+  if (entry.type == kStateType) {
+    const auto to = entry.body.find("to");
+    return to == entry.body.end() || (*to != "pending" && *to != "active");
+  }
+  return entry.type == "closed" || entry.type == "share-audit" || entry.type.starts_with("ceremony-") ||
+         (entry.type.starts_with("key-") && entry.type != kRegisteredType);
+}
+
 }  // namespace
 
 std::optional<InventoryProblem> apply_entry(Inventory& inventory, const transcript::Entry& entry) {
   constexpr std::array kTypes = {kRegisteredType, kStateType, kRotatedType, kRevokedType,
                                  kSharesType,     kAuditType, kRosterType,  kPolicyType};
-  if (std::find(kTypes.begin(), kTypes.end(), entry.type) == kTypes.end()) return std::nullopt;
+  const bool founded = inventory.founded || (!inventory.keys.empty() && ends_founding(entry));
+  if (std::find(kTypes.begin(), kTypes.end(), entry.type) == kTypes.end()) {
+    inventory.founded = founded;
+    return std::nullopt;
+  }
   Inventory after = inventory;  // an entry that breaks a rule changes nothing
   try {
     Applier(after, entry).apply();
@@ -277,6 +306,7 @@ std::optional<InventoryProblem> apply_entry(Inventory& inventory, const transcri
     return InventoryProblem{problem.rule, problem.detail};
   } catch (const Error& error) { return InventoryProblem{kEntries, error.message()}; }
   inventory = std::move(after);
+  inventory.founded = founded;
   return std::nullopt;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "keys/json_text.hpp"
 #include "transcript/time.hpp"
 
 namespace solemn::keys {
@@ -132,7 +133,7 @@ std::optional<Objection> Progress::begin(const Entry& entry, const Person* signe
   if (begun_) return Objection{"ceremony-begun", entry_text(entry) + " begins it a second time"};
   if (signer == nullptr || !signer->has_role("coordinator"))
     return Objection{"ceremony-begun", who(signer) + " began it, not the coordinator"};
-  drill_ = entry.body.value("drill", false);
+  drill_ = is_true(entry.body, "drill");
   begun_ = true;
   return std::nullopt;
 }
@@ -178,7 +179,7 @@ std::optional<Objection> Progress::choose(const Json& result) {
   const Json& chosen = result.is_object() && result.contains("policies") ? result["policies"] : Json();
   std::map<std::string, std::string> choices;
   for (const PolicyQuestion& policy : script_.policies) {
-    const std::string choice = chosen.is_object() ? chosen.value(policy.id, std::string()) : std::string();
+    const std::string choice = text_or_empty(chosen, policy.id);
     if (std::ranges::find(policy.choices, choice, &PolicyQuestion::Choice::id) == policy.choices.end())
       return Objection{"policies", "the policy '" + policy.id + "' was not decided"};
     choices.emplace(policy.id, choice);

@@ -12,7 +12,6 @@
 #include "hash/sha256.hpp"
 #include "keys/cleanup.hpp"
 #include "keys/system_files.hpp"
-#include "sign/base64.hpp"
 
 namespace solemn::keys {
 
@@ -23,63 +22,124 @@ using transcript::Json;
 
 namespace {
 
-constexpr std::size_t kWindowBytes = 16, kBase64Digits = 20, kMaxWindows = 20000, kMaxFound = 1000;
+constexpr std::size_t kWindowBytes = 16, kHexDigits = 2 * kWindowBytes, kBase64Digits = 22, kMaxWindows = 20000,
+                      kMaxFound = 1000;
 constexpr std::size_t kBlockBytes = std::size_t{1} << 20;
 constexpr std::uint32_t kMultiplier = 0x9E3779B1;
-constexpr const char* kSchema = "solemn.residue-fingerprints/1";
+constexpr const char* kSchema = "solemn.residue-fingerprints/2";
 
 std::uint32_t rolling(ByteSpan window) {
   std::uint32_t h = 0;
   for (const std::byte b : window) h = h * kMultiplier + static_cast<std::uint32_t>(b) + 1;
   return h;
 }
-// The upper 24 bits: what a window gives away, beside a digest that nobody can invert.
+// The upper 24 bits: what a window gives away, beside a digest that nobody can invert. One filter a window: a second
+// one, of the hex digits, would be another equation, and with a few of them the window can be solved for in halves.
 std::uint32_t filter_of(std::uint32_t rolled) { return rolled >> 8; }
 
-std::string upper(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c; });
-  return text;
+constexpr std::uint8_t kNoDigit = 255;
+using DigitTable = std::array<std::uint8_t, 256>;
+
+constexpr DigitTable table_of(std::string_view digits, std::string_view others) {
+  DigitTable table{};
+  table.fill(kNoDigit);
+  for (std::size_t i = 0; i < digits.size(); ++i)
+    table[static_cast<unsigned char>(digits[i])] = static_cast<std::uint8_t>(i);
+  for (std::size_t i = 0; i < others.size(); ++i)
+    table[static_cast<unsigned char>(others[i])] = static_cast<std::uint8_t>(digits.size() - others.size() + i);
+  return table;
+}
+constexpr DigitTable kHex = table_of("0123456789abcdef", "ABCDEF");
+constexpr DigitTable kBase64 = table_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", "-_");
+
+/// 16 bytes from bit `skip` of the digits on; each digit has n_bits.
+void decode(base::MutableByteSpan out, ByteSpan text, const DigitTable& table, unsigned n_bits, unsigned skip) {
+  std::uint32_t bits = 0;
+  unsigned held = 0;
+  std::size_t next = 0;
+  for (const std::byte c : text) {
+    bits = bits << n_bits | table[std::to_integer<std::size_t>(c)];
+    held += n_bits;
+    if (skip != 0) {
+      held -= skip;  // fewer than the digit has
+      skip = 0;
+    }
+    if (held < 8 || next == out.size()) continue;
+    held -= 8;
+    out[next++] = static_cast<std::byte>(bits >> held);
+  }
 }
 
-/// All windows of one length, searched at once.
+struct Place {
+  const std::string& where;
+  std::uint64_t offset;
+  const char* form;
+};
+
+/// All windows, searched at once: as they are, and as what runs of digits stand for.
 class Searcher {
  public:
-  Searcher(const Fingerprints& fingerprints, std::size_t length) : fingerprints_(fingerprints), length_(length) {
+  explicit Searcher(const Fingerprints& fingerprints) : fingerprints_(fingerprints) {
     leaving_ = 1;
-    for (std::size_t i = 0; i < length; ++i) leaving_ *= kMultiplier;
+    for (std::size_t i = 0; i < kWindowBytes; ++i) leaving_ *= kMultiplier;
     for (const auto& window : fingerprints.windows()) {
-      if (window.length != length) continue;
       by_filter_.emplace(window.filter, &window);
       maybe_.set(window.filter & 0xffff);
     }
   }
-  /// Windows that end in block[fresh..].
-  void search(ByteSpan block, std::size_t fresh, std::uint64_t block_offset, const std::string& where,
-              std::vector<Residue>& found) const {
-    if (block.size() < length_) return;
-    std::uint32_t h = rolling(block.first(length_ - 1));
-    for (std::size_t end = length_; end <= block.size(); ++end) {
-      h = h * kMultiplier + static_cast<std::uint32_t>(block[end - 1]) + 1;
-      if (end > length_) h -= leaving_ * (static_cast<std::uint32_t>(block[end - 1 - length_]) + 1);
-      if (end <= fresh || !maybe_[filter_of(h) & 0xffff]) continue;
-      confirm(filter_of(h), block.subspan(end - length_, length_), block_offset + end - length_, where, found);
-    }
+  /// Windows that end in block[fresh..]. scratch: 16 bytes.
+  void search(ByteSpan block, std::size_t fresh, std::uint64_t block_offset, base::MutableByteSpan scratch,
+              const std::string& where, std::vector<Residue>& found) const {
+    search_bytes(block, fresh, block_offset, where, found);
+    search_digits(block, fresh, block_offset, scratch, where, found);
   }
 
  private:
-  void confirm(std::uint32_t filter, ByteSpan window, std::uint64_t offset, const std::string& where,
-               std::vector<Residue>& found) const {
+  void search_bytes(ByteSpan block, std::size_t fresh, std::uint64_t block_offset, const std::string& where,
+                    std::vector<Residue>& found) const {
+    if (block.size() < kWindowBytes) return;
+    std::uint32_t h = rolling(block.first(kWindowBytes - 1));
+    for (std::size_t end = kWindowBytes; end <= block.size(); ++end) {
+      h = h * kMultiplier + static_cast<std::uint32_t>(block[end - 1]) + 1;
+      if (end > kWindowBytes) h -= leaving_ * (static_cast<std::uint32_t>(block[end - 1 - kWindowBytes]) + 1);
+      if (end > fresh)
+        confirm(h, block.subspan(end - kWindowBytes, kWindowBytes), {where, block_offset + end - kWindowBytes, "bytes"},
+                found);
+    }
+  }
+  void search_digits(ByteSpan block, std::size_t fresh, std::uint64_t block_offset, base::MutableByteSpan scratch,
+                     const std::string& where, std::vector<Residue>& found) const {
+    std::size_t n_hex = 0, n_base64 = 0;  // digits in a row before `end`
+    for (std::size_t end = 1; end <= block.size(); ++end) {
+      const auto c = std::to_integer<std::size_t>(block[end - 1]);
+      n_hex = kHex[c] == kNoDigit ? 0 : n_hex + 1;
+      n_base64 = kBase64[c] == kNoDigit ? 0 : n_base64 + 1;
+      if (end <= fresh) continue;
+      if (n_hex >= kHexDigits) {
+        decode(scratch, block.subspan(end - kHexDigits, kHexDigits), kHex, 4, 0);
+        confirm(rolling(scratch), scratch, {where, block_offset + end - kHexDigits, "hex"}, found);
+      }
+      // A window begins with a digit, or with the lower four or two bits of one.
+      for (const unsigned skip : {0U, 2U, 4U}) {
+        if (n_base64 < kBase64Digits) break;
+        decode(scratch, block.subspan(end - kBase64Digits, kBase64Digits), kBase64, 6, skip);
+        confirm(rolling(scratch), scratch, {where, block_offset + end - kBase64Digits, "base64"}, found);
+      }
+    }
+  }
+  void confirm(std::uint32_t rolled, ByteSpan window, const Place& place, std::vector<Residue>& found) const {
+    const std::uint32_t filter = filter_of(rolled);
+    if (!maybe_[filter & 0xffff]) return;
     const auto [first, last] = by_filter_.equal_range(filter);
     if (first == last) return;
     const base::Hash32 digest = fingerprints_.digest_of(window);
     for (auto at = first; at != last; ++at) {
       if (at->second->digest == digest && found.size() < kMaxFound)
-        found.push_back({where, offset, at->second->name, at->second->form});
+        found.push_back({place.where, place.offset, at->second->name, place.form});
     }
   }
+
   const Fingerprints& fingerprints_;
-  std::size_t length_;
   std::uint32_t leaving_ = 1;
   std::multimap<std::uint32_t, const Fingerprints::Window*> by_filter_;
   std::bitset<65536> maybe_;
@@ -88,36 +148,33 @@ class Searcher {
 /// Takes blocks of one place after the other; the end of each is kept, so that no window falls between two.
 class Scanner {
  public:
-  explicit Scanner(const Fingerprints& fingerprints) : buffer_(kBlockBytes + kOverlap) {
-    for (const std::size_t length : {kWindowBytes, kBase64Digits, 2 * kWindowBytes})
-      searchers_.emplace_back(fingerprints, length);
-  }
+  explicit Scanner(const Fingerprints& fingerprints)
+      : searcher_(fingerprints), buffer_(kBlockBytes + kOverlap + kWindowBytes) {}
   /// `read` fills a span from an offset and says how many bytes it gave; 0 at the end.
   template <class Read>
   void scan(const std::string& where, const Read& read) {
-    const base::MutableByteSpan all = buffer_.expose();
+    const base::MutableByteSpan all = buffer_.expose().first(kBlockBytes + kOverlap);
+    const base::MutableByteSpan scratch = buffer_.expose().last(kWindowBytes);
     std::size_t kept = 0;
     for (std::uint64_t offset = 0;;) {
       const std::size_t got = read(offset, all.subspan(kept, kBlockBytes));
       if (got == 0) break;
-      for (const Searcher& searcher : searchers_)
-        searcher.search(all.first(kept + got), kept, offset - kept, where, report.found);
+      searcher_.search(all.first(kept + got), kept, offset - kept, scratch, where, report.found);
       offset += got;
       report.bytes += got;
       const std::size_t keep = std::min(kOverlap, kept + got);
       std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(kept + got - keep), keep, all.begin());
       kept = keep;
     }
-    base::wipe(all);
+    base::wipe(buffer_.expose());
   }
   const std::byte* buffer_begin() const { return buffer_.expose().data(); }
-  std::size_t buffer_size() const { return buffer_.size(); }
   ScanReport report;
 
  private:
-  static constexpr std::size_t kOverlap = 2 * kWindowBytes - 1;
+  static constexpr std::size_t kOverlap = kHexDigits - 1;
+  Searcher searcher_;
   base::SecretArray<std::byte> buffer_;
-  std::vector<Searcher> searchers_;
 };
 
 void scan_file(Scanner& scanner, const base::Path& path) {
@@ -187,35 +244,13 @@ base::Hash32 Fingerprints::digest_of(ByteSpan window) const {
   return digest.finish();
 }
 
-void Fingerprints::add_window(const std::string& name, const char* form, ByteSpan window) {
-  windows_.push_back({name, form, window.size(), filter_of(rolling(window)), digest_of(window)});
-}
-
 void Fingerprints::add(const std::string& name, ByteSpan secret) {
   if (secret.size() < kWindowBytes)
     throw Error(Code::usage, "a secret of fewer than 16 bytes could be guessed from its fingerprint",
                 "leave it out: passwords are searched for by hand");
   for (std::size_t at = 0;; at = std::min(at + kWindowBytes, secret.size() - kWindowBytes)) {
     const ByteSpan window = secret.subspan(at, kWindowBytes);
-    add_window(name, "bytes", window);
-    std::string hex = base::to_hex(window);
-    add_window(name, "hex", base::as_bytes(hex));
-    hex = upper(std::move(hex));
-    add_window(name, "HEX", base::as_bytes(hex));
-    base::wipe(hex.data(), hex.size());
-    for (std::size_t shift = 0; shift < 3; ++shift) {
-      // Digits that depend on this window alone, wherever it stands in a longer text.
-      base::SecretArray<std::byte> padded(shift + kWindowBytes), digits((shift + kWindowBytes + 2) / 3 * 4);
-      std::copy(window.begin(), window.end(), padded.expose().begin() + static_cast<std::ptrdiff_t>(shift));
-      sign::encode_base64_into(digits.expose(), padded.expose());
-      const base::MutableByteSpan inner = digits.expose().subspan(shift == 0 ? 0 : shift + 1, kBase64Digits);
-      add_window(name, "base64", inner);
-      for (std::byte& digit : inner) {
-        if (digit == std::byte{'+'}) digit = std::byte{'-'};
-        if (digit == std::byte{'/'}) digit = std::byte{'_'};
-      }
-      add_window(name, "base64url", inner);
-    }
+    windows_.push_back({name, filter_of(rolling(window)), digest_of(window)});
     if (at + kWindowBytes == secret.size()) break;
   }
 }
@@ -223,11 +258,7 @@ void Fingerprints::add(const std::string& name, ByteSpan secret) {
 std::string Fingerprints::json() const {
   Json list = Json::array();
   for (const Window& window : windows_)
-    list.push_back({{"filter", window.filter},
-                    {"form", window.form},
-                    {"length", window.length},
-                    {"name", window.name},
-                    {"sha256", base::to_hex(window.digest)}});
+    list.push_back({{"filter", window.filter}, {"name", window.name}, {"sha256", base::to_hex(window.digest)}});
   return Json{{"salt", base::to_hex(salt_)}, {"schema", kSchema}, {"windows", std::move(list)}}.dump(1) + "\n";
 }
 
@@ -240,17 +271,11 @@ Fingerprints Fingerprints::from_json(std::string_view text) {
   Fingerprints made;
   std::copy(salt->begin(), salt->end(), made.salt_.begin());
   for (const Json& item : transcript::array_of(json["windows"], "the windows", kMaxWindows)) {
-    transcript::object_of(item, "a window", {"filter", "form", "length", "name", "sha256"});
-    Window window{transcript::name_of(item["name"], "a window's name"),
-                  transcript::name_of(item["form"], "a window's form", 20),
-                  static_cast<std::size_t>(transcript::number_of(item["length"], "a window's length")),
-                  0,
-                  {}};
+    transcript::object_of(item, "a window", {"filter", "name", "sha256"});
+    Window window{transcript::name_of(item["name"], "a window's name"), 0, {}};
     const std::uint64_t filter = transcript::number_of(item["filter"], "a window's filter");
     const auto digest = base::from_hex(transcript::string_of(item["sha256"], "a window's sha256"));
-    const bool length_known =
-        window.length == kWindowBytes || window.length == kBase64Digits || window.length == 2 * kWindowBytes;
-    if (filter >= (1U << 24) || !digest || digest->size() != 32 || !length_known)
+    if (filter >= (1U << 24) || !digest || digest->size() != 32)
       throw Error(Code::malformed, "a window of the fingerprints is not one of this version");
     window.filter = static_cast<std::uint32_t>(filter);
     std::copy(digest->begin(), digest->end(), window.digest.begin());

@@ -86,13 +86,13 @@ base::Bytes approval_challenge(ByteSpan message) {
   return challenge;
 }
 
-// The remaining keys that approve, and whether they are enough.
+// The remaining founders that approve, and whether they are enough.
 std::pair<bool, std::string> remaining_approve(const Inventory& inventory, const InventoryKey& key,
                                                const sign::DsseEnvelope& envelope, std::int64_t now) {
   std::size_t n = 0, of = 0;
   std::string names;
   for (const InventoryKey& other : inventory.keys) {
-    if (other.id == key.id || other.drill != key.drill || !other.counts_at(now)) continue;
+    if (other.id == key.id || !other.founder || other.drill != key.drill || !other.counts_at(now)) continue;
     ++of;
     if (!approval_of(other, envelope).given()) continue;
     ++n;
@@ -195,8 +195,11 @@ void approve_with_share(sign::DsseEnvelope& envelope, const sharing::ShareSet& s
 }
 
 void approve_with_key(sign::DsseEnvelope& envelope, const sharing::Scalar& key) {
-  const auto signature = sharing::sign_ecdsa(key, hash::sha256(message_of(envelope)));
-  envelope.signatures.push_back({sharing::public_key_of(key).hex(), {signature.begin(), signature.end()}});
+  const base::Hash32 digest = hash::sha256(message_of(envelope));
+  const sharing::PublicKey public_key = sharing::public_key_of(key);
+  const auto ecdsa = sharing::sign_ecdsa(key, digest), bip340 = sharing::sign_bip340(key, digest, {});
+  envelope.signatures.push_back({public_key.hex(), {ecdsa.begin(), ecdsa.end()}});
+  envelope.signatures.push_back({base::to_hex(public_key.x_only()), {bip340.begin(), bip340.end()}});
 }
 
 std::string Approval::text() const {

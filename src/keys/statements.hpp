@@ -50,7 +50,8 @@ std::string payload_sha256(const sign::DsseEnvelope& envelope);
 /// Adds the approval of one custodian: a proof of possession over a challenge that no other use of shares has.
 void approve_with_share(sign::DsseEnvelope& envelope, const sharing::ShareSet& set, const sharing::Share& share,
                         sharing::Randomness& randomness);
-/// Adds the key's own signature: ECDSA over SHA-256, by the private key.
+/// Adds the key's own signatures, by the private key: ECDSA and BIP-340, both over SHA-256. Which of them counts is the
+/// registered scheme's to say.
 void approve_with_key(sign::DsseEnvelope& envelope, const sharing::Scalar& key);
 
 /// Who approved for this key.
@@ -70,7 +71,7 @@ Approval approval_of(const InventoryKey& key, const sign::DsseEnvelope& envelope
 /// custodians or enough of the remaining keys, never the key itself.
 base::Verdict verify_rotation(const Inventory& inventory, const sign::DsseEnvelope& envelope, std::int64_t now);
 /// Rules: revocation-statement, revocation-key, revocation-approved (by the key itself, its custodians, or enough of
-/// the remaining keys: the detail says which).
+/// the remaining keys: the detail says which). Of the remaining keys only founders have a voice.
 base::Verdict verify_revocation(const Inventory& inventory, const sign::DsseEnvelope& envelope, std::int64_t now);
 
 }  // namespace solemn::keys

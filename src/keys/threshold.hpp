@@ -32,7 +32,7 @@ struct CeremonyKey {
   /// SHA-256 of scheme name, a zero byte and the bytes: for people, in hex.
   base::Hash32 fingerprint() const;
   /// Who holds one key of an identity can sign with all of them: the x coordinate for both secp256k1 schemes (the key,
-  /// its negative and the x-only key are one), the key itself elsewhere.
+  /// its negative and the x-only key are one) and for P-256 and P-384, y for Ed25519, the modulus for RSA.
   std::string identity() const;
   [[nodiscard]] bool verify(base::ByteSpan message, base::ByteSpan signature) const noexcept;
 };

@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "hash/sha256.hpp"
 #include "keys/inventory.hpp"
+#include "keys/json_text.hpp"
 #include "transcript/verify.hpp"
 
 namespace solemn::keys {
@@ -17,9 +18,12 @@ using transcript::Json;
 namespace {
 
 constexpr std::uint64_t kMaxFileBytes = std::uint64_t{64} << 20;
-constexpr std::array<std::string_view, 9> kOwnRules = {
-    "steps-complete",         "recorded-checks", "commitments", "distribution", "certificate-matches",
-    "certificate-signatures", "bundle-files",    "exceptions",  "not-a-drill"};
+constexpr std::array<std::string_view, 10> kOwnRules = {
+    "steps-complete",         "recorded-checks", "commitments", "distribution",      "certificate-matches",
+    "certificate-signatures", "bundle-files",    "exceptions",  "inventory-matches", "not-a-drill"};
+/// Actions whose result is what the program checked.
+constexpr std::array<std::string_view, 6> kCheckingActions = {"environment", "selftest", "check-keys",
+                                                              "matrix",      "rehearse", "cross-check"};
 
 using Problems = std::vector<std::string>;
 
@@ -130,12 +134,16 @@ void check_recorded(base::Verdict& verdict, const CeremonyAudit& audit) {
   for (const Slot& slot : audit.progress->slots()) {
     if (slot.performer == nullptr || slot.deviates) continue;
     const Json& result = audit.entries.at(slot.entry).entry.body["result"];
-    if (!result.is_object() || !result.contains("checks") || !result["checks"].is_array()) continue;
+    const bool has_checks = result.is_object() && result.contains("checks") && result["checks"].is_array();
+    const bool is_checking = std::ranges::find(kCheckingActions, slot.step->action) != kCheckingActions.end();
+    if (is_checking && (!has_checks || result["checks"].empty()))
+      problems.push_back("step '" + slot.step->id + "' does not say what was checked");
+    if (!has_checks) continue;
     for (const Json& check : result["checks"]) {
       ++n;
-      if (check.is_object() && check.value("outcome", "") == "passed") continue;
-      problems.push_back("step '" + slot.step->id +
-                         "': " + (check.is_object() ? check.value("rule", "a check") : "a check") + " did not pass");
+      if (text_or_empty(check, "outcome") == "passed") continue;
+      const std::string rule = text_or_empty(check, "rule");
+      problems.push_back("step '" + slot.step->id + "': " + (rule.empty() ? "a check" : rule) + " did not pass");
     }
   }
   add(verdict, "recorded-checks", problems, std::to_string(n) + " checks of the program, all passed then");
@@ -191,6 +199,24 @@ void check_commitments(base::Verdict& verdict, const CeremonyAudit& audit, const
       std::to_string(audit.facts.keys.size()) + " keys, each the one its shares commit to");
 }
 
+/// The table is of this ceremony: its keys, its custodians, shared as the script says.
+void check_table(Problems& problems, const CeremonyAudit& audit, const sharing::Matrix& matrix) {
+  if (matrix.threshold != audit.script->threshold)
+    problems.push_back("the table has another threshold than the script");
+  std::vector<std::string> custodians, keys;
+  for (const Person* custodian : audit.people->with_role("custodian")) custodians.push_back(custodian->name);
+  if (!std::ranges::is_permutation(matrix.custodians, custodians))
+    problems.push_back("the table is of other custodians than the ceremony");
+  for (const MadeKey& key : audit.facts.keys) keys.push_back(key.name);
+  if (!std::ranges::is_permutation(matrix.keys, keys, {}, &sharing::KeyPlacement::key))
+    problems.push_back("the table is of other keys than were made");
+  for (const sharing::KeyPlacement& key : matrix.keys) {
+    if (key.holders.size() != audit.script->shares)
+      problems.push_back("the table gives " + std::to_string(key.holders.size()) + " shares of " + key.key + ", not " +
+                         std::to_string(audit.script->shares));
+  }
+}
+
 /// Every share was checked by the custodian to whom the table gives it, and the table is safe.
 void check_distribution(base::Verdict& verdict, const CeremonyAudit& audit) {
   Problems problems;
@@ -203,6 +229,7 @@ void check_distribution(base::Verdict& verdict, const CeremonyAudit& audit) {
     } catch (const Error& error) { problems.push_back(error.message()); }
   }
   if (!matrix) return verdict.fail("distribution", "the record has no table of who holds which share");
+  check_table(problems, audit, *matrix);
   const base::Verdict safe = sharing::check_matrix(*matrix);
   for (const base::Check& check : safe.checks()) {
     if (check.outcome != base::Outcome::passed) problems.push_back(std::string(check.rule) + ": " + check.detail);
@@ -268,19 +295,63 @@ void check_files(base::Verdict& verdict, const CeremonyAudit& audit, const Cerem
     const Json& result = audit.entries.at(slot.entry).entry.body["result"];
     if (!result.is_object() || !result.contains("files") || !result["files"].is_array()) continue;
     for (const Json& file : result["files"]) {
-      const std::string name = file.is_object() ? file.value("name", "") : std::string();
+      const std::string name = text_or_empty(file, "name");
       const base::Path path = base::Path(name).lexically_normal();
       ++n;
       try {
         if (name.empty() || path.is_absolute() || *path.begin() == "..")
           throw Error(base::Code::malformed, "'" + base::printable(name) + "' is no name of a file here");
         const base::Bytes bytes = base::read_file(folder.folder / path, kMaxFileBytes);
-        if (base::to_hex(hash::sha256(bytes)) != file.value("sha256", ""))
+        if (base::to_hex(hash::sha256(bytes)) != text_or_empty(file, "sha256"))
           problems.push_back("'" + name + "' was changed");
       } catch (const Error& error) { problems.push_back(error.message()); }
     }
   }
   add(verdict, "bundle-files", problems, std::to_string(n) + " files, each as recorded");
+}
+
+/// What the inventory holds of a key that was made, against what was made.
+std::string inventory_problem(const CeremonyAudit& audit, const InventoryKey& entered, const MadeKey& key) {
+  if (!entered.key || entered.key->scheme != key.key.scheme || entered.key->bytes != key.key.bytes)
+    return "it has another public key";
+  const SetFact* set = audit.facts.set_of(key.name);
+  if (set == nullptr || !entered.set || base::to_hex(entered.set->id()) != set->set_id)
+    return "it has another share set";
+  if (entered.drill != audit.facts.beginning.drill) return "drill and ceremony are mixed";
+  std::set<std::pair<unsigned, std::string>> given, held;
+  for (const BagFact& bag : audit.facts.bags) {
+    for (const auto& [name, index] : bag.shares) {
+      if (name == key.name) given.emplace(index, bag.custodian->name);
+    }
+  }
+  for (const Holding& holding : entered.holdings) held.emplace(holding.index, holding.custodian);
+  return given == held ? "" : "other people hold its shares than checked them";
+}
+
+/// At the end of the ceremony the inventory held the keys that were made, as they were made, and no other.
+void check_inventory(base::Verdict& verdict, const CeremonyAudit& audit, const transcript::Contents& contents) {
+  constexpr std::string_view kRule = "inventory-matches";
+  transcript::Contents then = contents;
+  for (const CeremonyEntry& item : audit.entries) {
+    if (item.entry.type == kEndedType) then.lines.resize(std::min(then.lines.size(), item.entry.sequence));
+  }
+  base::Verdict ignored;  // check_entries of the whole record is the caller's
+  const Inventory inventory = inventory_of(then, ignored);
+  Problems problems;
+  for (const InventoryKey& entered : inventory.keys) {
+    if (std::ranges::find(audit.facts.keys, entered.id, &MadeKey::name) == audit.facts.keys.end())
+      problems.push_back("'" + entered.id + "' was not made in this ceremony");
+  }
+  const bool entered = std::ranges::any_of(audit.progress->slots(), [](const Slot& slot) {
+    return slot.step->action == "inventory" && slot.performer != nullptr && !slot.deviates;
+  });
+  if (!entered && problems.empty()) return verdict.not_run(kRule, "the keys did not come into the inventory");
+  for (const MadeKey& key : audit.facts.keys) {
+    const InventoryKey* found = inventory.find(key.name);
+    const std::string problem = found == nullptr ? "it is not in the inventory" : inventory_problem(audit, *found, key);
+    if (!problem.empty()) problems.push_back(key.name + ": " + problem);
+  }
+  add(verdict, kRule, problems, std::to_string(inventory.keys.size()) + " keys, as they were made");
 }
 
 void check_exceptions(base::Verdict& verdict, const CeremonyAudit& audit) {
@@ -344,6 +415,7 @@ CeremonyAudit audit_ceremony(const base::Path& path, const CeremonyAuditOptions&
   check_files(audit.verdict, audit, folder);
   check_exceptions(audit.verdict, audit);
   (void)inventory_of(contents, audit.verdict);
+  check_inventory(audit.verdict, audit, contents);
   check_drill(audit.verdict, audit, options.accept_drill);
   return audit;
 }

@@ -27,7 +27,7 @@ struct CeremonyAudit {
 };
 /// The checks of the record (docs/transcript.md), and: ceremony-script, ceremony-people, the rules of progress.hpp,
 /// steps-complete, recorded-checks, commitments, distribution, certificate-matches, certificate-signatures,
-/// bundle-files, exceptions, not-a-drill. Errors: Error{io}; bad content is in the verdict.
+/// bundle-files, exceptions, inventory-matches, not-a-drill. Errors: Error{io}; bad content is in the verdict.
 CeremonyAudit audit_ceremony(const base::Path& folder, const CeremonyAuditOptions& options);
 
 }  // namespace solemn::keys

@@ -38,7 +38,7 @@ void share_page(Document& document, const ShareSheet& sheet) {
       "When the code cannot be read, these lines are typed instead. Every line carries its own checksum, so a wrong "
       "letter is found at once and its line is named.");
   document.mono(sheet.lines);
-  document.hash("Fingerprint of this share (not secret; the certificate lists the same words)", sheet.fingerprint);
+  document.hash("Fingerprint of this share (not secret; the set file lists it)", sheet.fingerprint);
   const std::vector<Signature> people = {{sheet.custodian, "custodian: checked, and put into the bag"},
                                          {"", "witness of the sealing"}};
   document.signatures(people);
@@ -67,8 +67,8 @@ std::vector<std::string> standard_instructions(const ShareSheet& sheet) {
   return {
       "The first page is one of " + count + " parts of the key \u201c" + sheet.key_name +
           "\u201d. One part alone opens nothing. Any " + threshold + " parts together are the key.",
-      "At the table: check the first page with the machine, compare the fingerprint words with the certificate, and "
-      "sign. Then put the first page into the bag, close it, and compare the number on the seal with the one below.",
+      "At the table: check the first page with the machine, and sign. Then put the first page into the bag, close it, "
+      "and compare the number on the seal with the one below.",
       "Keep the bag locked away where only you can reach it: dry, safe from fire, and not in a building where "
       "another part of the same key is kept.",
       "Never open the bag alone. Do not copy, photograph, type or send what is in it. Nobody will ever ask you for "

@@ -193,6 +193,53 @@ class KeyCeremony(Case):
         self.ceremony.forge(moved)
         self.assert_fails("distribution", "gives to somebody else")
 
+    def registration(self, entries):
+        return next(e for e in entries if e["type"] == "key-registered")
+
+    def test_a_key_that_nobody_made_in_the_inventory(self):
+        def another(entries):
+            body = self.registration(entries)["body"]
+            body["id"] = "spare"
+        self.ceremony.forge(another)
+        self.assert_fails("inventory-matches", "'spare' was not made in this ceremony")
+
+    def test_another_public_key_under_the_name_of_one_that_was_made(self):
+        other = next(json.loads(line) for line in (self.path("other") / "record" / "entries.jsonl").read_text().splitlines()
+                     if json.loads(line)["type"] == "key-registered")["body"]
+
+        def swap(entries):
+            self.registration(entries)["body"].update({name: other[name] for name in ("public_key", "shares")})
+        self.ceremony.forge(swap)
+        self.assert_fails("inventory-matches", "another public key")
+
+    def matrix(self, change):
+        def changed(entries):
+            change(entries[self.steps(entries, "matrix")[0]]["body"]["result"]["matrix"])
+        self.ceremony.forge(changed)
+
+    def test_a_table_with_another_threshold(self):
+        self.matrix(lambda matrix: matrix.update(threshold=4))
+        self.assert_fails("distribution", "another threshold")
+
+    def test_a_table_that_gives_a_share_to_nobody(self):
+        self.matrix(lambda matrix: matrix["keys"][0]["holders"].pop())
+        self.assert_fails("distribution", "shares of emergency, not 5")
+
+    def test_a_step_that_does_not_say_what_it_checked(self):
+        def empty(entries):
+            entries[self.steps(entries, "check")[0]]["body"]["result"]["checks"] = []
+        self.ceremony.forge(empty)
+        self.assert_fails("recorded-checks", "does not say what was checked")
+
+    def test_members_that_are_no_texts(self):
+        """Numbers where words belong: a verdict, not a crash."""
+        def numbers(entries):
+            entries[self.steps(entries, "inventory")[0]]["body"]["result"]["files"][0]["name"] = 7
+            entries[self.steps(entries, "check")[0]]["body"]["result"]["checks"][0]["outcome"] = 7
+        self.ceremony.forge(numbers)
+        self.assert_fails("bundle-files", "no name of a file here")
+        self.assert_fails("recorded-checks", "did not pass")
+
     def test_a_file_that_is_missing_or_changed(self):
         (self.path("ceremony") / "inventory.csv").unlink()
         self.assert_fails("bundle-files", "inventory.csv")

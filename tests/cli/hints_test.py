@@ -257,7 +257,7 @@ class Files(Case):
             ("zkey new c.r1cs p1.ptau o", 4, "solemn ptau prepare p1.ptau OUT"),
             ("zkey export vkey k0.zkey o", 6, "solemn zkey contribute k0.zkey OUT --name NAME"),
             ("zkey beacon k0.zkey k0.zkey " + value, 6, "another name"),
-            ("keys plan", 2, "this version has"),
+            ("enclave measure", 2, "this version has"),
             ("audit x", 3, "the folder of a ceremony"),
         ):
             with self.subTest(line):

@@ -74,6 +74,32 @@ class Run(Case):
             return "W1"
         return ceremony.answer(page)
 
+    def test_a_witness_may_abort(self):
+        ceremony = SmallCeremony(self.folder)
+
+        def answer(page):
+            last = page.rsplit("\n", 1)[-1]
+            if last.endswith("(Enter: back): "):
+                return "abort"
+            if "Type abort" in page:
+                return "as was seen"
+            return "a" if "Witnesses sign" in last else ceremony.answer(page)
+        self.assertEqual(ceremony.run(answer=answer, timeout=40), 6, ceremony.conversation.page)
+        report = solemn_json("audit", ceremony.path, "--drill", "--root-key", ceremony.path / "root.pem", expect=1)
+        self.assertIn("as was seen", {c["rule"]: c["detail"] for c in report["checks"]}["steps-complete"])
+
+    def test_a_mistyped_path_costs_no_keys(self):
+        ceremony, scans = SmallCeremony(self.folder), []
+
+        def answer(page):
+            if "scan or photo" not in page.rsplit("\n", 1)[-1]:
+                return ceremony.answer(page)
+            scans.append(page)
+            return "/nowhere" if len(scans) == 1 else ceremony.answer(page)
+        self.assertEqual(ceremony.run(answer=answer), 0, ceremony.conversation.page)
+        self.assertIn(b"'/nowhere': No such file", ceremony.conversation.shown)
+        self.assertNotIn("ceremony-restarted", ceremony.entries_file.read_text(encoding="utf-8"))
+
     def test_an_abort_is_for_good_and_a_new_ceremony_takes_it_up(self):
         ceremony = SmallCeremony(self.folder)
 
