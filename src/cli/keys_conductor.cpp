@@ -9,6 +9,7 @@
 #include "base/words.hpp"
 #include "cli/build_info.hpp"
 #include "hash/sha256.hpp"
+#include "keys/measures.hpp"
 #include "transcript/time.hpp"
 
 namespace solemn::cli {
@@ -237,11 +238,24 @@ std::optional<ActionResult> Steps::act(const keys::Slot& slot) {
   return std::nullopt;
 }
 
+/// The program that the ceremony began with.
+std::string software_of(const Stage& stage) {
+  for (const keys::CeremonyEntry& item : stage.record.entries()) {
+    if (item.entry.type == keys::kBegunType) return keys::beginning_from(item.entry.body).software;
+  }
+  return "";
+}
+
 void Steps::measure(const keys::Slot& slot, RecordJson& result) {
   for (const keys::Measure& measure : slot.step->measures) {
-    std::string typed;
-    while (typed.empty() || typed.size() > 300 || base::printable(typed) != typed)
-      typed = screen_.ask("  " + measure.prompt + ": ");
+    const auto is_taken = [&](const std::string& typed) {
+      if (typed.empty() || typed.size() > 300 || base::printable(typed) != typed) return false;
+      const std::string objection = keys::measure_objection(measure.id, typed, software_of(stage_));
+      if (!objection.empty()) screen_.paragraph("Not taken: " + objection + ".");
+      return objection.empty();
+    };
+    std::string typed = screen_.ask("  " + measure.prompt + ": ");
+    while (!is_taken(typed)) typed = screen_.ask("  " + measure.prompt + ": ");
     result["measures"][measure.id] = typed;
   }
 }
@@ -384,6 +398,8 @@ bool Steps::abort() {
   const std::string reason = ask("  Reason: ");
   const std::string secured = ask("  Materials secured (sheets, media, machines; where): ");
   const std::string notified = ask("  Who was told: ");
+  const keys::Person& coordinator = *stage_.people.with_role("coordinator").front();
+  while (screen_.ask("  " + coordinator.name + " (coordinator) signs the abort, initials: ") != coordinator.initials) {}
   stage_.session.reset();
   stage_.append(keys::kAbortedType, {{"notified", notified}, {"reason", reason}, {"secured", secured}},
                 stage_.coordinator());

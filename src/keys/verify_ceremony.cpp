@@ -8,6 +8,7 @@
 #include "hash/sha256.hpp"
 #include "keys/inventory.hpp"
 #include "keys/json_text.hpp"
+#include "keys/measures.hpp"
 #include "transcript/verify.hpp"
 
 namespace solemn::keys {
@@ -134,6 +135,12 @@ void check_recorded(base::Verdict& verdict, const CeremonyAudit& audit) {
   for (const Slot& slot : audit.progress->slots()) {
     if (slot.performer == nullptr || slot.deviates) continue;
     const Json& result = audit.entries.at(slot.entry).entry.body["result"];
+    for (const Measure& measure : slot.step->measures) {
+      const Json& measures = result.is_object() && result.contains("measures") ? result["measures"] : result;
+      const std::string objection =
+          measure_objection(measure.id, text_or_empty(measures, measure.id), audit.facts.beginning.software);
+      if (!objection.empty()) problems.push_back("step '" + slot.step->id + "': " + measure.id + ": " + objection);
+    }
     const bool has_checks = result.is_object() && result.contains("checks") && result["checks"].is_array();
     const bool is_checking = std::ranges::find(kCheckingActions, slot.step->action) != kCheckingActions.end();
     if (is_checking && (!has_checks || result["checks"].empty()))

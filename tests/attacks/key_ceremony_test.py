@@ -231,6 +231,18 @@ class KeyCeremony(Case):
         self.ceremony.forge(empty)
         self.assert_fails("recorded-checks", "does not say what was checked")
 
+    def test_a_wall_clock_that_shows_no_time(self):
+        def clock(entries):
+            entries[self.steps(entries, "clock")[0]]["body"]["result"]["measures"]["wall-clock"] = "as read aloud"
+        self.ceremony.forge(clock)
+        self.assert_fails("recorded-checks", "no date and time")
+
+    def test_another_program_than_the_one_that_was_compared(self):
+        def program(entries):
+            entries[self.steps(entries, "program")[0]]["body"]["result"]["measures"]["program-sha256"] = "00000000"
+        self.ceremony.forge(program)
+        self.assert_fails("recorded-checks", "SHA-256 of the program")
+
     def test_members_that_are_no_texts(self):
         """Numbers where words belong: a verdict, not a crash."""
         def numbers(entries):

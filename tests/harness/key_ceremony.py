@@ -1,5 +1,6 @@
 """People at a key ceremony: they answer what the program asks them, as the script wants it."""
 
+import hashlib
 import re
 import shutil
 from pathlib import Path
@@ -56,6 +57,9 @@ class Ceremony:
         rule(r"Its number \(Enter: back\): ", "1")
         rule(r"  Why: ", "because this is a drill")
         rule(r"signs that the old sheets are destroyed, initials: ", "CO")
+        rule(r"signs the abort, initials: ", "CO")
+        rule(r"on the wall[^\n]*: ", "2027-03-01 14:05")
+        rule(r"First 8 digits of the program's SHA-256: ", hashlib.sha256(solemn_path().read_bytes()).hexdigest()[:8])
         rule(r"\n  ([A-Z][^\n]*): ", lambda m, page: "as read aloud")
 
     def initials(self, title):

@@ -33,7 +33,8 @@ SCRIPT = {
     "phases": [
         {"id": "setup", "title": "Setup", "minutes": 5, "steps": [
             step("room", "attest", "coordinator", 1, deviations=[{"text": "there is no room"}]),
-            step("clock", "measure", "auditor", 1, measures=[{"id": "wall-clock", "prompt": "Time on the wall"}])]},
+            step("clock", "measure", "auditor", 1, measures=[{"id": "wall-clock", "prompt": "Time on the wall"}]),
+            step("program", "verify", "facilitator", 1, measures=[{"id": "program-sha256", "prompt": "First 8 digits of the program's SHA-256"}])]},
         {"id": "keys", "title": "Keys", "minutes": 5, "steps": [
             secret("dice", "generate", "facilitator", "dice"), secret("entropy", "generate", "facilitator", "devices-entropy"),
             secret("make", "generate", "facilitator", "nostr-key"), secret("check", "verify", "facilitator", "check-keys"),
