@@ -76,10 +76,12 @@ class Kill(Case):
 
     def test_an_old_output_survives_a_killed_replacement(self):
         out = self.path("o")
-        solemn("ptau", "contribute", self.path("0"), out, "--name", "old")
+        whole = solemn("ptau", "contribute", self.path("0"), out, "--name", "old").seconds
         words = ("ptau", "contribute", self.path("0"), out, "--name", "new", "--force")
+        survived = 0
         for _ in range(self.ROUNDS):
             before = sha256(out)
-            if self.killed(words, 0.1):
-                self.assertEqual(sha256(out), before)
+            if self.killed(words, whole):
+                survived += sha256(out) == before  # else the kill came after the rename, before the exit: the new state
             solemn("ptau", "verify", out)
+        self.assertGreater(survived, 0, "every kill came after the rename")
