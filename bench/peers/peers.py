@@ -149,7 +149,11 @@ class Bench:
 
     def contribution(self, power):
         """A second contribution to phase 1, whole processes: file in, file out."""
-        p, times, alone = self.path, {}, []
+        times, alone = {}, []
+
+        def p(name):
+            return self.path(f"{power}.{name}")
+
         solemn = [SOLEMN, "ptau"]
         last = ["--name", "bench", "--threads", "1", "--progress", "none"]
         self.seconds([*solemn, "new", "bn254", power, p("0")])
@@ -169,7 +173,7 @@ class Bench:
                 alone.append(one)
             for name in ("arkworks", "arkworks, asm"):
                 if name in self.programs:
-                    argv = [self.programs[name], "contribute", p("challenge"), p("secrets"), p(f"{name}.out")]
+                    argv = [self.programs[name], "contribute", p("challenge"), p("secrets"), self.path(f"{name}.out")]
                     times.setdefault(name, []).append(self.seconds(argv)[-1])
         self.seconds([*solemn, "verify", p("2"), "--progress", "none"])
         results = self.compared([name for name in times if name.startswith("arkworks")], {p("expected").read_bytes()})
