@@ -369,7 +369,7 @@ AuditReport audit(Survey found, const AuditOptions& options, const setup::Contex
   check_contributors(report, participants, options.min_contributors);
   std::optional<RecordView> view;
   if (record) view.emplace(record->folder, record->replay, record->entries);
-  check_beacons(report, view ? &*view : nullptr, options.chains);
+  check_beacons(report, view ? &*view : nullptr, options);
   return report;
 }
 
@@ -381,7 +381,8 @@ int script_status(const base::Verdict& verdict) {
     });
   };
   if (bad({"files-readable", "phase1-order", "phase1-files", "phase2-order", "phase2-files", "logs-match-files",
-           "logs-match-steps"},
+           "logs-match-steps", "logs-in-order", "beacon-announced", "beacon-unknown-before", "beacon-witnessed",
+           "beacon-waived"},
           false))
     return 2;
   if (bad({"log-signatures", "record", "record-covers-logs", "log-participants"}, false)) return 3;

@@ -127,6 +127,7 @@ void check_logs_match_files(AuditReport& report) {
 
 void check_logs_match_steps(AuditReport& report) {
   std::vector<std::string> differing, disordered;
+  std::size_t n_unlinked = 0;
   const Step* before = nullptr;
   for (const Step& step : report.steps) {
     const Step* previous = before != nullptr && before->chain == step.chain ? before : nullptr;
@@ -140,6 +141,7 @@ void check_logs_match_steps(AuditReport& report) {
     }
     if (previous->log == nullptr) continue;
     const format::ContributionLog& then = previous->log->log;
+    if (!now.previous_log_sha256) ++n_unlinked;
     if (now.previous_log_sha256 && *now.previous_log_sha256 != previous->log->sha256) {
       disordered.push_back(log_name(report, *step.log) + " names another log before it than " +
                            log_name(report, *previous->log));
@@ -149,7 +151,11 @@ void check_logs_match_steps(AuditReport& report) {
     }
   }
   add(report.verdict, "logs-match-steps", differing, "hash, kind and name of every step");
-  add(report.verdict, "logs-in-order", disordered, "each goes on from the one before");
+  add(report.verdict, "logs-in-order", disordered,
+      "each goes on from the one before" +
+          (n_unlinked == 0
+               ? std::string()
+               : "; by its input alone, without the hash of that one's log: " + std::to_string(n_unlinked)));
 }
 
 void check_log_signatures(AuditReport& report, const Participants& participants) {

@@ -12,7 +12,7 @@ import tempfile
 from functools import lru_cache
 from pathlib import Path
 
-from harness import PUBLIC_BEACON, ROOT, Case, compile_circuit, flip_bit, need, run, sha256, solemn, solemn_json
+from harness import PUBLIC_BEACON, ROOT, Case, compile_circuit, environment, flip_bit, need, run, sha256, solemn, solemn_json, solemn_path
 
 BEACON = ("--name", "drand", "--value", PUBLIC_BEACON, "--iterations-exp", 10)
 BIN = ROOT / "bin"
@@ -417,6 +417,7 @@ class Scripts(Audit):
     def test_from_init_to_a_verified_chain(self):
         self.script("init_powersoftau.sh", "--power", "4", "--operator", "Org:Coordinator", "--curve", "bn254")
         self.assertTrue(self.path("pot_0000.ptau").exists())
+        self.assertEqual(len(list(self.path("contrib_logs").glob("init_*.json"))), 1)  # where the log of every step lies, and verify_chain.sh looks
         out = self.script("contribute.sh", "--in", "pot_0000.ptau", "--out", "pot_0001.ptau", "--name", "Org:Alice", "--entropy", "/dev/urandom").out
         self.assertIn("contribution_complete=true", out)
         log = Path(re.search(r"^contribution_log=(.*)$", out, re.M).group(1))
@@ -424,7 +425,43 @@ class Scripts(Audit):
         out = self.script("prepare_phase2.sh", "--tau", "pot_0001.ptau", "--out", "pot_phase2.ptau").out
         self.assertIn(f"phase2_sha256={sha256(self.path('pot_phase2.ptau'))}", out)
         # Unsigned logs and no root key: the original said "verified".
-        self.script("verify_chain.sh", "--root", "pot_0000.ptau", "--chain", "pot_0001.ptau", "--log-dir", "contrib_logs", expect=5)
+        said = self.script("verify_chain.sh", "--root", "pot_0000.ptau", "--chain", "pot_0001.ptau", "--log-dir", "contrib_logs", expect=5)
+        self.assertRegex(said.out, "ok      logs-match-files +2 logs")
+
+    def test_the_commands_of_the_seed_as_they_stand(self):
+        """Each line as its runbook has it, but for <t>, and --power 22, which takes a while. Keys and record are what it says in words."""
+        (self.folder / "bin").symlink_to(BIN)
+        shutil.copy(self.root, self.path("auditors_root.pub"))
+        env = environment(SOLEMN=solemn_path(), PATH=f"{BIN}:{os.environ['PATH']}")
+        said = {}
+        for line in ('./bin/init_powersoftau.sh --power 4 --out pot_0000.ptau --operator "Org:Coordinator"',
+                     "powersoftau verify --input pot_0000.ptau",
+                     './bin/contribute.sh --in pot_0000.ptau --out pot_0001.ptau --name "Org:Alice" --entropy /dev/random',
+                     "powersoftau verify --input pot_0001.ptau",
+                     './bin/contribute.sh --in pot_0001.ptau --out pot_0002.ptau --name "Org:Bob" --entropy /dev/random'):
+            said[line] = run(["bash", "-c", line], cwd=self.folder, env=env)
+        logs = self.path("contrib_logs")
+        self.assertEqual(len(list(logs.glob("*.json"))), 3)  # the init log too
+        for log in list(logs.glob("*.json")):  # "sign log with participant HSM or other endorsed signing method"
+            self.resign(log, json.loads(log.read_text())["participant"])
+        shutil.copytree(self.record, logs / "record")
+        lines = (logs / "record" / "entries.jsonl").read_text().splitlines(keepends=True)
+        (logs / "record" / "entries.jsonl").write_text(lines[0])  # the list of participants, signed by root
+        for left in ("checkpoints", "attachments"):
+            shutil.rmtree(logs / "record" / left)
+        (logs / "record" / "checkpoint").unlink()
+        for log in sorted(logs.glob("contrib_*.json"), key=lambda log: json.loads(log.read_text())["output_transcript"]):
+            person = file_name(json.loads(log.read_text())["participant"])
+            solemn("transcript", "append", logs / "record", "contribution", "--sign-key", self.key(person), "--attach", log)
+        solemn("transcript", "checkpoint", logs / "record", "--sign-key", self.key(file_name("Org:Coordinator")))
+        verify = "./bin/verify_chain.sh --root pot_0000.ptau --chain pot_0001.ptau pot_0002.ptau --log-dir contrib_logs --root-pubkey auditors_root.pub"
+        told = run(["bash", "-c", verify], cwd=self.folder, env=env, expect=2)  # the seed has no beacon: that has to be said
+        self.assertEqual(re.findall("^not run (\\S+)", told.out, re.M), ["beacon-announced", "beacon-unknown-before"])
+        self.assertIn("All transcripts and logs verified.", run(["bash", "-c", verify + " --without-beacon"], cwd=self.folder, env=env).out)
+        for line in ("./bin/prepare_phase2.sh --tau pot_0002.ptau --out pot_phase2.ptau", './bin/init_powersoftau.sh --power 4 --operator "TestOrg" --force',
+                     './bin/contribute.sh --in pot_0000.ptau --out pot_0001.ptau --name "TestOrg:CI" --entropy /dev/urandom --force',
+                     "./bin/prepare_phase2.sh --tau pot_0001.ptau --out pot_phase2.ptau --force"):
+            run(["bash", "-c", line], cwd=self.folder, env=env)
 
     def test_powersoftau_has_five_verbs(self):
         self.script("powersoftau", "new", "--power", "3", "--output", "a.ptau")
@@ -441,6 +478,31 @@ class Scripts(Audit):
         result = self.chain("--log-dir", self.evidence(), "--root-pubkey", self.root, expect=2)  # what was not run: phase 2, the beacon
         self.assertNotIn("FAILED", result.out)
         self.assertIn("ok      log-signatures", result.out)
+
+    def without_beacon(self, *more, expect):
+        files = [self.at / f"pot_000{i}.ptau" for i in (1, 2)]
+        logs = self.evidence()
+        for log in logs.glob("*.json"):
+            if json.loads(log.read_text())["output_transcript"] not in ("pot_0000.ptau", "pot_0001.ptau", "pot_0002.ptau"):
+                log.unlink()
+                Path(f"{log}.sig").unlink()
+        return self.script("verify_chain.sh", "--root", self.at / "pot_0000.ptau", "--chain", *files, "--log-dir", logs, "--root-pubkey", self.root, *more, expect=expect)
+
+    def test_a_chain_without_a_beacon_needs_that_said(self):
+        """The runbook of the seed has none. What was not agreed on is missing."""
+        said = self.without_beacon(expect=2)
+        self.assertIn("not run beacon-announced", said.out)
+        self.assertIn("if none was agreed: --without-beacon", said.err)
+        shutil.rmtree(self.path("phase1-logs"))
+        said = self.without_beacon("--without-beacon", expect=0)
+        self.assertIn("All transcripts and logs verified.", said.out)
+
+    def test_a_beacon_that_was_announced_is_not_dropped(self):
+        solemn("beacon", "announce", self.path("a.json"), "--chain", "quicknet", "--at", "2100-01-01T00:00:00Z", "--label", "Example 2026")
+        self.append("beacon-announced", file_name("Org:Coordinator"), "--attach", self.path("a.json"))
+        solemn("transcript", "checkpoint", self.record, "--sign-key", self.key(file_name("Org:Coordinator")))
+        said = self.without_beacon("--without-beacon", expect=2)
+        self.assertRegex(said.out, "FAILED  beacon-waived .*it was dropped")
 
     def test_status_2_for_a_bad_transcript(self):
         flip_bit(self.at / "pot_0002.ptau", self.at / "pot_0002.ptau", 8 * 900)
