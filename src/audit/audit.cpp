@@ -222,6 +222,16 @@ void list_steps(AuditReport& report, const Chain& phase1, const std::vector<Chai
   }
 }
 
+/// Logs of other tools do not say of what kind of step they are. The file that they name by its hash does.
+void name_kinds(AuditReport& report) {
+  for (const Step& step : report.steps)
+    for (LogFile& log : report.found.logs)
+      if (step.log == &log && !log.log.kind) {
+        log.log.kind = step.kind;
+        log.kind_of_step = true;
+      }
+}
+
 struct Record {
   base::Path folder;
   transcript::Replay replay;
@@ -351,6 +361,7 @@ AuditReport audit(Survey found, const AuditOptions& options, const setup::Contex
   const Chain phase1 = order_phase1(report.found);
   const std::vector<Chain> phase2 = order_phase2(report.found);
   list_steps(report, phase1, phase2);
+  name_kinds(report);
 
   check_files_readable(report);
   check_phase1_order(report, phase1);

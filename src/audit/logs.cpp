@@ -74,7 +74,6 @@ const transcript::Participant* participant_of(const Participants& participants, 
 void compare_step(std::vector<std::string>& problems, const AuditReport& report, const Step& step) {
   const format::ContributionLog& log = step.log->log;
   const std::string name = log_name(report, *step.log);
-  if (!log.kind && step.number != 0) return problems.push_back(name + " does not say what kind of step it is");
   if (log.kind && *log.kind != step.kind) {
     problems.push_back(name + " is of another kind of step than '" + step.file + "'");
   }
@@ -84,8 +83,9 @@ void compare_step(std::vector<std::string>& problems, const AuditReport& report,
   if (log.power && *log.power != step.power) {
     problems.push_back(name + " names another power than that of '" + step.file + "', " + std::to_string(step.power));
   }
-  if (step.number == 0) return;  // a new ceremony has no step yet
-  if (log.contribution_hash != step.contribution_hash) {
+  if (step.number == 0) return;                                                 // a new ceremony has no step yet
+  const bool by_file_alone = step.log->kind_of_step && !log.contribution_hash;  // its hash covers the step's
+  if (!by_file_alone && log.contribution_hash != step.contribution_hash) {
     problems.push_back(name + " has another contribution hash than '" + step.file + "'");
   }
   if (!step.claimed_name.empty() && !step.is_beacon && step.claimed_name != log.participant) {
