@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from harness import Case, environment, solemn, solemn_path, terminal
+from harness import Case, environment, run, solemn, solemn_path, terminal
 
 
 class Entropy(Case):
@@ -18,9 +18,9 @@ class Entropy(Case):
         said = json.loads(self.contribute("--json", *options, **more).out)
         return {s["source"]: s for s in said["entropy_sources"]}
 
-    def type(self, text: str) -> str:
+    def type(self, text: str, name="x") -> str:
         """Contributes with `text` typed at a terminal of its own; returns all that the terminal showed."""
-        argv = [solemn_path(), "ptau", "contribute", self.path("0"), self.path("1"), "--name", "x", "--force", "--type-entropy"]
+        argv = [solemn_path(), "ptau", "contribute", self.path("0"), self.path("1"), "--name", name, "--force", "--type-entropy"]
         status, said, left = terminal.at_terminal(argv, [("(Entropy):", text)], env=environment(XDG_STATE_HOME=self.path("state")), timeout=60)
         self.assertEqual((status, left), (0, []), said)
         return said
@@ -41,6 +41,10 @@ class Entropy(Case):
         self.assertIn("the example of a tutorial", self.type("asdkfj3948fjdksl39485jfkdls9384jfkdls"))
         self.assertIn("a sequence", self.type("abcdefghijklmnopqrstuvwxyz"))
         self.assertIn("common words", self.type("the quick brown fox jumps over the lazy dog"))
+
+    def test_personal_information_is_told(self):
+        self.assertIn("your name in it", self.type("Kq7 veranda alice 5 mulberry Xp2", "Org:Alice"))
+        self.assertNotIn("your name in it", self.type("Kq8 veranda 5 mulberry Xp2", "Org:Alice"))
 
     def test_an_empty_text_is_told_and_adds_nothing(self):
         said = self.type("")
@@ -76,6 +80,23 @@ class Entropy(Case):
         self.assertIn("not counted", said.err)
         self.assertTrue(self.sources("--entropy", "/dev/urandom")["file"]["counted"])
         self.assertFalse(self.sources("--entropy", "/etc/hostname")["file"]["counted"])
+
+    def test_an_ordinary_file_is_not_counted_however_random_it_looks(self):
+        """A published file passes every health test."""
+        self.path("published").write_bytes(hashlib.shake_256(b"everybody has this").digest(1 << 16))
+        for how in ("--entropy published", "--entropy - <published", "--entropy /dev/stdin <published"):
+            said = run(["bash", "-c", f"exec {solemn_path()} ptau contribute 0 1 --name x --force {how}"], cwd=self.folder)
+            self.assertIn("is an ordinary file: whoever has a copy knows it", said.err)
+            self.assertIn("(65536 bytes, not counted: an ordinary file, which others may know)", said.err)
+        piped = run(["bash", "-c", f"cat published | {solemn_path()} ptau contribute 0 1 --name x --force --entropy -"], cwd=self.folder)
+        self.assertIn("stdin (65536 bytes, healthy)", piped.err)  # a pipe may be a generator: nobody can tell
+
+    def test_standard_input_is_read_once(self):
+        for options in (("--entropy", "-", "--dice", "-"), ("--dice", "-", "--passphrase-file", "-", "--log", "l", "--sign-key", "k")):
+            said = self.contribute(*options, stdin=b"123456" * 400, expect=2)
+            self.assertIn("would both read standard input", said.err)
+            self.assertIn("give one of them as a file", said.err)
+        self.assert_absent(self.path("1"))
 
     def test_no_bytes_of_a_source_are_said(self):
         self.path("file").write_bytes(b"unmistakable" * 200)
