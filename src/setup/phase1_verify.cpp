@@ -158,9 +158,16 @@ Examined examine(const Ceremony<C>& ceremony, const Context& context) {
   found.powers = examine_powers<C>(ceremony.file, ceremony.last, whole && response ? &*response : nullptr, context);
   if (!header.prepared || !found.powers.sound()) return found;
   const Ratio<C> tau{ceremony.last.tau_g1, ceremony.last.tau_g2};
-  for (const PtauSection section : kLagrangeSections) {
-    found.lagrange.push_back(examine_lagrange<C>(ceremony.file, section, tau, context));
-  }
+  found.lagrange.resize(kLagrangeSections.size());
+  const auto examine_section = [&](std::size_t i) {
+    found.lagrange[i] = examine_lagrange<C>(ceremony.file, kLagrangeSections[i], tau, context);
+  };
+  // Side by side: each has stretches on one thread only. The one of G2 costs as much as two others.
+  static_assert(kLagrangeSections[1] == PtauSection::lagrange_tau_g2);
+  context.pool.run_together({[&] {
+                               for (const std::size_t i : {0U, 2U, 3U}) examine_section(i);
+                             },
+                             [&] { examine_section(1); }});
   return found;
 }
 
