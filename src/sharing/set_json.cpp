@@ -47,7 +47,7 @@ void require_real_shares(const ShareSet& set) {
   }
 }
 
-ShareSet parse_numbers(const Json& json) {
+ShareSet parse_numbers(const Json& json, const std::optional<base::Hash32>& sealed) {
   ShareSet set;
   set.name = string_of(json, "key");
   if (!is_key_name(set.name)) malformed_field("key", "is no name for a key");
@@ -61,6 +61,7 @@ ShareSet parse_numbers(const Json& json) {
       malformed_field("commitments", "is not lower-case hexadecimal");
   }
   require_real_shares(set);
+  set.sealed = sealed;
   if (hash_from(json.at("set_id"), "set_id") != set.id()) malformed_field("set_id", "is not that of the other fields");
   if (string_of(json, "public_key") != set.public_key().hex())
     malformed_field("public_key", "is not the first commitment");
@@ -117,11 +118,12 @@ SetFile parse_set(std::string_view text) {
   const Json json = parse_object(text);
   require_fields(json, kRequired, kOptional);
   if (string_of(json, "schema") != kSchema) malformed_field("schema", "is not " + std::string(kSchema));
-  SetFile file{parse_numbers(json), {}, std::nullopt, std::nullopt};
+  std::optional<SealedSecret> sealed;
+  if (json.contains("sealed")) sealed = parse_sealed(json.at("sealed"));
+  SetFile file{parse_numbers(json, sealed ? std::optional(sealed->digest()) : std::nullopt), {}, sealed, std::nullopt};
   if (json.contains("share_commitments"))
     for (const Json& one : list_of(json, "share_commitments", file.set.count, file.set.count))
       file.share_commitments.push_back(hash_from(one, "share_commitments"));
-  if (json.contains("sealed")) file.sealed = parse_sealed(json.at("sealed"));
   if (json.contains("replaces")) file.replaces = hash_from(json.at("replaces"), "replaces");
   return file;
 }
