@@ -39,11 +39,13 @@ TEST(CeremonyRecord, it_is_all_the_state_there_is) {
     room.step(record, "policies", "CO", {"W2"}, {{"policies", {{"tea", "no"}}}});
     room.step(record, "make", "CO", {"W1"});  // and then the power is cut
   }
-  const CeremonyRecord again = room.open();
-  EXPECT_EQ(again.progress().choices().at("tea"), "no");
-  EXPECT_EQ(again.progress().next()->step->id, "make") << "one of two witnesses is missing";
-  EXPECT_TRUE(again.progress().secrets_pending());
-  EXPECT_EQ(again.entries().back().signer, &room.who("W1"));
+  {
+    const CeremonyRecord again = room.open();
+    EXPECT_EQ(again.progress().choices().at("tea"), "no");
+    EXPECT_EQ(again.progress().next()->step->id, "make") << "one of two witnesses is missing";
+    EXPECT_TRUE(again.progress().secrets_pending());
+    EXPECT_EQ(again.entries().back().signer, &room.who("W1"));
+  }
   room.script.phases[0].steps[0].performer = "auditor";
   EXPECT_NE(refusal([&] { (void)room.open(); }).find("step-performers"), std::string::npos) << "by another script";
 }
