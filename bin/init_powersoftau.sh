@@ -8,7 +8,7 @@
 # --local-sign-key KEY    signs the log: a key file, or any key that `solemn key` knows (pkcs11:...)
 # --no-redact   the log names this machine instead of a fingerprint
 # --force       replaces an output that exists
-# Environment: LOGDIR, where the log goes (default ceremony_logs); POWERSOFTAU, the tool (default: the one beside this script).
+# Environment: LOGDIR, where the log goes (default contrib_logs, as for contributions: where verify_chain.sh looks); POWERSOFTAU, the tool (default: the one beside this script).
 # Prints transcript_sha256=HEX. Exit status: 0 done, 1 usage, otherwise that of the tool.
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/lib.sh"
 
@@ -31,5 +31,5 @@ done
 [[ -n $operator ]] || fail 1 "--operator is needed" "init_powersoftau.sh --help"
 
 tool=$(find_tool "$tool")
-"$tool" new --power "$power" --output "$out" --operator "$operator" --log "${LOGDIR:-ceremony_logs}" "${more[@]}" >&2
+"$tool" new --power "$power" --output "$out" --operator "$operator" --log "${LOGDIR:-contrib_logs}" "${more[@]}" >&2
 printf 'transcript_sha256=%s\n' "$(sha256_of "$out")"

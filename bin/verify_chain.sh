@@ -9,6 +9,7 @@
 # --log-dir DIR        logs, their signatures (.sig) and the record of the ceremony (a folder made by `solemn transcript`)
 # --root-pubkey FILE   the root key that signed the list of participants in the record
 # --min-contributors N distinct contributors that the chain needs (default 1)
+# --without-beacon     the participants agreed on no beacon, and the record announces none
 # --chain-info FILE    a drand chain that solemn does not know
 # Exit status: 0 all checks passed, 1 usage, or a file that cannot be read; 2 a transcript is not valid (or a check could not be run), 3 a signature is not
 # valid, 4 too few contributors, 5 a log, signature or signer is missing.
@@ -27,6 +28,7 @@ while [[ $# -gt 0 ]]; do
     --report) arguments+=(--report "$(value_of "$@")"); shift 2 ;;
     --min-contributors) arguments+=(--min-contributors "$(value_of "$@")"); shift 2 ;;
     --chain-info) arguments+=(--chain-info "$(value_of "$@")"); shift 2 ;;
+    --without-beacon) arguments+=("$1"); shift ;;
     -h | --help) show_help; exit 0 ;;
     *) fail 1 "unknown option '$1'" "verify_chain.sh --help" ;;
   esac

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Keys for several proof types in one run: powers of tau, then phase 2 of every circuit, all of it verified.
 #
-#   scripts/generate-keys-production.sh --circuits FOLDER [--types A,B,...] --out FOLDER [options]
-#   scripts/generate-keys-production.sh --circuit NAME=FILE.r1cs ... --out FOLDER [options]
+#   scripts/generate-keys-production.sh [--circuits FOLDER] [--types A,B,...] [--out FOLDER] [options]
+#   scripts/generate-keys-production.sh --circuit NAME=FILE.r1cs ... [--out FOLDER] [options]
 #
 # --circuits FOLDER     every NAME.r1cs in it is a proof type; a NAME.circom without its NAME.r1cs stops the run, as does a
-#                       name of --types that is not there
+#                       name of --types that is not there (default circuits, unless --circuit is given)
 # --circuit NAME=FILE   one proof type (may be repeated)
 # --witness NAME=FILE   its .wtns for the proof test. Without it: NAME.wtns beside the circuit, or NAME.input.json there with
 #                       circom's NAME_js, which needs node
@@ -66,10 +66,11 @@ done
 
 # --- what there is to do: all that can be wrong is found before anybody types
 
+[[ -n $folder || ${#names[@]} -gt 0 ]] || folder=circuits
 [[ -z $power || $power =~ ^[0-9]{1,2}$ ]] || fail 2 "--power '$power' is not a number"
 case $mode in production | auto | test) ;; *) fail 2 "there is no mode '$mode'" "production, auto or test" ;; esac
 if [[ -n $folder ]]; then
-  [[ -d $folder ]] || fail 1 "the folder '$folder' not found. Circuit compilation may have failed"
+  [[ -d $folder ]] || fail 1 "the folder '$folder' not found. Circuit compilation may have failed" "--circuits FOLDER, with a NAME.r1cs for each proof type"
   if [[ -n $types ]]; then
     IFS=, read -ra wanted <<<"$types"
   else
@@ -176,18 +177,23 @@ apply_beacon() {
   run "$1" beacon "$2" "$3" --name "${stamp}beacon" "${source[@]}" --iterations-exp 10 || return 1
 }
 
-# beacon_step WHICH GIVEN -- the steps NOUN IN OUT ...: all of them with one value. Production asks for it, three times at most.
+# ask_beacon WHICH: puts what people type into $given. Status 1: they want to stop.
+ask_beacon() {
+  note "The contributions are in. Now a public value that nobody knew until now, either"
+  note "  a file of drand, made at another terminal: $solemn beacon fetch --chain quicknet --at \$(date -u +%FT%TZ) -o round.json"
+  note "  or hexadecimal digits, such as the hash of a block that a public chain makes from now on."
+  note "Nothing is lost by trying: you are asked until one is good. The word stop ends the run."
+  printf 'Beacon of %s: ' "$1" >/dev/tty
+  IFS= read -r given </dev/tty && [[ $given != stop ]]
+}
+
+# beacon_step WHICH GIVEN -- the steps NOUN IN OUT ...: all of them with one value. Production asks for it until it is good.
 beacon_step() {
-  local which=$1 given=$2 ended attempt
+  local which=$1 given=$2 ended at good
   shift 2
   ended=$(date -u +%s)
-  for attempt in 1 2 3; do
-    if [[ $mode == production ]]; then
-      note "The contributions are in. Now a public value that nobody knew until now: a file of 'solemn beacon fetch', or hexadecimal digits."
-      printf 'Beacon of %s: ' "$which" >/dev/tty
-      IFS= read -r given </dev/tty || true
-    fi
-    local at=1 good=1
+  while [[ $mode != production ]] || ask_beacon "$which"; do
+    at=1 good=1
     while [[ $at -le $# ]]; do
       apply_beacon "$given" "$ended" -- "${@:at:3}" || { good=0 && break; }
       at=$((at + 3))
@@ -195,7 +201,7 @@ beacon_step() {
     [[ $good -eq 0 ]] || { printf '%s: %s\n' "$which" "$given" >>"$work/beacons.txt"; return 0; }
     [[ $mode == production && $at -eq 1 ]] || break
   done
-  fail 6 "no good beacon for $which" "drand: solemn beacon fetch --help. What was made so far is in '$work'"
+  fail 6 "no good beacon for $which" "the contributions are kept in '$work'; by hand it goes on with: solemn $1 beacon $2 $3 --drand FILE --iterations-exp 10"
 }
 
 # contribute NOUN STEM SUFFIX: one contribution by each contributor; STEM_0.SUFFIX becomes STEM_1.SUFFIX and so on.

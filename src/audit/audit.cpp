@@ -222,6 +222,16 @@ void list_steps(AuditReport& report, const Chain& phase1, const std::vector<Chai
   }
 }
 
+/// Logs of other tools do not say of what kind of step they are. The file that they name by its hash does.
+void name_kinds(AuditReport& report) {
+  for (const Step& step : report.steps)
+    for (LogFile& log : report.found.logs)
+      if (step.log == &log && !log.log.kind) {
+        log.log.kind = step.kind;
+        log.kind_of_step = true;
+      }
+}
+
 struct Record {
   base::Path folder;
   transcript::Replay replay;
@@ -351,6 +361,7 @@ AuditReport audit(Survey found, const AuditOptions& options, const setup::Contex
   const Chain phase1 = order_phase1(report.found);
   const std::vector<Chain> phase2 = order_phase2(report.found);
   list_steps(report, phase1, phase2);
+  name_kinds(report);
 
   check_files_readable(report);
   check_phase1_order(report, phase1);
@@ -369,7 +380,7 @@ AuditReport audit(Survey found, const AuditOptions& options, const setup::Contex
   check_contributors(report, participants, options.min_contributors);
   std::optional<RecordView> view;
   if (record) view.emplace(record->folder, record->replay, record->entries);
-  check_beacons(report, view ? &*view : nullptr, options.chains);
+  check_beacons(report, view ? &*view : nullptr, options);
   return report;
 }
 
@@ -381,7 +392,8 @@ int script_status(const base::Verdict& verdict) {
     });
   };
   if (bad({"files-readable", "phase1-order", "phase1-files", "phase2-order", "phase2-files", "logs-match-files",
-           "logs-match-steps"},
+           "logs-match-steps", "logs-in-order", "beacon-announced", "beacon-unknown-before", "beacon-witnessed",
+           "beacon-waived"},
           false))
     return 2;
   if (bad({"log-signatures", "record", "record-covers-logs", "log-participants"}, false)) return 3;

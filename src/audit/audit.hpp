@@ -19,6 +19,7 @@ struct AuditOptions {
   std::size_t min_contributors = 1;         // distinct keys that contributed, in each chain
   setup::TestBeacon beacon_policy = setup::TestBeacon::refuse;
   std::vector<beacon::Chain> chains;  // drand chains besides the known ones, as the auditor has them
+  bool without_beacon = false;        // the participants agreed on none: then a chain may end without one
 };
 
 /// One file and what its own verification said.

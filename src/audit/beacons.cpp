@@ -221,6 +221,16 @@ Evidence evidence_of(const RecordView& record, std::span<const beacon::Chain> ch
           transcript::witnessed_checkpoints(transcript::read_contents(record.folder), record.replay), chains};
 }
 
+/// No beacon, as the auditor knows it was agreed: then nobody announced one either.
+void check_waived(base::Verdict& verdict, const RecordView* record) {
+  const bool announced = record != nullptr && std::ranges::any_of(record->entries, [](const transcript::Entry& entry) {
+                           return entry.type == "beacon-announced";
+                         });
+  verdict.add("beacon-waived", !announced,
+              announced ? "the record announces a round, and no chain ends with a beacon: it was dropped"
+                        : "no chain ends with a beacon, and none was announced; accepted by the auditor");
+}
+
 std::string joined(const std::vector<std::string>& texts) {
   std::string all;
   for (const std::string& text : texts) all += (all.empty() ? "" : "; ") + text;
@@ -240,13 +250,14 @@ std::string labels_text(const std::vector<std::string>& labels) {
   return text;
 }
 
-void check_beacons(AuditReport& report, const RecordView* record, std::span<const beacon::Chain> chains) {
+void check_beacons(AuditReport& report, const RecordView* record, const AuditOptions& options) {
   std::vector<const Step*> steps;
   for (const Step& step : report.steps) {
     if (step.is_beacon) steps.push_back(&step);
   }
   constexpr std::string_view kAnnounced = "beacon-announced", kUnknown = "beacon-unknown-before",
                              kWitnessed = "beacon-witnessed";
+  if (steps.empty() && options.without_beacon) return check_waived(report.verdict, record);
   if (steps.empty() || record == nullptr) {
     const char* why =
         steps.empty() ? "no chain ends with a beacon" : "there is no record that could show an announcement";
@@ -254,7 +265,7 @@ void check_beacons(AuditReport& report, const RecordView* record, std::span<cons
     report.verdict.not_run(kUnknown, why);
     return;
   }
-  const Evidence evidence = evidence_of(*record, chains);
+  const Evidence evidence = evidence_of(*record, options.chains);
   Problems problems;
   check_chain_ends(problems, report);
   for (const Step* step : steps) check_step(problems, report, *step, evidence);

@@ -1,8 +1,6 @@
 #pragma once
 // Beacon steps against announcements: was the round committed to before it existed, and unknown at the last
 // contribution?
-#include <span>
-
 #include "audit/audit.hpp"
 #include "transcript/replay.hpp"
 
@@ -26,8 +24,9 @@ std::string labels_text(const std::vector<std::string>& labels);
 /// the last contribution, by its signed log and by the order of the record. Adds: beacon-announced,
 /// beacon-unknown-before; and beacon-witnessed where root wants witnesses: they cosigned the announcement and all
 /// contributions before the round was out, by their own clocks. Not run without a record, for a chain that does not end
-/// with a beacon, and for values that are no drand round of the record. chains: those that count besides the known
-/// ones; information in the folder never counts.
-void check_beacons(AuditReport& report, const RecordView* record, std::span<const beacon::Chain> chains);
+/// with a beacon, and for values that are no drand round of the record. Chains that count: the known ones and
+/// those of the options; information in the folder never counts. With options.without_beacon, where no chain has a
+/// beacon step, there is one check instead, beacon-waived: it fails when the record announces a round.
+void check_beacons(AuditReport& report, const RecordView* record, const AuditOptions& options);
 
 }  // namespace solemn::audit

@@ -74,7 +74,6 @@ const transcript::Participant* participant_of(const Participants& participants, 
 void compare_step(std::vector<std::string>& problems, const AuditReport& report, const Step& step) {
   const format::ContributionLog& log = step.log->log;
   const std::string name = log_name(report, *step.log);
-  if (!log.kind && step.number != 0) return problems.push_back(name + " does not say what kind of step it is");
   if (log.kind && *log.kind != step.kind) {
     problems.push_back(name + " is of another kind of step than '" + step.file + "'");
   }
@@ -84,8 +83,9 @@ void compare_step(std::vector<std::string>& problems, const AuditReport& report,
   if (log.power && *log.power != step.power) {
     problems.push_back(name + " names another power than that of '" + step.file + "', " + std::to_string(step.power));
   }
-  if (step.number == 0) return;  // a new ceremony has no step yet
-  if (log.contribution_hash != step.contribution_hash) {
+  if (step.number == 0) return;                                                 // a new ceremony has no step yet
+  const bool by_file_alone = step.log->kind_of_step && !log.contribution_hash;  // its hash covers the step's
+  if (!by_file_alone && log.contribution_hash != step.contribution_hash) {
     problems.push_back(name + " has another contribution hash than '" + step.file + "'");
   }
   if (!step.claimed_name.empty() && !step.is_beacon && step.claimed_name != log.participant) {
@@ -127,6 +127,7 @@ void check_logs_match_files(AuditReport& report) {
 
 void check_logs_match_steps(AuditReport& report) {
   std::vector<std::string> differing, disordered;
+  std::size_t n_unlinked = 0;
   const Step* before = nullptr;
   for (const Step& step : report.steps) {
     const Step* previous = before != nullptr && before->chain == step.chain ? before : nullptr;
@@ -140,6 +141,7 @@ void check_logs_match_steps(AuditReport& report) {
     }
     if (previous->log == nullptr) continue;
     const format::ContributionLog& then = previous->log->log;
+    if (!now.previous_log_sha256) ++n_unlinked;
     if (now.previous_log_sha256 && *now.previous_log_sha256 != previous->log->sha256) {
       disordered.push_back(log_name(report, *step.log) + " names another log before it than " +
                            log_name(report, *previous->log));
@@ -149,7 +151,11 @@ void check_logs_match_steps(AuditReport& report) {
     }
   }
   add(report.verdict, "logs-match-steps", differing, "hash, kind and name of every step");
-  add(report.verdict, "logs-in-order", disordered, "each goes on from the one before");
+  add(report.verdict, "logs-in-order", disordered,
+      "each goes on from the one before" +
+          (n_unlinked == 0
+               ? std::string()
+               : "; by its input alone, without the hash of that one's log: " + std::to_string(n_unlinked)));
 }
 
 void check_log_signatures(AuditReport& report, const Participants& participants) {

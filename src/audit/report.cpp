@@ -24,17 +24,17 @@ std::string_view class_of_file(const AuditReport& report, const Step& step) {
   return "open";
 }
 
-/// One row of boxes a chain, four boxes a row.
+/// One row of boxes a chain, three boxes a row: on A4 the letters are as large as the page's.
 void write_chain(std::string& html, const AuditReport& report, const std::string& chain) {
-  constexpr std::size_t kInRow = 4, kWidth = 215, kHeight = 92, kGap = 40;
+  constexpr std::size_t kInRow = 3, kWidth = 296, kHeight = 122, kGap = 46;
   std::vector<const Step*> steps;
   for (const Step& step : report.steps) {
     if (step.chain == chain) steps.push_back(&step);
   }
   const std::size_t n_rows = (steps.size() + kInRow - 1) / kInRow;
   const std::size_t height = n_rows * (kHeight + 34);
-  html += "<svg viewBox=\"0 0 " + std::to_string(kInRow * (kWidth + kGap)) + " " + std::to_string(height) +
-          "\" role=\"img\" aria-label=\"" + escaped(chain) + " as a chain of files\">\n";
+  html += "<div class=\"scroll\"><svg viewBox=\"0 0 " + std::to_string(kInRow * (kWidth + kGap)) + " " +
+          std::to_string(height) + "\" role=\"img\" aria-label=\"" + escaped(chain) + " as a chain of files\">\n";
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const Step& step = *steps[i];
     const std::size_t x = i % kInRow * (kWidth + kGap), y = i / kInRow * (kHeight + 34) + 4;
@@ -46,18 +46,18 @@ void write_chain(std::string& html, const AuditReport& report, const std::string
                                                        : "log, no good signature";
     html += "<g class=\"" + std::string(class_of_file(report, step)) + "\"><rect class=\"box\" rx=\"8\" x=\"" +
             std::to_string(x + 1) + "\" y=\"" + std::to_string(y) + "\" width=\"" + std::to_string(kWidth) +
-            "\" height=\"" + std::to_string(kHeight) + "\"/>" + "<text " + at + std::to_string(y + 22) +
+            "\" height=\"" + std::to_string(kHeight) + "\"/>" + "<text " + at + std::to_string(y + 29) +
             "\" font-weight=\"600\">" + std::to_string(step.number) + " &#183; " + what + "</text><text " + at +
-            std::to_string(y + 42) + "\">" + short_text(who, 27) + "</text><text class=\"soft\" " + at +
-            std::to_string(y + 62) + "\">" + short_text(step.file, 29) + "</text><text class=\"soft\" " + at +
-            std::to_string(y + 81) + "\">" + (step.number == 0 ? "" : sign) + "</text></g>\n";
+            std::to_string(y + 56) + "\">" + short_text(who, 27) + "</text><text class=\"soft\" " + at +
+            std::to_string(y + 82) + "\">" + short_text(step.file, 28) + "</text><text class=\"soft\" " + at +
+            std::to_string(y + 107) + "\">" + (step.number == 0 ? "" : sign) + "</text></g>\n";
     if (i + 1 < steps.size() && (i + 1) % kInRow != 0) {
       const std::size_t middle = y + kHeight / 2;
       html += "<path class=\"arrow\" d=\"M" + std::to_string(x + kWidth + 4) + " " + std::to_string(middle) + "h" +
-              std::to_string(kGap - 8) + "m-7 -5l7 5l-7 5\"/>\n";
+              std::to_string(kGap - 8) + "m-8 -6l8 6l-8 6\"/>\n";
     }
   }
-  html += "</svg>\n";
+  html += "</svg></div>\n";
 }
 
 /// Bars from start to end of each step, as the signed logs claim.
@@ -76,24 +76,28 @@ void write_timeline(std::string& html, const AuditReport& report) {
     first = std::min(first, begin_of(step));
     last = std::max(last, step->log->log.timestamp);
   }
-  constexpr std::int64_t kLeft = 230, kWidth = 770;
+  constexpr std::int64_t kLeft = 300, kWidth = 720, kRow = 38;
+  const std::string left = std::to_string(kLeft), right = std::to_string(kLeft + kWidth);
   const std::int64_t span = std::max<std::int64_t>(last - first, 1);
-  const std::size_t height = timed.size() * 28 + 40;
-  html +=
-      "<svg viewBox=\"0 0 1020 " + std::to_string(height) + "\" role=\"img\" aria-label=\"when each step was made\">\n";
-  for (std::size_t i = 0; i < timed.size(); ++i) {
-    const format::ContributionLog& log = timed[i]->log->log;
-    const std::int64_t begin = kLeft + (begin_of(timed[i]) - first) * kWidth / span;
-    const std::int64_t width = std::max<std::int64_t>((log.timestamp - begin_of(timed[i])) * kWidth / span, 4);
-    const std::string y = std::to_string(i * 28 + 20);
-    html += "<text x=\"0\" y=\"" + y + "\">" + short_text(log.participant, 30) +
-            "</text><line class=\"axis\" x1=\"230\" x2=\"1000\" y1=\"" + std::to_string(i * 28 + 26) + "\" y2=\"" +
-            std::to_string(i * 28 + 26) + "\"/><rect class=\"bar\" rx=\"3\" x=\"" + std::to_string(begin) + "\" y=\"" +
-            std::to_string(i * 28 + 8) + "\" width=\"" + std::to_string(width) + "\" height=\"14\"/>\n";
+  const std::int64_t height = static_cast<std::int64_t>(timed.size()) * kRow + 44;
+  html += "<div class=\"scroll\"><svg viewBox=\"0 0 1026 " + std::to_string(height) +
+          "\" role=\"img\" aria-label=\"when each step was made\">\n";
+  std::int64_t y = 0;
+  for (const Step* step : timed) {
+    const format::ContributionLog& log = step->log->log;
+    const std::int64_t width = std::max<std::int64_t>((log.timestamp - begin_of(step)) * kWidth / span, 6);
+    const std::int64_t begin = kLeft + std::min((begin_of(step) - first) * kWidth / span, kWidth - width);
+    const std::string line = std::to_string(y + 33);
+    html += "<text x=\"0\" y=\"" + std::to_string(y + 25) + "\">" + short_text(log.participant, 30) +
+            "</text><line class=\"axis\" x1=\"" + left + "\" x2=\"" + right + "\" y1=\"" + line + "\" y2=\"" + line +
+            "\"/><rect class=\"bar\" rx=\"3\" x=\"" + std::to_string(begin) + "\" y=\"" + std::to_string(y + 10) +
+            "\" width=\"" + std::to_string(width) + "\" height=\"18\"/>\n";
+    y += kRow;
   }
-  html += "<text class=\"soft\" x=\"230\" y=\"" + std::to_string(height - 8) + "\">" + base::utc(first) +
-          "</text><text class=\"soft\" x=\"1000\" text-anchor=\"end\" y=\"" + std::to_string(height - 8) + "\">" +
-          base::utc(last) + "</text></svg>\n<p class=\"soft\">Times are what the participants' logs claim.</p>\n";
+  const std::string foot = std::to_string(height - 14);
+  html += "<text class=\"soft\" x=\"" + left + "\" y=\"" + foot + "\">" + base::utc(first) +
+          "</text><text class=\"soft\" x=\"" + right + "\" text-anchor=\"end\" y=\"" + foot + "\">" + base::utc(last) +
+          "</text></svg></div>\n<p class=\"soft\">Times are what the participants' logs claim.</p>\n";
 }
 
 void write_steps(std::string& html, const AuditReport& report) {

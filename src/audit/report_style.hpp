@@ -36,14 +36,14 @@ code,.hash{font-family:ui-monospace,"DejaVu Sans Mono",Menlo,monospace;font-size
 .words{display:block;color:var(--soft);font-size:.86rem;line-height:1.45}
 details{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.55rem .9rem;margin:.5rem 0}
 summary{cursor:pointer}
-svg{width:100%;height:auto;display:block}
-svg text{fill:var(--ink);font:13px system-ui,"DejaVu Sans",sans-serif}
+svg{width:100%;min-width:46rem;height:auto;display:block}
+svg text{fill:var(--ink);font:17px system-ui,"DejaVu Sans",sans-serif}
 svg .soft{fill:var(--soft)}
 svg .box{fill:var(--card);stroke:var(--mark,var(--line));stroke-width:1.5}
 svg .arrow{stroke:var(--soft);stroke-width:1.5;fill:none}
 svg .bar{fill:var(--link)}
 svg .axis{stroke:var(--line)}
-@media print{:root{--ink:#000;--soft:#444;--line:#bbb;--page:#fff;--card:#fff;--good:#14613a;--bad:#8c1d18;--open:#6b4a00}main{max-width:none;padding:0}details{break-inside:avoid}tr{break-inside:avoid}h2{break-after:avoid}}
+@media print{:root{--ink:#000;--soft:#444;--line:#bbb;--page:#fff;--card:#fff;--good:#14613a;--bad:#8c1d18;--open:#6b4a00}main{max-width:none;padding:0}svg{min-width:0}.scroll{overflow:visible}table{font-size:.8rem}th,td{padding:.35rem .4rem}.hash{font-size:.6rem}.words{font-size:.72rem}.seen,.entropy{min-width:0}details{border:0;padding:0}details::details-content{content-visibility:visible;block-size:auto}summary,h2,h3{break-after:avoid}tr{break-inside:avoid}}
 )css";
 
 }  // namespace solemn::audit

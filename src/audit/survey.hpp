@@ -32,6 +32,7 @@ struct LogFile {
   format::ContributionLog log;
   std::optional<base::Bytes> signature;  // PATH.sig
   std::optional<sign::KeyId> signed_by;  // the registered key whose signature it is; set by the audit
+  bool kind_of_step = false;             // it names no kind, as logs of other tools: its step's, set by the audit
 };
 
 /// A file that looks like one of ours, or a folder, and that is not read.

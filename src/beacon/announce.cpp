@@ -1,9 +1,7 @@
 #include "beacon/announce.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "base/error.hpp"
-#include "beacon/json_input.hpp"
+#include "beacon/json_limits.hpp"
 #include "beacon/round_time.hpp"
 #include "hash/sha256.hpp"
 
@@ -16,9 +14,9 @@ using base::Error;
 
 constexpr std::string_view kSchema = "solemn.beacon.announcement/1";
 
-std::int64_t time_of(const internal::Json& json, const char* field) {
-  const auto time = parse_utc(internal::string_of(json, field));
-  if (!time) internal::malformed("the field '" + std::string(field) + "' is not a time like 2026-01-31T12:00:00Z");
+std::int64_t time_of(const base::Json& json, const char* field) {
+  const auto time = parse_utc(base::string_of(json, field));
+  if (!time) base::malformed_field(field, "is not a time like 2026-01-31T12:00:00Z");
   return *time;
 }
 
@@ -84,7 +82,7 @@ Announcement announce(const Chain& chain, std::uint64_t round, std::string_view 
 }
 
 std::string write_announcement(const Announcement& announcement) {
-  nlohmann::ordered_json json;
+  base::Json json;
   json["schema"] = kSchema;
   json["chain_hash"] = base::to_hex(announcement.chain_hash);
   json["round"] = announcement.round;
@@ -97,13 +95,13 @@ std::string write_announcement(const Announcement& announcement) {
 Announcement read_announcement(std::string_view text) {
   constexpr std::array<std::string_view, 6> kFields = {"schema",     "chain_hash", "round",
                                                        "round_time", "purpose",    "created_at"};
-  const internal::Json json = internal::parse_object(text);
-  internal::require_fields(json, kFields, {});
-  if (internal::string_of(json, "schema") != kSchema) {
-    internal::malformed("not an announcement: its schema is not " + std::string(kSchema));
+  const base::Json json = base::parse_object(text, kJsonLimits);
+  base::require_fields(json, kFields, {});
+  if (base::string_of(json, "schema") != kSchema) {
+    base::malformed_field("schema", "is not " + std::string(kSchema) + ": not an announcement");
   }
-  return {internal::hash_of(json, "chain_hash"), internal::number_of(json, "round", 1, ~std::uint64_t{0}),
-          time_of(json, "round_time"), internal::hash_of(json, "purpose"), time_of(json, "created_at")};
+  return {base::hash_of(json, "chain_hash"), base::number_of(json, "round", 1, ~std::uint64_t{0}),
+          time_of(json, "round_time"), base::hash_of(json, "purpose"), time_of(json, "created_at")};
 }
 
 base::Verdict check_announced(const Announcement& announcement, const Chain& chain, const Beacon& beacon,

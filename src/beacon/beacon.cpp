@@ -1,8 +1,6 @@
 #include "beacon/beacon.hpp"
 
-#include <nlohmann/json.hpp>
-
-#include "beacon/json_input.hpp"
+#include "beacon/json_limits.hpp"
 #include "beacon/points.hpp"
 #include "beacon/round_time.hpp"
 #include "hash/sha256.hpp"
@@ -95,21 +93,21 @@ void check_randomness(base::Verdict& verdict, const Beacon& beacon) {
 Beacon read_beacon(std::string_view text) {
   constexpr std::array<std::string_view, 2> kRequired = {"round", "signature"};
   constexpr std::array<std::string_view, 3> kOptional = {"randomness", "previous_signature", "chain_hash"};
-  const internal::Json json = internal::parse_object(text);
-  internal::require_fields(json, kRequired, kOptional);
+  const base::Json json = base::parse_object(text, kJsonLimits);
+  base::require_fields(json, kRequired, kOptional);
   Beacon beacon;
-  beacon.round = internal::number_of(json, "round", 1, ~std::uint64_t{0});
-  beacon.signature = internal::hex_of(json, "signature", 48, 96);
+  beacon.round = base::number_of(json, "round", 1, ~std::uint64_t{0});
+  beacon.signature = base::hex_of(json, "signature", 48, 96);
   if (json.contains("previous_signature")) {
-    beacon.previous_signature = internal::hex_of(json, "previous_signature", 0, 96);
+    beacon.previous_signature = base::hex_of(json, "previous_signature", 0, 96);
   }
-  if (json.contains("randomness")) beacon.randomness = internal::hash_of(json, "randomness");
-  if (json.contains("chain_hash")) beacon.chain_hash = internal::hash_of(json, "chain_hash");
+  if (json.contains("randomness")) beacon.randomness = base::hash_of(json, "randomness");
+  if (json.contains("chain_hash")) beacon.chain_hash = base::hash_of(json, "chain_hash");
   return beacon;
 }
 
 std::string write_beacon(const Chain& chain, const Beacon& beacon) {
-  nlohmann::ordered_json json;
+  base::Json json;
   json["chain_hash"] = base::to_hex(chain.hash);
   json["round"] = beacon.round;
   json["randomness"] = base::to_hex(randomness(beacon));

@@ -8,7 +8,7 @@
 
 #include "base/error.hpp"
 #include "beacon/http.hpp"
-#include "beacon/json_input.hpp"
+#include "beacon/json_limits.hpp"
 
 namespace solemn::beacon {
 
@@ -51,7 +51,7 @@ std::optional<Beacon> ask(const Chain& chain, std::uint64_t round, const std::st
                           base::Progress& progress, std::string& why) {
   const std::string url = relay + "/" + base::to_hex(chain.hash) + "/public/" + std::to_string(round);
   try {
-    const auto answer = internal::http_get(url, {timeout_ms, internal::kMaxTextBytes}, progress);
+    const auto answer = internal::http_get(url, {timeout_ms, kJsonLimits.bytes}, progress);
     if (answer.status >= 300 && answer.status < 400) {
       why = "answers with a redirect, which is not followed";
     } else if (answer.status != 200) {

@@ -21,6 +21,7 @@ audit::AuditOptions options_from(const Arguments& arguments, Ui& ui) {
   for (const std::string& file : arguments.list("--chain-info"))
     options.chains.push_back(read_json_file(file, beacon::read_chain_info));
   options.beacon_policy = beacon_policy(arguments, ui);
+  options.without_beacon = arguments.flag("--without-beacon");
   return options;
 }
 
@@ -138,6 +139,7 @@ std::vector<Command> audit_commands() {
        {root_key,
         min_contributors,
         chain_info,
+        {"--without-beacon", "", "the participants agreed on no beacon: chains may end without one"},
         report,
         {"--root", "FILE", "instead of DIR: the first file", false, Kind::file},
         {"--chain", "FILE", "with --root: a file after it; may be repeated", false, Kind::file, true},

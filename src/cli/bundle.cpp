@@ -51,11 +51,12 @@ base::Bytes stamped(base::ByteSpan metadata) {
 }
 
 /// Ready members, from another machine: looked at as a verifier would.
-void require_good_content(const base::Bytes& vk, const base::Bytes& metadata, const Arguments& arguments, Ui& ui) {
+void require_good_content(const base::Bytes& vk, const base::Bytes& metadata, const base::Path* zkey,
+                          const Arguments& arguments, Ui& ui) {
   release::BundleReport report;
   report.bundle = release::Bundle{vk, metadata, {}, std::nullopt};
   const bool accept = arguments.flag("--accept-unverified-ceremony") || arguments.flag("--chain-only");
-  release::check_content(report, accept, nullptr, ui.context());
+  release::check_content(report, accept, zkey, ui.context());
   for (const setup::Check& check : report.verdict.checks())
     if (check.outcome != setup::Outcome::passed)
       throw Error(Code::refused, "this must not be released: " + std::string(check.rule) + ": " + check.detail,
@@ -105,7 +106,7 @@ int run_create(const Arguments& arguments, Ui& ui) {
     vk = std::move(prepared->vk);
     metadata = std::move(prepared->metadata);
   }
-  require_good_content(vk, metadata, arguments, ui);
+  require_good_content(vk, metadata, nullptr, arguments, ui);
   if (!is_unsigned && release::read_metadata(metadata).is_unsigned)
     throw Error(Code::refused, "the metadata is stamped as not signed", "make it again without --unsigned");
   const release::Bundle bundle = release::sign_bundle(vk, metadata, borrowed(signers));
@@ -157,6 +158,7 @@ int run_cosign(const Arguments& arguments, Ui& ui) {
   const base::Path in = arguments.path("IN"), out = arguments.path("OUT");
   const auto signers = open_signers(arguments);
   if (signers.empty()) throw Error(Code::usage, "no --sign-key KEY");
+  const base::Path zkey = arguments.maybe("--zkey").value_or("");
   base::Bytes file = read_bundle_file(in);
   for (const auto& signer : signers) {
     if (!file.empty() && file[0] == std::byte{'{'}) {
@@ -166,7 +168,7 @@ int run_cosign(const Arguments& arguments, Ui& ui) {
     std::optional<release::ArchiveFault> fault;
     auto bundle = release::unpack_bundle(file, fault);
     if (!bundle) throw Error(Code::malformed, quoted(in) + ": " + std::string(fault->rule) + ": " + fault->detail);
-    require_good_content(bundle->vk, bundle->metadata, arguments, ui);
+    require_good_content(bundle->vk, bundle->metadata, zkey.empty() ? nullptr : &zkey, arguments, ui);
     if (bundle->signature.empty())
       throw Error(Code::refused, quoted(in) + " is not signed; cosign adds to a signature");
     file = release::pack_bundle(release::cosign_bundle(std::move(*bundle), *signer));
@@ -306,7 +308,11 @@ std::vector<Command> bundle_commands() {
        "",
        "add a signature by another key",
        {{"IN", "bundle, statement, signer list or revocation list"}, out},
-       std::vector<Option>{kSignKeysOption, kAcceptCeremonyOption} + signer_options(),
+       std::vector<Option>{
+           kSignKeysOption,
+           {"--zkey", "FILE", "of a bundle: sign only what is true of this proving key", false, Kind::file},
+           kAcceptCeremonyOption} +
+           signer_options(),
        "A bundle is checked before it is signed. A key that signed already is refused.",
        {{"solemn key new second.key --type p256 --no-passphrase", "another person's key"},
         {"solemn key public second.key --out second.pub", "its public half"},

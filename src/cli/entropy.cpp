@@ -38,6 +38,13 @@ void add_stream(hash::EntropyPool& pool, Ui& ui, const std::string& source) {
   }
   const base::ByteSpan given = base::ByteSpan(bytes.expose()).first(filled);
   const std::string_view name = source == "-" ? "stdin" : "file";
+  std::error_code unknown;
+  // A device or a pipe gives its bytes once. Of an ordinary file nobody can tell who has a copy, or how it was made.
+  if (std::filesystem::is_regular_file(source == "-" ? "/dev/stdin" : source, unknown)) {
+    ui.warning("the entropy " + std::string(name) +
+               " is an ordinary file: whoever has a copy knows it. It is mixed in and not counted");
+    return pool.add(name, given, Counted::no, "an ordinary file, which others may know");
+  }
   if (filled < hash::HealthTest::kStartUp) return pool.add(name, given, Counted::no, "too short to test");
   hash::HealthTest test(hash::kHealthLimits1);
   test.feed(given);

@@ -33,17 +33,32 @@ const Magic* magic_of(Kind kind) {
   return found == kMagics.end() ? nullptr : found;
 }
 
-/// What the file plainly is; Kind::file when nobody can tell.
-Kind kind_of(const base::Path& path) {
-  std::string head;
+/// The beginning of a file; empty when it cannot be read: the reader will say it better.
+std::string head_of(const base::Path& path) {
   try {
     const base::InputFile file(path);
     base::Bytes bytes(static_cast<std::size_t>(std::min<std::uint64_t>(file.size(), kLookBytes)));
     file.read_at(0, bytes);
-    head = base::as_text(bytes);
-  } catch (const Error&) { return Kind::file; }  // the reader will say it better
+    return std::string(base::as_text(bytes));
+  } catch (const Error&) { return {}; }
+}
+
+/// What git and servers leave under a file's name. Of the repositories that hold a "powersOfTau28_hez_final_10.ptau",
+/// many hold one of these.
+void refuse_stand_in(const base::Path& path, std::string_view head) {
+  const std::string name = "'" + path.string() + "' is ";
+  if (head.starts_with("version https://git-lfs.github.com/spec/"))
+    throw Error(Code::malformed, name + "a pointer of Git LFS, not the file itself", "git lfs pull");
+  for (const std::string_view page : {"<?xml", "<!DOCTYPE", "<!doctype", "<html", "<Error>"})
+    if (head.starts_with(page))
+      throw Error(Code::malformed, name + "a page or an error that a server sent, not the file itself",
+                  "fetch it from somewhere else, and compare its hash with the published one");
+}
+
+/// What the file plainly is; Kind::file when nobody can tell.
+Kind kind_of(std::string_view head) {
   for (const Magic& magic : kMagics)
-    if (!magic.begins.empty() && head.rfind(magic.begins, 0) == 0) return magic.kind;
+    if (!magic.begins.empty() && head.starts_with(magic.begins)) return magic.kind;
   const std::size_t first = head.find_first_not_of(" \t\r\n");
   if (first == std::string::npos) return Kind::file;
   if (head[first] == '[') return Kind::publics;
@@ -87,7 +102,9 @@ void require_file_kinds(const Command& command, const Arguments& arguments) {
   for (const Positional& positional : command.positionals)
     if (magic_of(positional.kind) != nullptr) {
       const base::Path path = arguments.path(positional.name);
-      places.push_back({&positional, path, kind_of(path)});
+      const std::string head = head_of(path);
+      refuse_stand_in(path, head);
+      places.push_back({&positional, path, kind_of(head)});
     }
   for (const Place& place : places) {
     if (place.found == Kind::file || place.found == place.positional->kind) continue;

@@ -55,13 +55,13 @@ PublicKey public_half(const Arguments& arguments) {
   return sign::open_signer(key, open_options(arguments))->public_key();
 }
 
-std::optional<sign::SecretText> new_passphrase(const Arguments& arguments) {
+std::optional<sign::SecretText> wanted_passphrase(const Arguments& arguments, Ui& ui) {
   const auto file = arguments.maybe("--passphrase-file");
   if (arguments.flag("--no-passphrase")) {
     if (file) throw Error(Code::usage, "--passphrase-file and --no-passphrase exclude each other");
     return std::nullopt;
   }
-  return file ? read_secret_file(*file) : ask_new_passphrase();
+  return new_passphrase(file, ui);
 }
 
 int run_new(const Arguments& arguments, Ui& ui) {
@@ -72,7 +72,7 @@ int run_new(const Arguments& arguments, Ui& ui) {
   const base::Path out = arguments.path("OUT");
   if (std::filesystem::exists(std::filesystem::symlink_status(out)))
     throw Error(Code::refused, "'" + out.string() + "' exists; a key file is never replaced", "choose another name");
-  const auto passphrase = new_passphrase(arguments);
+  const auto passphrase = wanted_passphrase(arguments, ui);
   const sign::SecretText pkcs8 = sign::generate_key(*type);
   const sign::SecretText text = sign::key_file_text(pkcs8, passphrase ? &*passphrase : nullptr);
   const auto signer = sign::signer_from_pkcs8(sign::secret_copy(pkcs8.expose()));

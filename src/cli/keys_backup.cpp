@@ -60,10 +60,8 @@ int run_create(const Arguments& arguments, Ui& ui) {
     tokens.push_back(token.get());
   }
   std::optional<SecretText> passphrase;
-  if (const auto file = arguments.maybe("--passphrase-file"))
-    passphrase = read_secret_file(*file);
-  else if (recipients.empty() && !token)
-    passphrase = ask_new_passphrase();
+  const auto source = arguments.maybe("--passphrase-file");
+  if (source || (recipients.empty() && !token)) passphrase = new_passphrase(source, ui);
   const sign::AgeLocks locks{passphrase ? &*passphrase : nullptr, 18, recipients, tokens};
   const sign::AgeFile written =
       sign::encrypt_age(content.expose(), locks, arguments.flag("--armor") ? sign::Armor::yes : sign::Armor::no);

@@ -75,6 +75,12 @@ StepLog::StepLog(const Arguments& arguments, Ui& ui, format::StepKind kind, cons
   log_.started_at = base::now_seconds();
   if (!input.empty()) log_.input = format::digests_of(input, ui.progress());
   if (!input.empty()) log_.previous_log_sha256 = log_of_input();
+  using format::StepKind;
+  const bool goes_on = kind == StepKind::ptau_contribution || kind == StepKind::ptau_beacon ||
+                       kind == StepKind::zkey_contribution || kind == StepKind::zkey_beacon;
+  if (goes_on && !log_.previous_log_sha256)
+    ui.warning("'" + folder_.string() + "' holds no log of '" + input.string() +
+               "': this log will name none before it (put the earlier logs there first)");
 }
 
 /// SHA-256 of the log in the folder whose output is our input; the first by name when there are several.

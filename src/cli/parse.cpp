@@ -176,6 +176,23 @@ std::string not_progress(const std::string& typed) {
   return known ? "" : "must be auto, json or none, not '" + typed + "'";
 }
 
+/// "-" is standard input, which can be read once. (As the place to write to, --out, it is standard output.)
+void require_one_reader_of_stdin(const Command& command, const Arguments& arguments) {
+  std::vector<std::string> readers;
+  const auto look = [&](std::string_view name) {
+    const std::size_t n_listed = std::ranges::count(arguments.list(name), "-");
+    if (arguments.maybe(name) == "-" || n_listed > 0) readers.emplace_back(name);
+    if (n_listed > 1) readers.emplace_back(name);
+  };
+  for (const Positional& positional : command.positionals)
+    if (!positional.name.starts_with("OUT")) look(positional.name);
+  for (const Option& option : command.options)
+    if (option.name != "--out") look(option.name);
+  if (readers.size() > 1)
+    throw Error(Code::usage, readers[0] + " and " + readers[1] + " would both read standard input",
+                "give one of them as a file");
+}
+
 /// Parses everything but the command words with CLI11.
 void parse_rest(const Command& command, std::vector<std::string> rest, Parsed& parsed) {
   CLI::App app;
@@ -220,6 +237,7 @@ void parse_rest(const Command& command, std::vector<std::string> rest, Parsed& p
   for (const Positional& positional : command.positionals)
     if (positional.optional && !positional.repeated && arguments.text(positional.name).empty())
       arguments.values.erase(std::string(positional.name));
+  require_one_reader_of_stdin(command, arguments);
 }
 
 /// `solemn help [TOPIC | NOUN [VERB [WHAT]]]`.

@@ -1,5 +1,6 @@
 #include "cli/secrets.hpp"
 #include "cli/verbs.hpp"
+#include "hash/typed_text.hpp"
 
 #include <fcntl.h>
 #include <sodium.h>
@@ -25,6 +26,20 @@ SecretText ask_or_read(const std::optional<std::string>& source, const std::stri
     throw Error(Code::refused, "no terminal to ask for the " + prompt,
                 "give " + std::string(option) + " FILE, or - for standard input");
   return std::move(*typed);
+}
+
+SecretText ask_new_passphrase() {
+  const auto first = read_hidden_line("new passphrase: ");
+  if (!first)
+    throw Error(Code::refused, "no terminal to ask for a passphrase",
+                "give --passphrase-file FILE, or --no-passphrase if the file is protected otherwise");
+  auto second = read_hidden_line("the same once more: ");
+  if (first->size() == 0)
+    throw Error(Code::usage, "an empty passphrase", "say --no-passphrase if that is what you want");
+  if (!second || second->size() != first->size() ||
+      sodium_memcmp(first->expose().data(), second->expose().data(), first->size()) != 0)
+    throw Error(Code::usage, "the two passphrases differ", "nothing was written; try again");
+  return std::move(*second);
 }
 
 }  // namespace
@@ -73,18 +88,17 @@ SecretText read_secret_file(const std::string& source) {
   return sign::secret_copy(line);
 }
 
-SecretText ask_new_passphrase() {
-  const auto first = read_hidden_line("new passphrase: ");
-  if (!first)
-    throw Error(Code::refused, "no terminal to ask for a passphrase",
-                "give --passphrase-file FILE, or --no-passphrase if the file is protected otherwise");
-  auto second = read_hidden_line("the same once more: ");
-  if (first->size() == 0)
-    throw Error(Code::usage, "an empty passphrase", "say --no-passphrase if that is what you want");
-  if (!second || second->size() != first->size() ||
-      sodium_memcmp(first->expose().data(), second->expose().data(), first->size()) != 0)
-    throw Error(Code::usage, "the two passphrases differ", "nothing was written; try again");
-  return std::move(*second);
+SecretText new_passphrase(const std::optional<std::string>& source, Ui& ui) {
+  constexpr std::size_t kShort = 12;
+  SecretText passphrase = source ? read_secret_file(*source) : ask_new_passphrase();
+  // Typed text for randomness is judged by the same words; "short" is another matter where trying one is slow.
+  std::vector<std::string> said = hash::weaknesses_of_typed_text(passphrase.expose());
+  std::erase(said, "the text is short");
+  if (passphrase.size() < kShort) said.insert(said.begin(), "the text is short");
+  for (std::string sentence : said)
+    ui.warning(sentence.replace(0, std::string_view("the text").size(), "the passphrase") +
+               ": whoever gets the file may find it by trying. Six random words are better, or a key in a token");
+  return passphrase;
 }
 
 std::vector<Option> signer_options() {

@@ -21,7 +21,8 @@ std::optional<sign::SecretText> read_hidden_line(std::string_view prompt);
 sign::SecretText read_guarded(const base::Path& path, std::uint64_t max_bytes);
 /// The one line of a file, or of standard input for "-". Throws Error{usage} when it is empty or has more lines.
 sign::SecretText read_secret_file(const std::string& source);
-/// A new passphrase, asked twice. Throws Error{refused} without a terminal, Error{usage} when the two differ.
-sign::SecretText ask_new_passphrase();
+/// A new passphrase, from a file (- for stdin) or asked twice; warns of a weak one. Throws Error{refused} without a
+/// terminal, Error{usage} when the two differ.
+sign::SecretText new_passphrase(const std::optional<std::string>& source, Ui& ui);
 
 }  // namespace solemn::cli

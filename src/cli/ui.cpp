@@ -11,6 +11,7 @@
 
 #include "base/cpu.hpp"
 #include "base/words.hpp"
+#include "cli/next_steps.hpp"
 #include "cli/progress_view.hpp"
 
 namespace solemn::cli {
@@ -129,6 +130,7 @@ int Ui::verdict(const setup::Verdict& verdict, std::string_view subject) {
   json_["failed"] = failed;
   json_["not_run"] = missing;
   json_["checks"] = std::move(checks);
+  if (const std::string step = next_step(verdict, subject); !step.empty()) next(step);
   return status;
 }
 

@@ -13,9 +13,8 @@ namespace solemn::format {
 
 namespace {
 
-using internal::Json;
+using base::Json;
 using internal::malformed;
-using OrderedJson = nlohmann::ordered_json;
 
 constexpr std::size_t kMaxLogBytes = 65536, kMaxTextBytes = 4096, kMaxNameBytes = 256;
 constexpr std::string_view kSchema = "solemn.contribution-log/1";
@@ -60,8 +59,6 @@ constexpr std::array<std::string_view, 32> kFields = {"schema",
                                                       "created_at",
                                                       "previous_log_sha256",
                                                       "key_id"};
-
-bool known_field(std::string_view field) { return std::find(kFields.begin(), kFields.end(), field) != kFields.end(); }
 
 /// The first of the spellings that the object has; null when it has none. Both spellings at once are refused.
 const Json* field_of(const Json& json, std::string_view first, std::string_view second = {}) {
@@ -150,15 +147,15 @@ void require_complete(const ContributionLog& log, const Json& json) {
   if (log.input && !log.input->blake2b) malformed("the field 'input_blake2b' is missing");
 }
 
-void put_file(OrderedJson& json, const std::string& role, const FileDigests& file) {
+void put_file(Json& json, const std::string& role, const FileDigests& file) {
   json[role + "_transcript"] = file.name;
   json[role + "_sha256"] = base::to_hex(file.sha256);
   if (file.blake2b) json[role + "_blake2b"] = base::to_hex(*file.blake2b);
 }
 
 template <class Hash>
-OrderedJson hex_or_null(const std::optional<Hash>& hash) {
-  return hash ? OrderedJson(base::to_hex(*hash)) : OrderedJson(nullptr);
+Json hex_or_null(const std::optional<Hash>& hash) {
+  return hash ? Json(base::to_hex(*hash)) : Json(nullptr);
 }
 
 }  // namespace
@@ -190,7 +187,7 @@ std::optional<StepKind> step_kind_named(std::string_view name) noexcept {
 }
 
 std::string write_contribution_log(const ContributionLog& log) {
-  OrderedJson json;
+  Json json;
   json["schema"] = kSchema;
   if (log.kind) json["kind"] = name(*log.kind);
   json["participant"] = log.participant;
@@ -208,16 +205,13 @@ std::string write_contribution_log(const ContributionLog& log) {
   json["timestamp"] = base::utc(log.timestamp);
   json["previous_log_sha256"] = hex_or_null(log.previous_log_sha256);
   json["key_id"] = hex_or_null(log.key_id);
-  return json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 ContributionLog read_contribution_log(std::string_view text) {
   if (text.size() > kMaxLogBytes) malformed("a contribution log has at most 64 KiB");
-  const Json json = internal::parse_json(text);
-  if (!json.is_object()) malformed("not a JSON object");
-  for (const auto& [field, value] : json.items()) {
-    if (!known_field(field)) malformed("the field '" + base::printable(field) + "' is not known");
-  }
+  const Json json = base::parse_json(text, internal::kJsonLimits);
+  base::require_fields(json, {}, kFields);
   ContributionLog log;
   if (const std::string kind = text_of(json, "kind"); !kind.empty()) {
     log.kind = step_kind_named(kind);

@@ -1,24 +1,19 @@
 #pragma once
-// Strict reading of the JSON files: bounded size, depth and number of values, no repeated or unknown fields; every
-// error names the field. Not for other folders.
-#include <nlohmann/json.hpp>
-#include <span>
+// Points and numbers in JSON as snarkjs writes them; every error names the place. Not for other folders.
 #include <string>
-#include <string_view>
 
+#include "base/json_input.hpp"
 #include "curve/group.hpp"
 #include "format/decimal.hpp"
 #include "format/malformed.hpp"
 
 namespace solemn::format::internal {
 
-using Json = nlohmann::json;
+using base::Json;
 
-/// Throws Error{malformed}.
-Json parse_json(std::string_view text);
-/// An object with all of `required`, and nothing that is in neither list.
-Json parse_object(std::string_view text, std::span<const std::string_view> required,
-                  std::span<const std::string_view> optional);
+/// Of the JSON files of this folder.
+constexpr base::JsonLimits kJsonLimits{std::size_t{64} << 20, 8};
+
 /// json as an array of exactly n elements.
 const Json& array_of(const Json& json, std::size_t n, const std::string& name);
 const std::string& string_of(const Json& json, const std::string& name);

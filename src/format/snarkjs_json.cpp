@@ -5,8 +5,8 @@
 
 namespace solemn::format {
 
+using base::Json;
 using internal::element_of;
-using internal::Json;
 using internal::JsonText;
 using internal::malformed;
 using internal::point_of;
@@ -94,7 +94,7 @@ void write_header(JsonText& json) {
 }  // namespace
 
 curve::CurveId read_json_curve(std::string_view text) {
-  const Json json = internal::parse_json(text);
+  const Json json = base::parse_json(text, internal::kJsonLimits);
   if (!json.is_object() || !json.contains("curve")) malformed("the field 'curve' is missing");
   return curve_field(json);
 }
@@ -103,7 +103,8 @@ template <class C>
 VerifyingKey<C> read_vkey_json(std::string_view text) {
   using G1 = curve::G1<C>;
   using G2 = curve::G2<C>;
-  const Json json = internal::parse_object(text, kKeyFields, kKeyOptional);
+  const Json json = base::parse_json(text, internal::kJsonLimits);
+  base::require_fields(json, kKeyFields, kKeyOptional);
   check_header<C>(json);
   VerifyingKey<C> vk;
   vk.alpha1 = point_of<G1>(json["vk_alpha_1"], "vk_alpha_1", curve::Infinity::refuse);
@@ -148,7 +149,8 @@ std::string write_vkey_json(const VerifyingKey<C>& vk) {
 
 template <class C>
 Proof<C> read_proof_json(std::string_view text) {
-  const Json json = internal::parse_object(text, kProofFields, {});
+  const Json json = base::parse_json(text, internal::kJsonLimits);
+  base::require_fields(json, kProofFields, {});
   check_header<C>(json);
   return {point_of<curve::G1<C>>(json["pi_a"], "pi_a", curve::Infinity::refuse),
           point_of<curve::G2<C>>(json["pi_b"], "pi_b", curve::Infinity::refuse),
@@ -169,7 +171,7 @@ std::string write_proof_json(const Proof<C>& proof) {
 
 template <class C>
 std::vector<typename C::Fr> read_public_json(std::string_view text) {
-  const Json json = internal::parse_json(text);
+  const Json json = base::parse_json(text, internal::kJsonLimits);
   if (!json.is_array()) malformed("public signals are not an array");
   std::vector<typename C::Fr> values;
   values.reserve(json.size());

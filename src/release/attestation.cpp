@@ -38,17 +38,17 @@ std::size_t count_signers(Verdict& verdict, const sign::DsseEnvelope& envelope, 
 
 Statement read_statement(ByteSpan payload) {
   const Json json = parse_object(payload, "statement");
-  if (text_field(json, "_type") != "https://in-toto.io/Statement/v1") malformed("not an in-toto Statement v1");
+  if (base::string_of(json, "_type") != "https://in-toto.io/Statement/v1") malformed("not an in-toto Statement v1");
   Statement statement;
-  statement.predicate_type = text_field(json, "predicateType");
-  const Json& subjects = field(json, "subject");
+  statement.predicate_type = base::string_of(json, "predicateType");
+  const Json& subjects = base::field(json, "subject");
   if (!subjects.is_array() || subjects.empty() || subjects.size() > kMaxSubjects) malformed("no list of subjects");
   std::set<std::string> names;
   for (const Json& item : subjects) {
     if (!item.is_object()) malformed("a subject is not an object");
-    const Json& digests = field(item, "digest");
+    const Json& digests = base::field(item, "digest");
     if (!digests.is_object()) malformed("a digest is not an object");
-    Subject subject{text_field(item, "name"), digest_field(digests, "sha256")};
+    Subject subject{base::string_of(item, "name"), digest_field(digests, "sha256")};
     if (!names.insert(subject.name).second) malformed("two subjects of one name");
     statement.subjects.push_back(std::move(subject));
   }

@@ -20,13 +20,13 @@ constexpr const char* kUnsignedStamp = "this bundle is not signed: for tests onl
 std::string optional_text(const Json& object, const char* name) {
   const auto found = object.find(name);
   if (found == object.end() || found->is_null()) return {};
-  return text_field(object, name);
+  return base::string_of(object, name);
 }
 
 Participant read_participant(const Json& item) {
   if (!item.is_object()) malformed("a participant is not an object");
   Participant participant;
-  participant.name = text_field(item, item.contains("participant") ? "participant" : "name");
+  participant.name = base::string_of(item, item.contains("participant") ? "participant" : "name");
   participant.transcript_sha256 = optional_text(item, "transcript_sha256");
   if (!participant.transcript_sha256.empty() && !is_digest(participant.transcript_sha256))
     malformed("a transcript_sha256 is not 64 lower-case hexadecimal digits");
@@ -45,13 +45,13 @@ std::vector<Participant> read_participants(const Json& list, const char* name) {
 
 /// The fields that our own shape has beyond the runbook's.
 void read_own(Metadata& metadata, const Json& json) {
-  if (text_field(json, "schema") != kSchema) malformed("the schema is not " + std::string(kSchema));
+  if (base::string_of(json, "schema") != kSchema) malformed("the schema is not " + std::string(kSchema));
   metadata.shape = "solemn";
-  const std::string curve = text_field(json, "curve");
+  const std::string curve = base::string_of(json, "curve");
   for (const curve::CurveId id : {curve::CurveId::bn254, curve::CurveId::bls12_381})
     if (curve == format::curve_name(id)) metadata.curve = id;
   if (!metadata.curve) malformed("the curve is not known");
-  const std::string level = text_field(field(json, "verification"), "level");
+  const std::string level = base::string_of(base::field(json, "verification"), "level");
   if (level != name(Verification::full) && level != name(Verification::chain_only))
     malformed("the verification level is not known");
   metadata.verification = level == name(Verification::full) ? Verification::full : Verification::chain_only;
@@ -65,15 +65,15 @@ Metadata read(const Json& json) {
   Metadata metadata;
   const bool tool_shape = !json.contains("timestamp") && json.contains("generated_at_utc");
   metadata.shape = tool_shape ? "tool" : "runbook";
-  metadata.timestamp = text_field(json, tool_shape ? "generated_at_utc" : "timestamp");
+  metadata.timestamp = base::string_of(json, tool_shape ? "generated_at_utc" : "timestamp");
   metadata.vk_blake3 = digest_field(json, "vk_blake3");
-  metadata.public_inputs_expected = number_field(json, "public_inputs_expected", kMaxPublic);
-  metadata.canonical_vk_len = number_field(json, "canonical_vk_len", kMaxVkBytes);
+  metadata.public_inputs_expected = base::number_of(json, "public_inputs_expected", 0, kMaxPublic);
+  metadata.canonical_vk_len = base::number_of(json, "canonical_vk_len", 0, kMaxVkBytes);
   metadata.commit = optional_text(json, "commit");
   metadata.discloses_seed = json.contains("seed");
   metadata.is_unsigned = json.contains("unsigned");
   if (!tool_shape) {
-    metadata.participants = read_participants(field(json, "participants"), "participants");
+    metadata.participants = read_participants(base::field(json, "participants"), "participants");
   } else if (json.contains("contributors") && !json["contributors"].is_null()) {
     metadata.participants = read_participants(json["contributors"], "contributors");
   }

@@ -24,26 +24,19 @@ constexpr std::uint64_t kClockSkewSeconds = 600;
 [[noreturn]] void malformed(const std::string& what) { throw Error(Code::malformed, what); }
 
 sign::PublicKey key_field(const Json& object) {
-  const auto der = sign::from_base64(text_field(object, "spki"));
+  const auto der = sign::from_base64(base::string_of(object, "spki"));
   if (!der) malformed("a key of the signer list is not base64");
   return sign::PublicKey::from_spki(*der);
 }
 
 void require_schema(const Json& json, std::string_view schema) {
-  if (text_field(json, "schema") != schema) malformed("the schema is not " + std::string(schema));
+  if (base::string_of(json, "schema") != schema) malformed("the schema is not " + std::string(schema));
 }
 
 std::string time_field(const Json& json, const char* name) {
-  std::string text = text_field(json, name);
+  std::string text = base::string_of(json, name);
   if (!parse_utc(text)) malformed("field '" + std::string(name) + "' is not of the form 2026-01-31T23:59:59Z");
   return text;
-}
-
-const Json& list_field(const Json& json, const char* name, std::size_t limit) {
-  const Json& list = field(json, name);
-  if (!list.is_array() || list.size() > limit)
-    malformed("field '" + std::string(name) + "' is not a list, or too long");
-  return list;
 }
 
 std::vector<sign::PublicKey> keys_of(const SignerList& list) {
@@ -67,33 +60,52 @@ bool distinct(const std::vector<sign::PublicKey>& keys) {
   return std::set<sign::PublicKey>(keys.begin(), keys.end()).size() == keys.size();
 }
 
+struct ReadList {
+  sign::DsseEnvelope envelope;
+  SignerList list;
+};
+
+std::vector<ReadList> read_lists(const std::vector<base::Bytes>& files) {
+  std::vector<ReadList> lists;
+  for (const base::Bytes& file : files) {
+    sign::DsseEnvelope envelope = envelope_of(file, kSignersType);
+    SignerList list = read_signer_list(envelope.payload);
+    // Said before any signature is looked at: in another order none would be the right one.
+    if (!lists.empty() && list.version <= lists.back().list.version)
+      malformed("list " + std::to_string(list.version) + " is given after list " +
+                std::to_string(lists.back().list.version) + ": the oldest must come first");
+    lists.push_back({std::move(envelope), std::move(list)});
+  }
+  return lists;
+}
+
 /// One list after another; the trusted keys of the last one.
 Trusted follow_lists(const TrustOptions& options, std::string& detail) {
   Trusted trusted{options.roots, options.threshold, {}};
-  std::optional<SignerList> before;
-  std::string before_digest;
-  for (const base::Bytes& file : options.signer_lists) {
-    const sign::DsseEnvelope envelope = envelope_of(file, kSignersType);
-    const SignerList list = read_signer_list(envelope.payload);
+  const std::vector<ReadList> lists = read_lists(options.signer_lists);
+  for (std::size_t i = 0; i < lists.size(); ++i) {
+    const auto& [envelope, list] = lists[i];
     const std::string which = "list " + std::to_string(list.version) + ": ";
     const std::size_t old = sign::verify_dsse(envelope, trusted.keys).size();
     if (old < trusted.threshold)
       malformed(which + counted(old, trusted.threshold, trusted.keys.size()) +
-                (before ? " (of the list before)" : " (of the pinned keys)"));
-    if (before) {
+                (i > 0                          ? " (of the list before)"
+                 : list.previous_sha256.empty() ? " (of the pinned keys)"
+                                                : " (of the pinned keys); it follows a list that was not given"));
+    if (i > 0) {
       const std::vector<sign::PublicKey> own = keys_of(list);
       const std::size_t signed_by_own = sign::verify_dsse(envelope, own).size();
       if (signed_by_own < list.threshold)
         malformed(which + counted(signed_by_own, list.threshold, own.size()) + " (of the new list)");
-      if (list.version != before->version + 1 || list.previous_sha256 != before_digest)
-        malformed(which + "it does not follow list " + std::to_string(before->version));
+      const auto& [before_envelope, before] = lists[i - 1];
+      if (list.version != before.version + 1 ||
+          list.previous_sha256 != base::to_hex(hash::sha256(before_envelope.payload)))
+        malformed(which + "it does not follow list " + std::to_string(before.version));
     }
-    before = list;
-    before_digest = base::to_hex(hash::sha256(envelope.payload));
     trusted.keys = keys_of(list);
     trusted.threshold = list.threshold;
   }
-  detail = "list " + std::to_string(before->version) + ", " + std::to_string(trusted.threshold) + " of " +
+  detail = "list " + std::to_string(lists.back().list.version) + ", " + std::to_string(trusted.threshold) + " of " +
            std::to_string(trusted.keys.size());
   return trusted;
 }
@@ -145,18 +157,18 @@ SignerList read_signer_list(ByteSpan payload) {
   const Json json = parse_object(payload, "signer list");
   require_schema(json, kSignersSchema);
   SignerList list;
-  list.version = number_field(json, "version", kMaxNumber);
+  list.version = base::number_of(json, "version", 0, kMaxNumber);
   if (json.contains("previous_sha256")) list.previous_sha256 = digest_field(json, "previous_sha256");
   list.issued = time_field(json, "issued");
   std::set<std::string> names;
-  for (const Json& item : list_field(json, "signers", kMaxSigners)) {
+  for (const Json& item : base::list_of(json, "signers", 0, kMaxSigners)) {
     if (!item.is_object()) malformed("a signer is not an object");
-    NamedKey signer{text_field(item, "name"), key_field(item)};
-    if (signer.key.id_hex() != text_field(item, "key_id")) malformed("a key id is not that of its key");
+    NamedKey signer{base::string_of(item, "name"), key_field(item)};
+    if (signer.key.id_hex() != base::string_of(item, "key_id")) malformed("a key id is not that of its key");
     if (!names.insert(signer.name).second) malformed("a name is in the signer list twice");
     list.signers.push_back(std::move(signer));
   }
-  list.threshold = static_cast<unsigned>(number_field(json, "threshold", kMaxSigners));
+  list.threshold = static_cast<unsigned>(base::number_of(json, "threshold", 0, kMaxSigners));
   if (!distinct(keys_of(list))) malformed("one key is in the signer list twice");
   if (list.threshold < 1 || list.threshold > list.signers.size())
     malformed("the threshold of the signer list is not between 1 and the number of signers");
@@ -180,17 +192,18 @@ RevocationList read_revocations(ByteSpan payload) {
   const Json json = parse_object(payload, "revocation list");
   require_schema(json, kRevocationsSchema);
   RevocationList list;
-  list.number = number_field(json, "number", kMaxNumber);
+  list.number = base::number_of(json, "number", 0, kMaxNumber);
   list.issued = time_field(json, "issued");
-  for (const Json& item : list_field(json, "entries", kMaxRevocations)) {
+  for (const Json& item : base::list_of(json, "entries", 0, kMaxRevocations)) {
     if (!item.is_object()) malformed("an entry of the revocation list is not an object");
-    const std::string kind = text_field(item, "kind");
+    const std::string kind = base::string_of(item, "kind");
     std::optional<Revoked> found;
     for (const Revoked one : {Revoked::key, Revoked::bundle, Revoked::verifying_key})
       if (kind == name(one)) found = one;
     // An entry that this version does not know could revoke anything: the list is refused.
     if (!found) malformed("an entry of the revocation list is of an unknown kind");
-    list.entries.push_back({*found, digest_field(item, "id"), text_field(item, "reason"), time_field(item, "time")});
+    list.entries.push_back(
+        {*found, digest_field(item, "id"), base::string_of(item, "reason"), time_field(item, "time")});
   }
   return list;
 }

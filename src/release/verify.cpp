@@ -1,11 +1,13 @@
 #include "release/verify.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "base/error.hpp"
 #include "hash/blake3.hpp"
 #include "hash/sha256.hpp"
+#include "release/prepare.hpp"
 #include "setup/groth16.hpp"
 
 namespace solemn::release {
@@ -82,6 +84,27 @@ void check_vk(BundleReport& report, const base::Path* zkey, const setup::Context
     if (check.outcome == Outcome::passed && !covered) verdict.pass(check.rule, check.detail);
     if (check.outcome == Outcome::not_run && !needs_zkey) verdict.not_run(check.rule, check.detail);
   }
+}
+
+/// What metadata of ours says of phase 2, against the proving key itself: whoever signed, it was not typed.
+void check_against_zkey(Verdict& verdict, const Metadata& metadata, const base::Path& zkey) {
+  passes(verdict, "metadata-matches-zkey", [&] {
+    if (base::string_of(base::field(metadata.json, "verification"), "zkey_sha256") != sha256_of_file(zkey))
+      throw Error(Code::malformed, "zkey_sha256 is that of another file");
+    const setup::ZkeyInfo info = setup::zkey_info(zkey);
+    std::vector<Participant> of_key;
+    for (const auto& step : info.steps)
+      of_key.push_back({base::printable(step.claimed.name), "", "2",
+                        step.claimed.type == format::ContributionType::beacon ? "beacon" : "contribution",
+                        base::to_hex(step.contribution_hash)});
+    std::vector<Participant> said;
+    std::ranges::copy_if(metadata.participants, std::back_inserter(said), [](const auto& p) { return p.phase == "2"; });
+    const bool same = std::ranges::equal(said, of_key, [](const Participant& a, const Participant& b) {
+      return a.name == b.name && a.kind == b.kind && a.contribution_hash == b.contribution_hash;
+    });
+    if (!same) throw Error(Code::malformed, "the participants of phase 2 are not those of the proving key");
+    return "its SHA-256, and " + std::to_string(of_key.size()) + " steps of phase 2";
+  });
 }
 
 /// The envelope must be of exactly these members. Adds the keys that signed it; two signatures of one key are a
@@ -170,6 +193,7 @@ void check_content(BundleReport& report, bool accept_unverified_ceremony, const 
       "no-seed", !report.metadata->discloses_seed,
       report.metadata->discloses_seed ? "a seed is published: everybody can compute the secret and forge proofs" : "");
   check_vk(report, zkey, context);
+  if (zkey != nullptr && report.metadata->shape == "solemn") check_against_zkey(verdict, *report.metadata, *zkey);
   check_contributions(verdict, *report.metadata);
   check_ceremony(verdict, *report.metadata, accept_unverified_ceremony);
 }

@@ -30,8 +30,8 @@ struct BundleReport {
 /// `canonical-vk-len`, `vk-encoding`, `public-inputs`, `vk-blake3`, the lint of the key (no-infinity, delta-not-gamma,
 /// delta-not-generator, alpha-beta-not-generator, ic-binds-inputs, ic-distinct), `contributions`,
 /// `ceremony-verified`, those of establish_trust, `signature`, `distinct-signers`, `cosignatures` (with a fourth member
-/// or a statement), `threshold`, `not-revoked` (with a revocation list), `matches-zkey` and `contributions-exist` (with
-/// a zkey).
+/// or a statement), `threshold`, `not-revoked` (with a revocation list), `matches-zkey`, `contributions-exist` and, for
+/// metadata of ours, `metadata-matches-zkey` (with a zkey).
 BundleReport verify_bundle(const BundleQuestion& question, const setup::Context& context);
 
 /// What the signers of a bundle look at before they sign: everything but signatures. The same rules.

@@ -6,12 +6,13 @@
 
 #include "base/error.hpp"
 #include "sharing/feldman.hpp"
-#include "sharing/json_input.hpp"
+#include "sharing/json_limits.hpp"
 
 namespace solemn::sharing {
 
 using base::Code;
 using base::Error;
+using base::Json;
 using base::Verdict;
 
 namespace {
@@ -79,21 +80,21 @@ void check_pairs(const Matrix& matrix, Verdict& verdict) {
 }
 
 std::string name_in(const Json& text, const char* field) {
-  if (!text.is_string()) malformed_field(field, "is not a string");
+  if (!text.is_string()) base::malformed_field(field, "is not a string");
   const std::string& name = text.get_ref<const std::string&>();
   if (name.empty() || name.size() > kMaxName || base::printable(name) != name)
-    malformed_field(field, "is not a short printable text");
+    base::malformed_field(field, "is not a short printable text");
   return name;
 }
 
 KeyPlacement parse_key(const Json& json, const std::vector<std::string>& custodians) {
   constexpr std::string_view kRequired[] = {"key", "holders"}, kOptional[] = {"user"};
-  require_fields(json, kRequired, kOptional);
+  base::require_fields(json, kRequired, kOptional);
   KeyPlacement key{name_in(json.at("key"), "key"), "", {}};
   if (json.contains("user")) key.user = name_in(json.at("user"), "user");
-  for (const Json& one : list_of(json, "holders", 1, kMaxShares)) {
+  for (const Json& one : base::list_of(json, "holders", 1, kMaxShares)) {
     const auto found = std::ranges::find(custodians, name_in(one, "holders"));
-    if (found == custodians.end()) malformed_field("holders", "names somebody who is no custodian");
+    if (found == custodians.end()) base::malformed_field("holders", "names somebody who is no custodian");
     key.holders.push_back(static_cast<std::size_t>(found - custodians.begin()));
   }
   return key;
@@ -165,13 +166,14 @@ std::string write_matrix(const Matrix& matrix) {
 
 Matrix parse_matrix(std::string_view text) {
   constexpr std::string_view kFields[] = {"schema", "threshold", "custodians", "keys"};
-  const Json json = parse_object(text);
-  require_fields(json, kFields, {});
-  if (string_of(json, "schema") != kSchema) malformed_field("schema", "is not " + std::string(kSchema));
-  Matrix matrix{static_cast<unsigned>(number_of(json, "threshold", 1, kMaxShares)), {}, {}};
-  for (const Json& one : list_of(json, "custodians", 1, kMaxCustodians))
+  const Json json = base::parse_object(text, kJsonLimits);
+  base::require_fields(json, kFields, {});
+  if (base::string_of(json, "schema") != kSchema) base::malformed_field("schema", "is not " + std::string(kSchema));
+  Matrix matrix{static_cast<unsigned>(base::number_of(json, "threshold", 1, kMaxShares)), {}, {}};
+  for (const Json& one : base::list_of(json, "custodians", 1, kMaxCustodians))
     matrix.custodians.push_back(name_in(one, "custodians"));
-  for (const Json& one : list_of(json, "keys", 1, kMaxKeys)) matrix.keys.push_back(parse_key(one, matrix.custodians));
+  for (const Json& one : base::list_of(json, "keys", 1, kMaxKeys))
+    matrix.keys.push_back(parse_key(one, matrix.custodians));
   return matrix;
 }
 

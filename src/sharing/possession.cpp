@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
-#include "sharing/json_input.hpp"
+#include "sharing/json_limits.hpp"
 
 namespace solemn::sharing {
+
+using base::Json;
 
 namespace {
 
@@ -28,14 +30,14 @@ std::string write_proof(const PossessionProof& proof) {
 
 PossessionProof parse_proof(std::string_view text) {
   constexpr std::string_view kFields[] = {"schema", "set_id", "index", "challenge", "signature"};
-  const Json json = parse_object(text);
-  require_fields(json, kFields, {});
-  if (string_of(json, "schema") != kSchema) malformed_field("schema", "is not " + std::string(kSchema));
+  const Json json = base::parse_object(text, kJsonLimits);
+  base::require_fields(json, kFields, {});
+  if (base::string_of(json, "schema") != kSchema) base::malformed_field("schema", "is not " + std::string(kSchema));
   PossessionProof proof;
-  proof.set = hash_from(json.at("set_id"), "set_id");
-  proof.index = static_cast<unsigned>(number_of(json, "index", 0, 255));
-  proof.challenge = hex_of(json, "challenge", 1, 1024);
-  std::ranges::copy(hex_of(json, "signature", 64, 64), proof.signature.begin());
+  proof.set = base::hash_of(json, "set_id");
+  proof.index = static_cast<unsigned>(base::number_of(json, "index", 0, 255));
+  proof.challenge = base::hex_of(json, "challenge", 1, 1024);
+  std::ranges::copy(base::hex_of(json, "signature", 64, 64), proof.signature.begin());
   return proof;
 }
 

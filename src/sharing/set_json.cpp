@@ -4,12 +4,13 @@
 #include <set>
 
 #include "base/error.hpp"
-#include "sharing/json_input.hpp"
+#include "sharing/json_limits.hpp"
 
 namespace solemn::sharing {
 
 using base::Code;
 using base::Error;
+using base::Json;
 
 namespace {
 
@@ -26,14 +27,14 @@ Json sealed_json(const SealedSecret& sealed) {
 
 SealedSecret parse_sealed(const Json& json) {
   constexpr std::string_view kFields[] = {"kind", "public", "nonce", "ciphertext"};
-  require_fields(json, kFields, {});
+  base::require_fields(json, kFields, {});
   SealedSecret sealed;
-  const auto kind = secret_kind_named(string_of(json, "kind"));
-  if (!kind) malformed_field("kind", "is no kind of secret");
+  const auto kind = secret_kind_named(base::string_of(json, "kind"));
+  if (!kind) base::malformed_field("kind", "is no kind of secret");
   sealed.kind = *kind;
-  sealed.public_half = hex_of(json, "public", 0, kMaxPublicHalf);
-  std::ranges::copy(hex_of(json, "nonce", sealed.nonce.size(), sealed.nonce.size()), sealed.nonce.begin());
-  sealed.ciphertext = hex_of(json, "ciphertext", 17, kMaxCiphertext);
+  sealed.public_half = base::hex_of(json, "public", 0, kMaxPublicHalf);
+  std::ranges::copy(base::hex_of(json, "nonce", sealed.nonce.size(), sealed.nonce.size()), sealed.nonce.begin());
+  sealed.ciphertext = base::hex_of(json, "ciphertext", 17, kMaxCiphertext);
   return sealed;
 }
 
@@ -43,28 +44,28 @@ void require_real_shares(const ShareSet& set) {
   for (unsigned i = 1; i <= set.count; ++i) {
     const auto key = set.share_key(i);
     if (!key || !seen.insert(*key).second)
-      malformed_field("commitments", "is not of a real set: share " + std::to_string(i) + " would be worthless");
+      base::malformed_field("commitments", "is not of a real set: share " + std::to_string(i) + " would be worthless");
   }
 }
 
 ShareSet parse_numbers(const Json& json, const std::optional<base::Hash32>& sealed) {
   ShareSet set;
-  set.name = string_of(json, "key");
-  if (!is_key_name(set.name)) malformed_field("key", "is no name for a key");
-  set.drill = flag_of(json, "drill") ? Drill::yes : Drill::no;
-  set.threshold = static_cast<unsigned>(number_of(json, "threshold", 2, kMaxShares));
-  set.count = static_cast<unsigned>(number_of(json, "shares", set.threshold, kMaxShares));
-  for (const Json& text : list_of(json, "commitments", set.threshold, set.threshold)) {
-    if (!text.is_string()) malformed_field("commitments", "is not a list of strings");
+  set.name = base::string_of(json, "key");
+  if (!is_key_name(set.name)) base::malformed_field("key", "is no name for a key");
+  set.drill = base::flag_of(json, "drill") ? Drill::yes : Drill::no;
+  set.threshold = static_cast<unsigned>(base::number_of(json, "threshold", 2, kMaxShares));
+  set.count = static_cast<unsigned>(base::number_of(json, "shares", set.threshold, kMaxShares));
+  for (const Json& text : base::list_of(json, "commitments", set.threshold, set.threshold)) {
+    if (!text.is_string()) base::malformed_field("commitments", "is not a list of strings");
     set.commitments.push_back(PublicKey::parse_hex(text.get_ref<const std::string&>()));
     if (set.commitments.back().hex() != text.get_ref<const std::string&>())
-      malformed_field("commitments", "is not lower-case hexadecimal");
+      base::malformed_field("commitments", "is not lower-case hexadecimal");
   }
   require_real_shares(set);
   set.sealed = sealed;
-  if (hash_from(json.at("set_id"), "set_id") != set.id()) malformed_field("set_id", "is not that of the other fields");
-  if (string_of(json, "public_key") != set.public_key().hex())
-    malformed_field("public_key", "is not the first commitment");
+  if (base::hash_of(json, "set_id") != set.id()) base::malformed_field("set_id", "is not that of the other fields");
+  if (base::string_of(json, "public_key") != set.public_key().hex())
+    base::malformed_field("public_key", "is not the first commitment");
   return set;
 }
 
@@ -115,21 +116,21 @@ SetFile parse_set(std::string_view text) {
   constexpr std::string_view kRequired[] = {"schema", "key",         "drill",  "threshold",
                                             "shares", "commitments", "set_id", "public_key"};
   constexpr std::string_view kOptional[] = {"share_commitments", "sealed", "replaces"};
-  const Json json = parse_object(text);
-  require_fields(json, kRequired, kOptional);
-  if (string_of(json, "schema") != kSchema) malformed_field("schema", "is not " + std::string(kSchema));
+  const Json json = base::parse_object(text, kJsonLimits);
+  base::require_fields(json, kRequired, kOptional);
+  if (base::string_of(json, "schema") != kSchema) base::malformed_field("schema", "is not " + std::string(kSchema));
   std::optional<SealedSecret> sealed;
   if (json.contains("sealed")) sealed = parse_sealed(json.at("sealed"));
   SetFile file{parse_numbers(json, sealed ? std::optional(sealed->digest()) : std::nullopt), {}, sealed, std::nullopt};
   if (json.contains("share_commitments"))
-    for (const Json& one : list_of(json, "share_commitments", file.set.count, file.set.count))
-      file.share_commitments.push_back(hash_from(one, "share_commitments"));
-  if (json.contains("replaces")) file.replaces = hash_from(json.at("replaces"), "replaces");
+    for (const Json& one : base::list_of(json, "share_commitments", file.set.count, file.set.count))
+      file.share_commitments.push_back(base::hash_from(one, "share_commitments"));
+  if (json.contains("replaces")) file.replaces = base::hash_of(json, "replaces");
   return file;
 }
 
 SetFile read_set(const base::Path& path) {
-  const base::Bytes bytes = base::read_file(path, kMaxJsonBytes);
+  const base::Bytes bytes = base::read_file(path, kJsonLimits.bytes);
   try {
     return parse_set(base::as_text(bytes));
   } catch (const Error& error) {

@@ -6,11 +6,13 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "sharing/json_input.hpp"
+#include "sharing/json_limits.hpp"
 #include "sign/file_key.hpp"
 
 namespace solemn::sharing {
 namespace {
+
+using base::Json;
 
 class SetJson : public testing::Test {
  protected:

@@ -1,56 +1,39 @@
 #include "sign/dsse.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
-#include <set>
 
 #include "base/error.hpp"
+#include "base/json_input.hpp"
 #include "sign/base64.hpp"
 
 namespace solemn::sign {
 
 using base::Bytes;
 using base::ByteSpan;
-using base::Code;
 using base::Error;
-using Json = nlohmann::ordered_json;
+using base::Json;
 
 namespace {
 
-constexpr std::size_t kMaxBytes = 16 << 20, kMaxSignatures = 64;
-constexpr int kMaxDepth = 16;
+constexpr base::JsonLimits kJsonLimits{16 << 20, 16};
+constexpr std::size_t kMaxSignatures = 64;
 
-[[noreturn]] void malformed(std::string_view why) {
-  throw Error(Code::malformed, "DSSE envelope: " + std::string(why));
-}
-
-/// JSON without repeated fields, at most kMaxDepth deep.
-Json parse_json(std::string_view text) {
-  std::vector<std::set<std::string>> names;  // of the objects that are open
-  const auto watch = [&](int depth, Json::parse_event_t event, Json& value) {
-    if (depth > kMaxDepth) malformed("nested too deeply");
-    if (event == Json::parse_event_t::object_start) names.emplace_back();
-    if (event == Json::parse_event_t::object_end) names.pop_back();
-    if (event == Json::parse_event_t::key && !names.back().insert(value.get<std::string>()).second)
-      malformed("a field is given twice");
-    return true;
-  };
-  try {
-    return Json::parse(text, watch);
-  } catch (const Json::exception&) { malformed("not JSON"); }
-}
-
-const std::string& text_field(const Json& object, const char* field) {
-  const auto found = object.find(field);
-  if (found == object.end() || !found->is_string()) malformed(std::string("'") + field + "' is missing, or not a text");
-  return found->get_ref<const std::string&>();
-}
-
-Bytes decode(const std::string& text, const char* field) {
+Bytes base64_of(const Json& object, const char* name) {
+  const std::string& text = base::string_of(object, name);
   const Padding padding = text.size() % 4 == 0 ? Padding::required : Padding::forbidden;
   for (const Alphabet alphabet : {Alphabet::standard, Alphabet::url})
     if (auto bytes = from_base64(text, alphabet, padding)) return std::move(*bytes);
-  malformed(std::string("'") + field + "' is not base64");
+  base::malformed_field(name, "is not base64");
+}
+
+DsseEnvelope read_dsse(std::string_view text) {
+  const Json root = base::parse_object(text, kJsonLimits);
+  DsseEnvelope envelope{base::string_of(root, "payloadType"), base64_of(root, "payload"), {}};
+  for (const Json& item : base::list_of(root, "signatures", 0, kMaxSignatures)) {
+    const bool has_id = item.contains("keyid") && !item["keyid"].is_null();
+    envelope.signatures.push_back({has_id ? base::string_of(item, "keyid") : "", base64_of(item, "sig")});
+  }
+  return envelope;
 }
 
 bool verify_either(const PublicKey& key, ByteSpan message, ByteSpan signature) {
@@ -70,19 +53,9 @@ Bytes dsse_message(std::string_view payload_type, ByteSpan payload) {
 }
 
 DsseEnvelope parse_dsse(ByteSpan json) {
-  if (json.size() > kMaxBytes) malformed("more than 16 MiB");
-  const Json root = parse_json(base::as_text(json));
-  if (!root.is_object()) malformed("not a JSON object");
-  DsseEnvelope envelope{text_field(root, "payloadType"), decode(text_field(root, "payload"), "payload"), {}};
-  const auto signatures = root.find("signatures");
-  if (signatures == root.end() || !signatures->is_array()) malformed("'signatures' is missing, or not a list");
-  if (signatures->size() > kMaxSignatures) malformed("more than 64 signatures");
-  for (const Json& item : *signatures) {
-    if (!item.is_object()) malformed("a signature is not an object");
-    const bool has_id = item.contains("keyid") && !item["keyid"].is_null();
-    envelope.signatures.push_back({has_id ? text_field(item, "keyid") : "", decode(text_field(item, "sig"), "sig")});
-  }
-  return envelope;
+  try {
+    return read_dsse(base::as_text(json));
+  } catch (const Error& error) { throw error.with_context("DSSE envelope"); }
 }
 
 std::string write_dsse(const DsseEnvelope& envelope) {

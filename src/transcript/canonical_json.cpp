@@ -1,10 +1,10 @@
 #include "transcript/canonical_json.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include "base/bytes.hpp"
 #include "base/error.hpp"
+#include "base/json_input.hpp"
 #include "transcript/malformed.hpp"
 
 namespace solemn::transcript {
@@ -23,29 +23,16 @@ bool is_integer(const Json& value) {
   return value.is_number_integer() && value.get<std::int64_t>() >= -kMaxInteger;
 }
 
-// Watches the parser: nothing deep, no name twice or odd, integers only.
-class Watch {
- public:
-  bool operator()(int depth, Json::parse_event_t event, Json& parsed) {
-    using Event = Json::parse_event_t;
-    if (depth > kMaxJsonDepth) malformed("the JSON text is nested too deeply");
-    if (event == Event::object_start) names_.emplace_back();
-    if (event == Event::object_end) names_.pop_back();
-    if (event == Event::key) check_name(parsed.get_ref<const std::string&>());
-    if (event == Event::value && parsed.is_number() && !is_integer(parsed)) {
-      malformed("a number is not an integer of at most 53 bits");
-    }
-    return true;
-  }
-
- private:
-  void check_name(const std::string& name) {
-    if (!is_member_name(name))
+/// The subset of which canonical_json.hpp speaks. Recursion: kMaxJsonDepth.
+void require_subset(const Json& value) {
+  if (value.is_number() && !is_integer(value)) malformed("a number is not an integer of at most 53 bits");
+  if (!value.is_structured()) return;
+  for (const auto& [name, part] : value.items()) {
+    if (value.is_object() && !is_member_name(name))
       malformed("the member name '" + base::printable(name.substr(0, 64)) + "' is not allowed");
-    if (!names_.back().insert(name).second) malformed("the member '" + name + "' occurs twice");
+    require_subset(part);
   }
-  std::vector<std::set<std::string>> names_;
-};
+}
 
 bool contains(std::initializer_list<std::string_view> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -54,13 +41,13 @@ bool contains(std::initializer_list<std::string_view> names, std::string_view na
 }  // namespace
 
 Json parse_json(std::string_view text) {
-  if (text.size() > kMaxJsonBytes) malformed("the JSON text is longer than 1 MiB");
-  if (text.starts_with("\xef\xbb\xbf")) malformed("the JSON text begins with a byte order mark");
-  Watch watch;
+  // Of sorted members there may be many.
+  constexpr base::JsonLimits kLimits{kMaxJsonBytes, kMaxJsonDepth, kMaxJsonBytes};
   try {
-    return Json::parse(text,
-                       [&](int depth, Json::parse_event_t event, Json& parsed) { return watch(depth, event, parsed); });
-  } catch (const Json::exception& error) { malformed("not valid JSON: " + base::printable(error.what())); }
+    Json value = base::parse_json<Json>(text, kLimits);
+    require_subset(value);
+    return value;
+  } catch (const base::Error& error) { malformed(error.message()); }
 }
 
 Json parse_canonical(std::string_view text) {

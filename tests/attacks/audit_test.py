@@ -9,10 +9,11 @@ import re
 import shutil
 import struct
 import tempfile
+import zlib
 from functools import lru_cache
 from pathlib import Path
 
-from harness import PUBLIC_BEACON, ROOT, Case, compile_circuit, flip_bit, need, run, sha256, solemn, solemn_json
+from harness import PUBLIC_BEACON, ROOT, Case, compile_circuit, environment, flip_bit, need, run, sha256, solemn, solemn_json, solemn_path
 
 BEACON = ("--name", "drand", "--value", PUBLIC_BEACON, "--iterations-exp", 10)
 BIN = ROOT / "bin"
@@ -417,6 +418,7 @@ class Scripts(Audit):
     def test_from_init_to_a_verified_chain(self):
         self.script("init_powersoftau.sh", "--power", "4", "--operator", "Org:Coordinator", "--curve", "bn254")
         self.assertTrue(self.path("pot_0000.ptau").exists())
+        self.assertEqual(len(list(self.path("contrib_logs").glob("init_*.json"))), 1)  # where the log of every step lies, and verify_chain.sh looks
         out = self.script("contribute.sh", "--in", "pot_0000.ptau", "--out", "pot_0001.ptau", "--name", "Org:Alice", "--entropy", "/dev/urandom").out
         self.assertIn("contribution_complete=true", out)
         log = Path(re.search(r"^contribution_log=(.*)$", out, re.M).group(1))
@@ -424,7 +426,68 @@ class Scripts(Audit):
         out = self.script("prepare_phase2.sh", "--tau", "pot_0001.ptau", "--out", "pot_phase2.ptau").out
         self.assertIn(f"phase2_sha256={sha256(self.path('pot_phase2.ptau'))}", out)
         # Unsigned logs and no root key: the original said "verified".
-        self.script("verify_chain.sh", "--root", "pot_0000.ptau", "--chain", "pot_0001.ptau", "--log-dir", "contrib_logs", expect=5)
+        said = self.script("verify_chain.sh", "--root", "pot_0000.ptau", "--chain", "pot_0001.ptau", "--log-dir", "contrib_logs", expect=5)
+        self.assertRegex(said.out, "ok      logs-match-files +2 logs")
+
+    def seed_ceremony(self, rewrite=None):
+        """Each line as the seed's runbook has it, but for <t>, and --power 22, which takes a while. Keys and record are what it says in words."""
+        (self.folder / "bin").symlink_to(BIN)
+        shutil.copy(self.root, self.path("auditors_root.pub"))
+        for line in ('./bin/init_powersoftau.sh --power 4 --out pot_0000.ptau --operator "Org:Coordinator"',
+                     "powersoftau verify --input pot_0000.ptau",
+                     './bin/contribute.sh --in pot_0000.ptau --out pot_0001.ptau --name "Org:Alice" --entropy /dev/random',
+                     "powersoftau verify --input pot_0001.ptau",
+                     './bin/contribute.sh --in pot_0001.ptau --out pot_0002.ptau --name "Org:Bob" --entropy /dev/random'):
+            self.seed_line(line)
+        logs = sorted(self.path("contrib_logs").glob("*.json"), key=lambda log: json.loads(log.read_text())["output_transcript"])
+        self.assertEqual(len(logs), 3)  # the init log too
+        record = self.path("contrib_logs") / "record"
+        people = [x for p, (role, _) in PEOPLE.items() for x in ("--participant", f"{role}:{p}:{self.path('all')}/keys/{file_name(p)}.pem")]
+        solemn("transcript", "init", record, "--sign-key", self.key("root"), "--kind", "trusted-setup", "--label", "Example", *people)
+        for log in logs:
+            said = json.loads(log.read_text())
+            if rewrite:
+                said = rewrite(said)
+                log.write_text(json.dumps(said))
+            person = said.get("participant", said.get("operator"))
+            self.resign(log, person)  # "sign log with participant HSM or other endorsed signing method"
+            if log.name.startswith("contrib"):
+                solemn("transcript", "append", record, "contribution", "--sign-key", self.key(file_name(person)), "--attach", log, expect=(0, 6))
+        solemn("transcript", "checkpoint", record, "--sign-key", self.key("coordinator"))
+
+    def seed_line(self, line, expect=0):
+        return run(["bash", "-c", line], cwd=self.folder, expect=expect, env=environment(SOLEMN=solemn_path(), PATH=f"{BIN}:{os.environ['PATH']}"))
+
+    VERIFY = "./bin/verify_chain.sh --root pot_0000.ptau --chain pot_0001.ptau pot_0002.ptau --log-dir contrib_logs --root-pubkey auditors_root.pub"
+
+    def test_the_commands_of_the_seed_as_they_stand(self):
+        self.seed_ceremony()
+        told = self.seed_line(self.VERIFY, expect=2)  # the seed has no beacon: that has to be said
+        self.assertEqual(re.findall(r"^not run (\S+)", told.out, re.M), ["beacon-announced", "beacon-unknown-before"])
+        self.assertIn("All transcripts and logs verified.", self.seed_line(self.VERIFY + " --without-beacon").out)
+        for line in ("./bin/prepare_phase2.sh --tau pot_0002.ptau --out pot_phase2.ptau", './bin/init_powersoftau.sh --power 4 --operator "TestOrg" --force',
+                     './bin/contribute.sh --in pot_0000.ptau --out pot_0001.ptau --name "TestOrg:CI" --entropy /dev/urandom --force',
+                     "./bin/prepare_phase2.sh --tau pot_0001.ptau --out pot_phase2.ptau --force"):
+            self.seed_line(line)
+
+    @staticmethod
+    def fields_of_the_seed(log):
+        """Those of its runbook for contributions, those of its script for the beginning (where power is a text)."""
+        if "input_sha256" not in log:
+            return {"artifact": log["output_transcript"], "path": "x", "sha256": log["output_sha256"], "power": "4", "operator": log["participant"], "tool": "powersoftau",
+                    "tool_version": "1", "created_at": log["timestamp"], "host_fingerprint": "ab" * 32, "uname_fingerprint": "cd" * 32}
+        kept = {k: log[k] for k in ("participant", "input_transcript", "input_sha256", "output_transcript", "output_sha256", "powersoftau_version", "timestamp")}
+        return {**kept, "entropy_source": "/dev/random", "host": "example", "uname": "Linux"}
+
+    def test_logs_with_the_fields_of_the_seed(self):
+        self.seed_ceremony(self.fields_of_the_seed)
+        self.assertIn("All transcripts and logs verified.", self.seed_line(self.VERIFY + " --without-beacon").out)
+
+    def test_a_log_with_the_fields_of_the_seed_by_somebody_who_may_not_contribute(self):
+        """It names no kind of step; its file does."""
+        self.seed_ceremony(lambda log: {**self.fields_of_the_seed(log), **({"participant": "Org:Coordinator"} if log["participant"] == "Org:Bob" else {})})
+        told = self.seed_line(self.VERIFY + " --without-beacon", expect=2)
+        self.assertRegex(told.out, "FAILED  log-participants +'Org:Coordinator' is coordinator and signed a ptau-contribution")
 
     def test_powersoftau_has_five_verbs(self):
         self.script("powersoftau", "new", "--power", "3", "--output", "a.ptau")
@@ -441,6 +504,31 @@ class Scripts(Audit):
         result = self.chain("--log-dir", self.evidence(), "--root-pubkey", self.root, expect=2)  # what was not run: phase 2, the beacon
         self.assertNotIn("FAILED", result.out)
         self.assertIn("ok      log-signatures", result.out)
+
+    def without_beacon(self, *more, expect):
+        files = [self.at / f"pot_000{i}.ptau" for i in (1, 2)]
+        logs = self.evidence()
+        for log in logs.glob("*.json"):
+            if json.loads(log.read_text())["output_transcript"] not in ("pot_0000.ptau", "pot_0001.ptau", "pot_0002.ptau"):
+                log.unlink()
+                Path(f"{log}.sig").unlink()
+        return self.script("verify_chain.sh", "--root", self.at / "pot_0000.ptau", "--chain", *files, "--log-dir", logs, "--root-pubkey", self.root, *more, expect=expect)
+
+    def test_a_chain_without_a_beacon_needs_that_said(self):
+        """The runbook of the seed has none. What was not agreed on is missing."""
+        said = self.without_beacon(expect=2)
+        self.assertIn("not run beacon-announced", said.out)
+        self.assertIn("if none was agreed: --without-beacon", said.err)
+        shutil.rmtree(self.path("phase1-logs"))
+        said = self.without_beacon("--without-beacon", expect=0)
+        self.assertIn("All transcripts and logs verified.", said.out)
+
+    def test_a_beacon_that_was_announced_is_not_dropped(self):
+        solemn("beacon", "announce", self.path("a.json"), "--chain", "quicknet", "--at", "2100-01-01T00:00:00Z", "--label", "Example 2026")
+        self.append("beacon-announced", file_name("Org:Coordinator"), "--attach", self.path("a.json"))
+        solemn("transcript", "checkpoint", self.record, "--sign-key", self.key(file_name("Org:Coordinator")))
+        said = self.without_beacon("--without-beacon", expect=2)
+        self.assertRegex(said.out, "FAILED  beacon-waived .*it was dropped")
 
     def test_status_2_for_a_bad_transcript(self):
         flip_bit(self.at / "pot_0002.ptau", self.at / "pot_0002.ptau", 8 * 900)
@@ -492,6 +580,16 @@ class Scripts(Audit):
         self.script("init_powersoftau.sh", "--power", "4", expect=1)
         self.script("contribute.sh", "--in", "x", expect=1)
 
+def first_pixel(picture):
+    """RGB of the upper left corner of a PNG as browsers make it: 8 bits, without alpha; the first row's filter changes nothing of its first pixel."""
+    data, at, packed = picture.read_bytes(), 8, b""
+    while at < len(data):
+        size, kind = struct.unpack_from(">I4s", data, at)
+        packed += data[at + 8 : at + 8 + size] if kind == b"IDAT" else b""
+        at += 12 + size
+    return zlib.decompress(packed)[1:4]
+
+
 class Report(Audit):
     def test_one_page_without_scripts_or_network(self):
         page = self.path("report.html")
@@ -515,8 +613,17 @@ class Report(Audit):
         self.audit("--report", page, expect=2)
         run([browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--virtual-time-budget=2000",
              f"--user-data-dir={self.path('profile')}", "--window-size=1100,2400", f"--screenshot={picture}", f"file://{page}"], expect=None, timeout=120)
-        data = picture.read_bytes()
-        self.assertEqual(data[:8], b"\x89PNG\r\n\x1a\n")
-        self.assertGreater(len(data), 40_000, "a blank page")
+        self.assertGreater(picture.stat().st_size, 40_000, "a blank page")
+        self.assertEqual(first_pixel(picture), b"\xff\xff\xff")
+        look = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={self.path('profile')}"]
+        run([*look, "--blink-settings=preferredColorScheme=0", f"--screenshot={picture}", f"file://{page}"], expect=None, timeout=120)
+        self.assertEqual(first_pixel(picture), b"\x12\x17\x1f")  # the page in the dark
+        run([*look, f"--print-to-pdf={self.path('page.pdf')}", f"file://{page}"], expect=None, timeout=120)
+        printed = run([need("pdftotext"), "-layout", self.path("page.pdf"), "-"]).out
+        for text in ("INCOMPLETE", "The chain", "Org:Bob", "beacon-announced", "contribution-ratios"):  # what is folded on the screen is there on paper
+            self.assertIn(text, printed)
+        for step in solemn_json("audit", self.at, "--root-key", self.root, expect=2)["steps"]:  # and nothing is cut off at the edge
+            for at in range(0, 128, 8):
+                self.assertIn(step["contribution_hash"][at : at + 8], printed)
         text = run([browser, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={self.path('profile')}", "--dump-dom", f"file://{page}"], expect=None, timeout=120).out
         self.assertIn("INCOMPLETE", text)

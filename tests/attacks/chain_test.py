@@ -40,6 +40,13 @@ class ZkeyChain(Attack):
         file = self.with_records(lambda r: [r[0], r[1][:320] + bytes(64) + r[1][384:], r[2]])
         self.assert_zkey_fails(file, "contribution-transcripts")
 
+    def test_the_last_contribution_is_checked_like_every_other(self):
+        """Elsewhere the last one never was: two honest ends of one chain, the record of one in the file of the other."""
+        solemn("zkey", "contribute", phase2()["one"], self.path("other"), "--name", "Mallory")
+        replace_section(phase2()["two"], self.path("z"), 10, section(self.path("other"), 10))
+        self.assert_zkey_fails(self.path("z"), "delta-matches-chain")
+        self.assert_zkey_fails(self.with_records(lambda r: [r[0], r[1][:192] + r[0][192:320] + r[1][320:]], source="two"), "contribution-ratios")
+
     def test_a_point_outside_the_subgroup_in_a_record(self):
         outside = g2_bytes(g2_outside_the_subgroup())
         file = self.with_records(lambda r: [r[0], r[1][:192] + outside + r[1][320:], r[2]])
@@ -138,6 +145,15 @@ class PtauChain(Attack):
     def test_dropped(self):
         self.assert_ptau_fails(self.with_records(lambda r: [r[0], r[2]]), "contribution-keys", "contribution-ratios")
         self.assert_ptau_fails(self.with_records(lambda r: r[:-1]), "tau-g1-powers", "last-challenge", "alpha-tau-powers")
+
+    def test_the_last_contribution_is_checked_like_every_other(self):
+        """Elsewhere the last one never was: two honest ends of one chain, the record of one in the file of the other."""
+        solemn("ptau", "contribute", phase1()["one"], self.path("other"), "--name", "Mallory")
+        replace_section(phase1()["two"], self.path("p"), 7, section(self.path("other"), 7))
+        report = self.assert_ptau_fails(self.path("p"), "last-challenge")
+        self.assert_rules(report, ["tau-g1-powers"])
+        self.assert_rules(report, ["alpha-tau-powers"])
+        self.assert_ptau_fails(self.with_records(lambda r: [r[0], r[1][:448] + r[0][448:1216] + r[1][1216:]], source="two"), "contribution-keys")
 
     def test_nobody_builds_on_a_broken_chain(self):
         """The last record is right, so the new step would verify, and the file never."""

@@ -261,6 +261,20 @@ class MixedUp(Attack):
         self.assert_absent(self.path("o"))
 
 
+    def test_an_error_page_or_a_pointer_under_the_name_of_a_published_file(self):
+        """powersOfTau28_hez_final_10.ptau in repositories: what a closed bucket answered, and what git has in place of large files."""
+        file = self.path("powersOfTau28_hez_final_10.ptau")
+        for content, what in ((b'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code></Error>', "that a server sent"),
+                              (b"<!DOCTYPE html><title>404</title>", "that a server sent"),
+                              (b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n", "a pointer of Git LFS")):
+            file.write_bytes(content)
+            for words in (("ptau", "verify", file), ("ptau", "info", file), ("ptau", "contribute", file, self.path("o"), "--name", "x"),
+                          ("zkey", "new", phase2()["r1cs"], file, self.path("o")), ("zkey", "verify", phase2()["r1cs"], file, phase2()["final"])):
+                with self.subTest(words[:2], what=what):
+                    self.assertIn(what, solemn(*words, expect=4).err)
+        self.assert_absent(self.path("o"))
+
+
 class NothingIsLost(Attack):
     def test_the_same_file_as_input_and_output(self):
         """snarkjs destroys it and exits 0 (#427)."""

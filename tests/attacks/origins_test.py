@@ -75,6 +75,17 @@ class ContributionScripts(Script):
         self.assertEqual(json.loads(log.read_text())["participant"], name)
         self.assertEqual([p.name for p in self.folder.iterdir() if p.name not in ("contrib_logs", "next.ptau")], [])
 
+    def test_no_temporary_file_is_left(self):
+        """The originals left unpacked bundles and keys in the folder for temporary files."""
+        self.path("tmp").mkdir()
+        env = environment(SOLEMN=solemn_path(), TMPDIR=self.path("tmp"))
+        self.contribute(env=env)
+        self.contribute(env=env, expect=2)  # exists already
+        self.script("verify_chain.sh", "--root", phase1()["fresh"], "--chain", phase1()["one"], env=env, expect=5)
+        self.script("inspect_bundle.sh", "--bundle", bundle(), "--root-pubkey", pub(key("release")), env=env)
+        self.script("inspect_bundle.sh", "--bundle", phase1()["one"], "--root-pubkey", pub(key("release")), env=env, expect=1)
+        self.assertEqual(list(self.path("tmp").iterdir()), [])
+
     def test_without_the_verifier_nothing_is_verified(self):
         """The original passed over what it had no tool for."""
         shutil.copytree(BIN, self.path("alone/bin"))
@@ -149,6 +160,32 @@ class Existence(Attack):
             solemn("embed", "--vk", self.path("vk"), "--insecure-unsigned", *PROGRAM, "--out", self.path("v.rs"), expect=(1, 2, 4, 6))
             solemn("vkey", "check", self.path("vk"), expect=(1, 4))
             self.assert_absent(self.path("v.rs"))
+
+    def test_bytes_after_the_key(self):
+        """zk-embed of an original read a key from the beginning of whatever it was given."""
+        solemn("zkey", "export", "arkworks-vk", phase2()["final"], self.path("good"))
+        good = self.path("good").read_bytes()
+        for content in (good + b"\0", good + good, good + bytes(48)):
+            self.path("vk").write_bytes(content)
+            solemn("embed", "--vk", self.path("vk"), "--insecure-unsigned", *PROGRAM, "--out", self.path("v.rs"), expect=(1, 4, 6))
+            self.assert_absent(self.path("v.rs"))
+
+    def test_one_key_under_the_names_of_several_circuits(self):
+        """Their Makefile copied one key to four names. A key says which circuit it is of."""
+        other = compile_circuit("mult20", "bn254")
+        report = solemn_json("zkey", "verify", other.r1cs, phase2()["ptau"], phase2()["final"], expect=1)
+        self.assertTrue({"circuit-hash", "circuit-shape"} & set(self.failed_rules(report)), report["checks"])
+        for name in ("attestation", "boot"):
+            solemn("embed", "--bundle", bundle(), "--root-pubkey", pub(key("release")), "--program-id-str", name, "--const-prefix", name, "--out", self.path(f"{name}.rs"))
+        report = solemn_json("embed", "check", self.path("boot.rs"), "--bundle", bundle(), "--root-pubkey", pub(key("release")), "--program-id-str", "attestation", "--const-prefix", "boot", expect=1)
+        self.assertIn("program-hash", self.failed_rules(report))
+
+    def test_a_build_guard_that_is_never_asked(self):
+        """The originals' guard sat behind a feature that nobody turned on, beside one that was on for everybody and proved nothing."""
+        text = (ROOT / "examples" / "embed-guard" / "Cargo.toml").read_text()
+        self.assertNotIn("zk-vk-provisioned", text[text.index("default =") : text.index("\n", text.index("default ="))])
+        main = (ROOT / "examples" / "embed-guard" / "src" / "main.rs").read_text()
+        self.assertIn('#[cfg(feature = "zk-vk-provisioned")]', main)  # without it there is no key, not another one
 
     def test_the_first_bytes_of_a_longer_file(self):
         """head -c 872 of a file whose first 36 bytes are a header."""

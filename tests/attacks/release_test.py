@@ -257,6 +257,23 @@ class Contents(Release):
         for bad in (b"", b"[]", b"{", text[:-2], b"[" * 100000, b'{"a":' * 100000, text.replace(b'"commit"', b'"vk_blake3"'), b"\xff" + text, b" " * (1 << 20) + text):
             self.assert_bundle_fails(signed(self.path("b"), vk, bad), "metadata")
 
+    def test_an_object_of_a_million_fields_ends_at_once(self):
+        """Fields are found one after the other: 16 MiB of them in an envelope kept a verifier busy for an hour."""
+        many = ("{" + ",".join(f'"{i:x}":0' for i in range(1_500_000)) + "}").encode()
+        self.path("many").write_bytes(many)
+        for option, rule in (("--statement", "statement"), ("--signers", "signer-list"), ("--revocations", "revocations-signed")):
+            with self.subTest(option):
+                report = solemn_json("bundle", "verify", bundle(), "--root-pubkey", pub(key("release")), option, self.path("many"), expect=1, timeout=20)
+                self.assertIn("more than 256 fields", str([c["detail"] for c in report["checks"] if c["rule"] == rule]))
+        parts = [*members(bundle()).items(), (MORE, many[: 6 << 20])]
+        report = solemn_json("bundle", "verify", pack(self.path("b"), parts), "--root-pubkey", pub(key("release")), expect=1, timeout=20)
+        self.assertIn("cosignatures", self.failed_rules(report))
+        report = solemn_json("bundle", "attested", self.path("many"), "--file", bundle(), "--root-pubkey", pub(key("release")), expect=1, timeout=20)
+        self.assertIn("statement", self.failed_rules(report))
+        wide = json.loads(members(bundle())[METADATA]) | {f"f{i}": 0 for i in range(2000)}
+        report = self.assert_bundle_fails(signed(self.path("b"), members(bundle())[VK], wide), "metadata")
+        self.assertIn("more than 1024 fields", str(report["checks"]))
+
     def test_chain_only_is_recorded_and_not_enough(self):
         at = phase2()
         solemn("bundle", "create", self.path("b"), "--zkey", at["final"], "--chain-only", "--missing-transcripts", "--sign-key", key("release"))
@@ -271,6 +288,22 @@ class Contents(Release):
         solemn(*words, "--ptau", folder() / "beacon.ptau", expect=4)  # not prepared
         solemn(*words, expect=2)
         self.assertEqual([p.name for p in self.folder.iterdir()], [])
+
+    def test_metadata_edited_by_hand_before_it_was_signed(self):
+        """An original's finalize wrote verification_passed=true. The authority signs it; the proving key tells."""
+        said, zkey = json.loads(members(bundle())[METADATA]), ("--zkey", phase2()["final"])
+        self.verify(bundle(), *zkey)
+        people = said["participants"]
+        edits = ({"participants": [{**p, "name": "Carol"} if p["name"] == "Bob" else p for p in people]}, {"participants": people[:4] + people[5:]},
+                 {"participants": [*people[:3], people[4], people[3], people[5]]}, {"participants": [{**p, "contribution_hash": "00" * 64} for p in people]},
+                 {"verification": {**said["verification"], "zkey_sha256": "11" * 32}}, {"verification": {"level": "full", "checks": ["everything"]}})
+        for number, edit in enumerate(edits):
+            with self.subTest(number):
+                file = signed(self.path("b"), members(bundle())[VK], {**said, **edit})
+                self.assertEqual(self.failed_rules(self.assert_bundle_fails(file, "metadata-matches-zkey", extra=zkey)), ["metadata-matches-zkey"])
+                said_no = solemn("bundle", "cosign", file, self.path("c"), *zkey, "--sign-key", key("second"), expect=6)
+                self.assertIn("metadata-matches-zkey", said_no.err)
+        self.assert_absent(self.path("c"))
 
     def test_a_transcript_that_only_carries_the_record(self):
         """The right chain in a file with other points: its SHA-256 must not get into the metadata."""
@@ -419,7 +452,11 @@ class Lists(Release):
                 self.assert_bundle_fails(file, "signer-list", extra=extra, root="root")
         # the new list without the one before, and in the wrong order
         self.assert_bundle_fails(file, "signer-list", extra=("--signers", self.path("good")), root="root")
-        self.assert_bundle_fails(file, "signer-list", extra=("--signers", self.path("good"), "--signers", self.path("1")), root="root")
+        for extra, why in ((("--signers", self.path("good"), "--signers", self.path("1")), "list 1 is given after list 2: the oldest must come first"),
+                           (("--signers", self.path("good")), "it follows a list that was not given")):
+            report = solemn_json("bundle", "verify", file, "--root-pubkey", pub(key("root")), *extra, expect=1)
+            self.assertIn(why, str([c["detail"] for c in report["checks"] if c["rule"] == "signer-list"]))
+            self.assertIn("the oldest first", report["next"])
 
 
 class Scripts(Release):

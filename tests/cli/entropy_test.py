@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from harness import Case, environment, solemn, solemn_path, terminal
+from harness import Case, environment, run, solemn, solemn_path, terminal
 
 
 class Entropy(Case):
@@ -76,6 +76,23 @@ class Entropy(Case):
         self.assertIn("not counted", said.err)
         self.assertTrue(self.sources("--entropy", "/dev/urandom")["file"]["counted"])
         self.assertFalse(self.sources("--entropy", "/etc/hostname")["file"]["counted"])
+
+    def test_an_ordinary_file_is_not_counted_however_random_it_looks(self):
+        """A published file passes every health test."""
+        self.path("published").write_bytes(hashlib.shake_256(b"everybody has this").digest(1 << 16))
+        for how in ("--entropy published", "--entropy - <published", "--entropy /dev/stdin <published"):
+            said = run(["bash", "-c", f"exec {solemn_path()} ptau contribute 0 1 --name x --force {how}"], cwd=self.folder)
+            self.assertIn("is an ordinary file: whoever has a copy knows it", said.err)
+            self.assertIn("(65536 bytes, not counted: an ordinary file, which others may know)", said.err)
+        piped = run(["bash", "-c", f"cat published | {solemn_path()} ptau contribute 0 1 --name x --force --entropy -"], cwd=self.folder)
+        self.assertIn("stdin (65536 bytes, healthy)", piped.err)  # a pipe may be a generator: nobody can tell
+
+    def test_standard_input_is_read_once(self):
+        for options in (("--entropy", "-", "--dice", "-"), ("--dice", "-", "--passphrase-file", "-", "--log", "l", "--sign-key", "k")):
+            said = self.contribute(*options, stdin=b"123456" * 400, expect=2)
+            self.assertIn("would both read standard input", said.err)
+            self.assertIn("give one of them as a file", said.err)
+        self.assert_absent(self.path("1"))
 
     def test_no_bytes_of_a_source_are_said(self):
         self.path("file").write_bytes(b"unmistakable" * 200)

@@ -129,6 +129,26 @@ class Record(Case):
         self.said("transcript checkpoint 'the record' --sign-key coordinator.key")
         self.assertIn("check receipt 'my receipt' --root-key PUB", self.said("transcript prove inclusion 'the record' 0 'my receipt'").err)
 
+    def test_a_verdict_that_is_not_good_names_the_next_step(self):
+        """Step by step from a record without a checkpoint to a good one, by what is proposed."""
+        def verify(more="", expect=2):
+            return re.search("^next: (.*)$", self.said("transcript verify 'the record' " + more, expect=expect).err, re.M)
+
+        self.assertIn("--root-key PUB", verify()[1])
+        proposed = verify("--root-key root.pem")[1]
+        self.assertEqual(proposed, "the coordinator signs one: solemn transcript checkpoint 'the record' --sign-key KEY")
+        self.said(proposed.split(": solemn ")[1].replace("KEY", "coordinator.key"))
+        self.assertIsNone(verify("--root-key root.pem", expect=0))
+        self.assertIn("somebody else's", verify("--root-key ada.pem", expect=1)[1])
+        report = json.loads(self.said("transcript verify 'the record' --json", expect=2).out)
+        self.assertIn("--root-key PUB", report["next"])
+        words = " ".join(f"--custodian {name} --key k{name}={name}" for name in "ABCDEFG")
+        self.said(f"keys matrix new m {words}")
+        matrix = json.loads(self.path("m").read_text())
+        matrix["keys"][0]["holders"][0] = "A"
+        self.path("m").write_text(json.dumps(matrix))
+        self.assertIn("next: see what 'own-key' means: docs/checks.md", self.said("keys matrix check m", expect=1).err)  # no usual reason
+
     def test_a_record_is_never_replaced_and_nobody_is_told_to_try(self):
         for force in ("", " --force"):
             told = self.said(self.begin + force, expect=6).err

@@ -4,7 +4,7 @@ import json
 import re
 import socket
 
-from harness import Case, need, run, sha256, solemn
+from harness import Case, need, run, sha256, solemn, solemn_json
 
 
 class Logs(Case):
@@ -50,6 +50,20 @@ class Logs(Case):
         self.assertEqual(log["previous_log_sha256"], sha256(first))
         self.assertIsNone(log["key_id"])
         self.assertIn("not signed", result.err)
+
+    def test_a_log_that_names_none_before_it_is_told(self):
+        self.assertNotIn("holds no log of", self.contribute(0).err)
+        apart = solemn("ptau", "contribute", self.path("1.ptau"), self.path("2.ptau"), "--name", "Bob", "--log", self.path("apart"))
+        self.assertIn("holds no log of", apart.err)
+        (log,) = self.path("apart").glob("*.json")
+        self.assertIsNone(json.loads(log.read_text())["previous_log_sha256"])
+        log.rename(self.logs / log.name)
+        self.path("files").mkdir()
+        for name in ("0.ptau", "1.ptau", "2.ptau"):
+            self.path(name).rename(self.path("files") / name)
+        self.logs.rename(self.path("files") / "logs")
+        checks = {c["rule"]: c["detail"] for c in solemn_json("audit", self.path("files"), expect=1)["checks"]}
+        self.assertEqual(checks["logs-in-order"], "each goes on from the one before; by its input alone, without the hash of that one's log: 1")
 
     def test_signatures_verify_with_openssl(self):
         for number, (algorithm, options, check) in enumerate((

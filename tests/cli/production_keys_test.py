@@ -95,16 +95,23 @@ class AtATerminal(Production):
         self.assertEqual(shown.count(BEACON_1), 2)
         self.assertEqual(solemn_json("ptau", "info", self.path("out") / "ceremony" / "pot_beacon.ptau")["steps"][-1]["beacon"], PUBLIC_BEACON)
 
-    def test_nothing_but_the_beacon_of_the_tutorials_ends_the_run(self):
-        status, shown, _ = at_terminal(self.words("--types", "standard"), [(PROMPT, t) for t in TEXTS[:2]] + [(BEACON_1, KNOWN_ANSWER_BEACON)] * 3, env=self.env)
-        self.assertEqual(status, 6, shown[-2000:])
-        self.assertIn("no good beacon for phase 1", shown)
+    def test_bad_values_are_explained_for_as_long_as_people_try(self):
+        """The contributions of others are not thrown away for a typing error. Who stops is told how it goes on."""
+        bad = [KNOWN_ANSWER_BEACON, "0x1234", "nowhere.json", ""]
+        status, shown, left = at_terminal(self.words("--types", "standard"), [(PROMPT, t) for t in TEXTS[:2]] + [(BEACON_1, value) for value in (*bad, "stop")], env=self.env)
+        self.assertEqual((status, left), (6, []), shown[-2000:])
+        self.assertEqual(shown.count(BEACON_1), 5)
+        for phrase in ("without 0x", "'nowhere.json' is no file here", "beacon fetch --chain quicknet", "no good beacon for phase 1"):
+            self.assertIn(phrase, shown)
         self.assert_absent(self.path("out"))
+        line = re.search(r"it goes on with: solemn (.*) --drand FILE (.*?)\r?$", shown, re.M)
+        solemn(*line[1].split(), "--value", PUBLIC_BEACON, "--name", "beacon", *line[2].split())
+        solemn("ptau", "verify", self.path("out.unfinished") / "ceremony" / "pot_beacon.ptau")
 
     def test_a_round_of_drand_from_before_the_contributions(self):
         """Any published round verifies; only the time says that everybody knew it."""
         self.path("old.json").write_text(json.dumps(recorded("quicknet", 1000)))
-        status, shown, _ = at_terminal(self.words("--types", "standard", "--chain", "quicknet"), [(PROMPT, t) for t in TEXTS[:2]] + [(BEACON_1, str(self.path("old.json")))] * 3, env=self.env)
+        status, shown, _ = at_terminal(self.words("--types", "standard", "--chain", "quicknet"), [(PROMPT, t) for t in TEXTS[:2]] + [(BEACON_1, str(self.path("old.json"))), (BEACON_1, "stop")], env=self.env)
         self.assertEqual(status, 6, shown[-2000:])
         self.assertIn("this round was out before the last contribution", shown)
 
@@ -191,7 +198,13 @@ class WrongOrder(Production):
         self.assertIn("--mode=production", run([SCRIPT, "--help"]).out)
         for words in (("--mode=dev",), ("--colour",), ("--circuit", "x"), ("--mode",)):
             self.unattended(*words, expect=2)
-        run([SCRIPT, "--out", self.path("o")], expect=2)
+
+    def test_the_command_of_the_guide_takes_the_folder_circuits(self):
+        """./scripts/generate-keys-production.sh, without a word more."""
+        said = run([SCRIPT, "--mode=test"], expect=1, cwd=self.path("circuits").parent / "circuits", env=self.env).err
+        self.assertIn("the folder 'circuits' not found. Circuit compilation may have failed", said)
+        run([SCRIPT, "--mode=test"], cwd=self.folder, env=self.env)
+        self.assertTrue((self.path("keys-production") / "TEST-ONLY-standardProof.vkey.json").exists())
 
 
 class TestOnly(Production):

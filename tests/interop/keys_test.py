@@ -121,6 +121,16 @@ class Files(KeyCase):
         self.assertEqual(status, 2, said)
         self.assert_absent(self.path("l"))
 
+    def test_a_weak_passphrase_is_told_with_the_reason(self):
+        for number, (text, reason) in enumerate((("hunter2", "is short"), ("qwertyuiopasdfghjkl", "is mostly a sequence"), ("correct horse battery staple", "the example of a tutorial"))):
+            self.path("p").write_text(text + "\n")
+            for made in (("key", "new", "--type", "ed25519", self.path(f"k{number}")), ("keys", "backup", "create", self.file, self.path(f"b{number}"))):
+                said = solemn(*made, "--passphrase-file", self.path("p")).err
+                self.assertRegex(said, f"warning: the passphrase .*{reason}.*: whoever gets the file may find it by trying")
+                self.assertNotIn(text, said)
+        self.path("p").write_text("granite veranda mulberry otter quilt seven\n")
+        self.assertNotIn("warning", solemn("key", "new", "--type", "ed25519", self.path("good"), "--passphrase-file", self.path("p")).err)
+
     def test_binary_is_not_written_to_a_terminal_and_text_is(self):
         from harness import solemn_path
 
