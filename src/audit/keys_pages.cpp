@@ -131,15 +131,14 @@ std::string inventory_html(const keys::CeremonyFacts& facts, const std::vector<k
   std::string html = page_head("Key inventory", "wide") + "<h1>Key inventory</h1>\n<p class=\"soft\">" +
                      escaped(facts.beginning.label) + ", as of " + escaped(facts.latest) + "</p>\n";
   drill_notice(html, facts);
-  html += heads({"Key type", "Public key", "Custodian", "Backup location", "Status", "Path", "Created, rotate by"});
+  html += heads({"Key type, path", "Public key", "Custodian", "Backup location", "Status", "Created, rotate by"});
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const keys::InventoryLine& line = lines[i];
-    html += "<tr><td class=\"short\">" + escaped(line.key_type) + "</td><td class=\"key\">" +
-            key_block(facts.keys.at(i)) + "<span class=\"soft\">fingerprint " +
+    html += "<tr><td class=\"short\">" + escaped(line.key_type) + "<br><span class=\"soft\">" + escaped(line.path) +
+            "</span></td><td class=\"key\">" + key_block(facts.keys.at(i)) + "<span class=\"soft\">fingerprint " +
             escaped(line.fingerprint.substr(0, 16)) + "</span></td><td class=\"short\">" + lines_of(line.custodian) +
-            "</td><td>" + lines_of(line.backup_location) + "</td><td>" + escaped(line.status) + "</td><td>" +
-            escaped(line.path) + "</td><td class=\"time\">" + escaped(line.created) + "<br>" + escaped(line.rotate_by) +
-            "</td></tr>\n";
+            "</td><td>" + lines_of(line.backup_location) + "</td><td>" + escaped(line.status) +
+            "</td><td class=\"time\">" + escaped(line.created) + "<br>" + escaped(line.rotate_by) + "</td></tr>\n";
   }
   return html + std::string(kTableEnd) + "</main></body></html>\n";
 }
