@@ -9,6 +9,7 @@ against snarkjs, seconds, memory, two threads) and whether it did.
   scripts/bench                                  powers 12 and 14, both curves
   scripts/bench --powers 12,14,16 --curves bn254
   scripts/bench --runs 5 --peer-limit 900        runs of each step; the seconds after which a step of snarkjs is given up
+  scripts/bench --backends adx,ifma              solemn once with each, beside one run of snarkjs
   scripts/bench --no-peer                        solemn only
 """
 
@@ -36,7 +37,7 @@ RATIOS = {
              "zkey contribute": 50, "zkey beacon": 50, "proof create": 6},
 }
 SECONDS = {"ptau info": 0.1, "zkey verify --chain-only, 5348 contributions": 5}
-SPEEDUP = 1.8
+SPEEDUP = {"adx": 1.8, "ifma": 1.9}
 SMALL_MIB, PREPARE_MIB, BYTES_PER_DOMAIN_POINT = 512, 1024, 64
 BEACON = "d3a9a0c2b8f0417a3e1d5c6b7f90812e64fb23a9c05d7e8812cc0fae37b1945d"
 
@@ -46,10 +47,16 @@ class Finished:
         self.wall, self.cpu, self.peak_mib, self.status = wall, cpu, peak_mib, status
 
 
-def measure(argv, limit=None) -> Finished:
+def forcing(backend) -> dict:
+    """The environment in which solemn takes this backend, whatever the processor offers beyond it."""
+    return {**os.environ, "SOLEMN_BACKEND": backend}
+
+
+def measure(argv, limit=None, env=None) -> Finished:
     """Runs a program to its end and returns what the kernel counted for it. Status None: given up after `limit` seconds."""
     began = time.monotonic()
-    with subprocess.Popen([str(a) for a in argv], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as child:
+    with subprocess.Popen(
+            [str(a) for a in argv], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=env) as child:
         while True:
             pid, status, usage = os.wait4(child.pid, os.WNOHANG)
             if pid:
@@ -82,15 +89,16 @@ def memory_limit_mib(row) -> float:
     return SMALL_MIB
 
 
-def judge(row, backend):
+def judge(row):
     """Adds to a row what it should reach and whether it did; nothing where nothing is demanded or the peer was not run."""
-    verdicts, ratios = [], RATIOS.get(backend, {})
+    verdicts, ratios = [], RATIOS.get(row["backend"], {})
 
     def demand(text, reached):
         verdicts.append((text, reached))
 
     if "speedup" in row:
-        demand(f">= {SPEEDUP}x", row["speedup"] >= SPEEDUP)
+        if row["backend"] in SPEEDUP:
+            demand(f">= {SPEEDUP[row['backend']]}x", row["speedup"] >= SPEEDUP[row["backend"]])
     elif row["curve"] == "bn254":
         if row["step"] in ratios and "cpu_ratio" in row:
             demand(f">= {ratios[row['step']]}x", row["cpu_ratio"] >= ratios[row["step"]])
@@ -112,6 +120,12 @@ class Bench:
         cli = NODE / "node_modules" / "snarkjs" / "build" / "cli.cjs"
         self.peer = None if options.no_peer or not cli.exists() or not shutil.which("node") else ["node", cli]
         self.given_up, self.steps = set(), []
+        self.backends = options.backends.split(",") if options.backends else [self.own_backend()]
+
+    def own_backend(self) -> str:
+        """What solemn takes by itself here."""
+        said = subprocess.run([self.solemn, "--version", "--json"], capture_output=True, text=True, check=True).stdout
+        return json.loads(said)["backend"]
 
     def path(self, name) -> Path:
         return self.folder / name
@@ -121,10 +135,11 @@ class Bench:
 
     def step(self, curve, power, name, ours, theirs, outputs=()):
         """Times `ours` (arguments of solemn) and `theirs` (arguments of snarkjs, or None) in turn."""
-        mine, others = [], []
+        mine, others = {backend: [] for backend in self.backends}, []
         for run in range(self.options.runs):
-            self.remove(outputs)
-            mine.append(measure(self.ours(*ours)))
+            for backend in self.backends:
+                self.remove(outputs)
+                mine[backend].append(measure(self.ours(*ours), env=forcing(backend)))
             if not (self.peer and theirs) or (curve, name) in self.given_up:
                 continue
             if others and others[0].wall > self.options.repeat_below:
@@ -135,16 +150,17 @@ class Bench:
                 self.given_up.add((curve, name))  # larger powers take longer still
             else:
                 others.append(done)
-        row = {"curve": curve, "power": power, "step": name, "solemn": summary(mine)}
-        if others:
-            row["snarkjs"] = summary(others)
-            row["cpu_ratio"] = round(row["snarkjs"]["cpu_s"] / max(row["solemn"]["cpu_s"], 1e-4), 2)
-            row["wall_ratio"] = round(row["snarkjs"]["wall_s"] / max(row["solemn"]["wall_s"], 1e-4), 2)
-        elif self.peer and theirs:
-            row["snarkjs"] = f"not finished within {self.options.peer_limit} s"
-        self.steps.append(row)
-        print(f"  {curve} 2^{power} {name}: {row['solemn']['cpu_s']} s CPU"
-              + (f", snarkjs {row['snarkjs']['cpu_s']} s, x{row['cpu_ratio']}" if others else ""), file=sys.stderr, flush=True)
+        for backend in self.backends:
+            row = {"curve": curve, "power": power, "step": name, "backend": backend, "solemn": summary(mine[backend])}
+            if others:
+                row["snarkjs"] = summary(others)
+                row["cpu_ratio"] = round(row["snarkjs"]["cpu_s"] / max(row["solemn"]["cpu_s"], 1e-4), 2)
+                row["wall_ratio"] = round(row["snarkjs"]["wall_s"] / max(row["solemn"]["wall_s"], 1e-4), 2)
+            elif self.peer and theirs:
+                row["snarkjs"] = f"not finished within {self.options.peer_limit:g} s"
+            self.steps.append(row)
+            print(f"  {curve} 2^{power} {name}, {backend}: {row['solemn']['cpu_s']} s CPU"
+                  + (f", snarkjs {row['snarkjs']['cpu_s']} s, x{row['cpu_ratio']}" if others else ""), file=sys.stderr, flush=True)
 
     def remove(self, names):
         for name in names:
@@ -216,6 +232,7 @@ class Bench:
         """Wall time on one thread and on two."""
         steps = {
             "ptau contribute": (("ptau", "contribute", f["0"], f["1"], "--name", "bench"), ["1"]),
+            "ptau beacon": (("ptau", "beacon", f["1"], f["2"], "--name", "b", "--value", BEACON, "--iterations-exp", 10), ["2"]),
             "ptau verify, prepared": (("ptau", "verify", f["f"]), []),
             "ptau prepare": (("ptau", "prepare", f["2"], f["f"]), ["f"]),
             "zkey new": (("zkey", "new", r1cs, f["f"], f["z0"]), ["z0"]),
@@ -223,15 +240,16 @@ class Bench:
             "proof create": (("proof", "create", f["z2"], witness, f["proof"], f["public"]), ["proof", "public"]),
         }
         for name, (arguments, outputs) in steps.items():
-            walls = {1: [], 2: []}
-            for _ in range(self.options.runs):
-                for count in (1, 2):
-                    for output in outputs:
-                        f[output].unlink(missing_ok=True)
-                    walls[count].append(measure([*self.ours(*arguments), "--threads", count]).wall)
-            one, two = (statistics.median(walls[n]) for n in (1, 2))
-            self.steps.append({"curve": curve, "power": power, "step": f"{name}: 1 thread against 2",
-                               "wall_1_s": round(one, 4), "wall_2_s": round(two, 4), "speedup": round(one / two, 2)})
+            for backend in self.backends:
+                walls = {1: [], 2: []}
+                for _ in range(self.options.runs):
+                    for count in (1, 2):
+                        for output in outputs:
+                            f[output].unlink(missing_ok=True)
+                        walls[count].append(measure([*self.ours(*arguments), "--threads", count], env=forcing(backend)).wall)
+                one, two = (statistics.median(walls[n]) for n in (1, 2))
+                self.steps.append({"curve": curve, "power": power, "step": f"{name}: 1 thread against 2", "backend": backend,
+                                   "wall_1_s": round(one, 4), "wall_2_s": round(two, 4), "speedup": round(one / two, 2)})
 
     def long_chain(self):
         """The longest published chain that is installed: 5,348 contributions (Unirep's signup key)."""
@@ -239,18 +257,21 @@ class Bench:
         if not key.exists():
             print("  no long chain: scripts/setup-packages --archive installs one", file=sys.stderr)
             return
-        runs = []
-        for _ in range(self.options.runs):
-            began, before = time.monotonic(), os.times()
-            done = subprocess.run([str(a) for a in self.ours("zkey", "verify", "--chain-only", key)], capture_output=True, check=False)
-            after = os.times()
-            if done.returncode != 2:  # all checks of the chain pass, those that need the circuit are not run
-                raise RuntimeError(done.stdout.decode() + done.stderr.decode())
-            cpu = after.children_user + after.children_system - before.children_user - before.children_system
-            runs.append(Finished(time.monotonic() - began, cpu, 0, 0))
-        row = {"curve": "bn254", "power": 10, "step": "zkey verify --chain-only, 5348 contributions", "solemn": summary(runs)}
-        del row["solemn"]["peak_mib"]
-        self.steps.append(row)
+        for backend in self.backends:
+            runs = []
+            for _ in range(self.options.runs):
+                began, before = time.monotonic(), os.times()
+                done = subprocess.run([str(a) for a in self.ours("zkey", "verify", "--chain-only", key)], capture_output=True, check=False,
+                                      env=forcing(backend))
+                after = os.times()
+                if done.returncode != 2:  # all checks of the chain pass, those that need the circuit are not run
+                    raise RuntimeError(done.stdout.decode() + done.stderr.decode())
+                cpu = after.children_user + after.children_system - before.children_user - before.children_system
+                runs.append(Finished(time.monotonic() - began, cpu, 0, 0))
+            row = {"curve": "bn254", "power": 10, "step": "zkey verify --chain-only, 5348 contributions", "backend": backend,
+                   "solemn": summary(runs)}
+            del row["solemn"]["peak_mib"]
+            self.steps.append(row)
 
 
 CHAIN = """pragma circom 2.0.0;
@@ -276,17 +297,17 @@ component main {public [a]} = Chain(%d);
 
 
 def table(steps) -> str:
-    lines = ["| step | curve | power | solemn CPU s | wall s | MiB | snarkjs CPU s | wall s | MiB | CPU ratio | target | reached |",
-             "|---|---|---|---|---|---|---|---|---|---|---|---|"]
-    speedups = ["", "| step | curve | power | 1 thread, wall s | 2 threads | speed-up | target | reached |", "|---|---|---|---|---|---|---|---|"]
+    lines = ["| step | curve | power | backend | solemn CPU s | wall s | MiB | snarkjs CPU s | wall s | MiB | CPU ratio | target | reached |",
+             "|---|---|---|---|---|---|---|---|---|---|---|---|---|"]
+    speedups = ["", "| step | curve | power | backend | 1 thread, wall s | 2 threads | speed-up | target | reached |", "|---|---|---|---|---|---|---|---|---|"]
     for row in steps:
         aim = [row.get("target", ""), {True: "yes", False: "**no**"}.get(row.get("reached"), "")]
         if "speedup" in row:
-            cells = [row["step"].split(":")[0], row["curve"], row["power"], row["wall_1_s"], row["wall_2_s"], row["speedup"], *aim]
+            cells = [row["step"].split(":")[0], row["curve"], row["power"], row["backend"], row["wall_1_s"], row["wall_2_s"], row["speedup"], *aim]
             speedups.append("| " + " | ".join(map(str, cells)) + " |")
             continue
         mine, peer = row["solemn"], row.get("snarkjs")
-        cells = [row["step"], row["curve"], row["power"], mine["cpu_s"], mine["wall_s"], mine.get("peak_mib", "")]
+        cells = [row["step"], row["curve"], row["power"], row["backend"], mine["cpu_s"], mine["wall_s"], mine.get("peak_mib", "")]
         if isinstance(peer, dict):
             cells += [peer["cpu_s"], peer["wall_s"], peer["peak_mib"], f"{row['cpu_ratio']}x"]
         else:
@@ -311,6 +332,7 @@ def main():
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--peer-limit", type=float, default=600, metavar="SECONDS")
     parser.add_argument("--repeat-below", type=float, default=30, metavar="SECONDS", help="a longer step of snarkjs is run once")
+    parser.add_argument("--backends", metavar="NAMES", help="of solemn, to be measured in turn (default: the one it takes here)")
     parser.add_argument("--no-peer", action="store_true")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "bench" / "ceremony.json")
     options = parser.parse_args()
@@ -323,9 +345,8 @@ def main():
                 for power in map(int, options.powers.split(",")):
                     bench.ceremony(curve, power)
         finally:
-            backend = json.loads(subprocess.run([bench.solemn, "--version", "--json"], capture_output=True, text=True, check=True).stdout)["backend"]
             for row in bench.steps:
-                judge(row, backend)
+                judge(row)
             version = subprocess.run([bench.solemn, "--version"], capture_output=True, text=True, check=False).stdout.strip()
             report = {"schema": "solemn.bench.ceremony/1", "machine": machine(), "version": version, "options": {
                 k: str(v) for k, v in vars(options).items()}, "steps": bench.steps}

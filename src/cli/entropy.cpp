@@ -83,12 +83,12 @@ bool typed_before(base::ByteSpan text, Ui& ui) {
   }
 }
 
-void add_typed_text(hash::EntropyPool& pool, Ui& ui) {
+void add_typed_text(hash::EntropyPool& pool, Ui& ui, const std::string& name) {
   const auto typed = read_hidden_line("Enter a random text. (Entropy): ");
   if (!typed)
     throw base::Error(base::Code::refused, "--type-entropy needs a terminal",
                       "leave it out (the operating system's randomness is always used), or give --entropy FILE");
-  std::vector<std::string> said = hash::weaknesses_of_typed_text(typed->expose());
+  std::vector<std::string> said = hash::weaknesses_of_typed_text(typed->expose(), name);
   if (typed->size() != 0 && typed_before(typed->expose(), ui))
     said.emplace_back("the text was typed before on this machine");
   for (const std::string& sentence : said) ui.warning(sentence + "; typed text is mixed in and never relied on");
@@ -123,7 +123,7 @@ void add_token(hash::EntropyPool& pool, Ui& ui, const Arguments& arguments, cons
 setup::Entropy gather_entropy(const Arguments& arguments, Ui& ui) {
   hash::EntropyPool pool;
   if (const auto source = arguments.maybe("--dice")) add_dice(pool, ui, *source);
-  if (arguments.flag("--type-entropy")) add_typed_text(pool, ui);
+  if (arguments.flag("--type-entropy")) add_typed_text(pool, ui, arguments.maybe("--name").value_or(""));
   if (const auto source = arguments.maybe("--entropy")) add_stream(pool, ui, *source);
   if (const auto key = arguments.maybe("--entropy-token")) add_token(pool, ui, arguments, *key);
   add_noise(pool, ui, "rdseed", hash::draw_rdseed());

@@ -8,6 +8,10 @@
 
 namespace solemn::fft {
 
+/// Butterflies of two_layers() for one batch: their tables (800 KiB to 1.2 MiB) should stay in the second cache.
+template <class G>
+inline constexpr std::size_t kQuadBatch = G::kIndex == 1 ? 256 : 128;
+
 template <class G>
 struct GroupKernels {
   using Affine = typename G::Affine;

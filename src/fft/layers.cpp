@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::size_t kGatherGrain = 512;
 constexpr std::size_t kMultiplyGrain = 384;  // the batches of the kernels
-constexpr std::size_t kQuadGrain = 128;
 constexpr std::uint64_t kBlockZero = 0;
 
 unsigned log2_of(std::size_t size) {
@@ -143,7 +142,7 @@ void Layers<G>::run_quads(const Layer& layer, std::size_t begin, std::size_t cou
   const auto place = [&](std::size_t quarter, std::size_t i) -> Affine& {
     return layer.tile[layer.first_end(begin + i, 4) + quarter * layer.part()];
   };
-  pool_.parallel_for(count, kQuadGrain, [&](std::size_t from, std::size_t to) {
+  pool_.parallel_for(count, kQuadBatch<G>, [&](std::size_t from, std::size_t to) {
     const auto part = [&](std::size_t quarter) {
       return std::span(points_).subspan(quarter * count + from, to - from);
     };

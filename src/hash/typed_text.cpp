@@ -124,6 +124,20 @@ std::size_t distinct_besides_words(std::string_view text) noexcept {
   return distinct;
 }
 
+bool has_word_of(std::string_view text, std::string_view name) {
+  std::string word;
+  const auto found = [&] { return word.size() >= 4 && text.find(word) != std::string_view::npos; };
+  for (const char c : name) {
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0) {
+      word += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+      continue;
+    }
+    if (found()) return true;
+    word.clear();
+  }
+  return found();
+}
+
 std::string slow_digest(base::ByteSpan text, base::ByteSpan salt) {
   base::Secret<base::Hash32> digest;
   // Argon2id (RFC 9106) with libsodium's "interactive" cost: 2 passes over 64 MiB.
@@ -139,7 +153,7 @@ constexpr std::string_view kHeader = "solemn typed entropy 1 ";
 
 }  // namespace
 
-std::vector<std::string> weaknesses_of_typed_text(base::ByteSpan text) {
+std::vector<std::string> weaknesses_of_typed_text(base::ByteSpan text, std::string_view name) {
   if (text.empty()) return {"the text is empty"};
   std::vector<std::string> said;
   const Folded small = folded(text);
@@ -152,6 +166,7 @@ std::vector<std::string> weaknesses_of_typed_text(base::ByteSpan text) {
   if (view.size() >= 4 && in_sequences(view) * 2 >= view.size()) {
     said.emplace_back("the text is mostly a sequence: of the alphabet, of digits or of a keyboard row");
   }
+  if (has_word_of(view, name)) said.emplace_back("the text has your name in it, which everybody will know");
   if (distinct_besides_words(view) < 8) said.emplace_back("the text is common words or very few different characters");
   return said;
 }

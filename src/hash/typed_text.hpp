@@ -10,9 +10,10 @@
 namespace solemn::hash {
 
 /// Sentences to tell the person who typed it, none when nothing is known against the text: empty, short, one character
-/// or group repeated, sequences of the alphabet, of digits or of keyboard rows, common words, an example of a tutorial.
-/// Variable time in the text. The sentences never quote it.
-std::vector<std::string> weaknesses_of_typed_text(base::ByteSpan text);
+/// or group repeated, sequences of the alphabet, of digits or of keyboard rows, common words, an example of a tutorial,
+/// a word of four and more letters or digits of `name`, under which it will be published. Variable time in the text.
+/// The sentences never quote it.
+std::vector<std::string> weaknesses_of_typed_text(base::ByteSpan text, std::string_view name = {});
 
 /// Texts typed before on this machine, as salted digests that are slow to compute (Argon2id), so that the file helps
 /// nobody to guess one. Format: a line "solemn typed entropy 1 SALT", then a digest on each line, all hex.

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace solemn::hash {
 namespace {
 
@@ -17,6 +19,19 @@ bool said(std::string_view text, std::string_view what) {
 TEST(TypedText, nothing_is_said_of_a_text_that_nobody_would_guess) {
   EXPECT_TRUE(weaknesses("vK3 xpq0 Zu!ejm2 9rw#tb yc5 nLhg").empty());
   EXPECT_TRUE(weaknesses("grommet vestibule 4417 quarry Janosch pebbledash").empty());
+}
+
+TEST(TypedText, a_word_of_the_published_name_is_known) {
+  const auto told = [](std::string_view text, std::string_view name) {
+    const auto said = weaknesses_of_typed_text(base::as_bytes(text), name);
+    return std::ranges::any_of(said, [](const auto& s) { return s.find("your name") != std::string::npos; });
+  };
+  EXPECT_TRUE(told("grommet Alice vestibule 4417 quarry", "Org:Alice"));
+  EXPECT_TRUE(told("grommetalic e vestibule 4417 quarry", "Alice"));
+  EXPECT_TRUE(told("ACME vestibule 4417 quarry", "Acme, Inc."));
+  EXPECT_FALSE(told("grommet vestibule 4417 quarry", "Org:Alice"));
+  EXPECT_FALSE(told("organ bob grommet vestibule 4417 quarry", "Org:Bob"));  // too short to mean anything
+  EXPECT_FALSE(told("grommet vestibule 4417 quarry", ""));
 }
 
 TEST(TypedText, what_tutorials_print_is_known) {

@@ -7,7 +7,7 @@
 #include "base/error.hpp"
 #include "hash/sha256.hpp"
 #include "sharing/secp256k1.hpp"
-#include "sign/der.hpp"
+#include "sign/key_secret.hpp"
 
 namespace solemn::keys {
 
@@ -51,29 +51,6 @@ Bytes with_low_s(ByteSpan signature) {
     s[i] = static_cast<std::byte>(difference + 256 * borrow);
   }
   return out;
-}
-
-// ---- identities
-
-/// What a key and its negative have in common, or the same modulus with another exponent.
-std::string identity_of(const sign::PublicKey& key) {
-  const ByteSpan bytes = key.key_bytes();
-  Bytes common(bytes.begin(), bytes.end());
-  switch (key.algorithm()) {
-    case sign::Algorithm::ed25519:  // y; the topmost bit is the sign of x
-      common.back() &= std::byte{0x7f};
-      break;
-    case sign::Algorithm::ecdsa_p256_sha256:
-    case sign::Algorithm::ecdsa_p384_sha384:  // 04 and x
-      common.resize(1 + bytes.size() / 2);
-      break;
-    case sign::Algorithm::rsa_pss_sha256: {
-      const ByteSpan modulus = sign::DerReader(bytes, "public key").enter(sign::der::kSequence).positive();
-      common.assign(modulus.begin(), modulus.end());
-      break;
-    }
-  }
-  return std::string(sign::name(key.algorithm())) + " " + base::to_hex(common);
 }
 
 // ---- counting
@@ -179,8 +156,8 @@ base::Hash32 CeremonyKey::fingerprint() const {
 std::string CeremonyKey::identity() const {
   if (scheme == Scheme::ecdsa_secp256k1) return "secp256k1 " + base::to_hex(ByteSpan(bytes).subspan(1));
   if (scheme == Scheme::bip340) return "secp256k1 " + hex();
-  return identity_of(scheme == Scheme::ed25519 ? sign::PublicKey::from_ed25519(bytes)
-                                               : sign::PublicKey::from_spki(bytes));
+  return sign::secret_behind(scheme == Scheme::ed25519 ? sign::PublicKey::from_ed25519(bytes)
+                                                       : sign::PublicKey::from_spki(bytes));
 }
 
 bool CeremonyKey::verify(ByteSpan message, ByteSpan signature) const noexcept {

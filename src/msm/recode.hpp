@@ -85,24 +85,22 @@ constexpr Representative<Ring> representative(const std::array<std::uint64_t, 4>
   return out;
 }
 
+/// What is left of the low ends of the coordinates while digits are taken from them.
+template <class Ring>
+using LowEnds = std::array<std::int64_t, Ring::kDims>;
+
 /// One digit: returns its code, element = (element - digit) / radix. Constant time.
 template <class Ring>
-constexpr std::uint8_t take_digit(Representative<Ring>& element) noexcept {
+constexpr std::uint8_t take_digit(LowEnds<Ring>& element) noexcept {
   constexpr unsigned kBits = Ring::kRadixBits;
   constexpr const auto& packed = detail::kPackedDigits<Ring>;
   std::uint64_t r = 0;
-  for (std::size_t i = 0; i < Ring::kDims; ++i) r |= (element[i][0] & ((1U << kBits) - 1)) << (i * kBits);
+  for (std::size_t i = 0; i < Ring::kDims; ++i) {
+    r |= (static_cast<std::uint64_t>(element[i]) & ((1U << kBits) - 1)) << (i * kBits);
+  }
   for (std::size_t i = 0; i < Ring::kDims; ++i) {
     const auto nibble = static_cast<std::int64_t>(packed.value[i] >> (4 * r) << 60) >> 60;
-    const std::uint64_t sign = static_cast<std::uint64_t>(nibble >> 63);
-    Coordinate& x = element[i];
-    std::uint64_t borrow = 0;
-    x[0] = field::sub_borrow(x[0], static_cast<std::uint64_t>(nibble), borrow);
-    x[1] = field::sub_borrow(x[1], sign, borrow);
-    x[2] = field::sub_borrow(x[2], sign, borrow);
-    x[0] = x[0] >> kBits | x[1] << (64 - kBits);
-    x[1] = x[1] >> kBits | x[2] << (64 - kBits);
-    x[2] = static_cast<std::uint64_t>(static_cast<std::int64_t>(x[2]) >> kBits);
+    element[i] = (element[i] - nibble) >> kBits;
   }
   const std::uint64_t word = ct::select(ct::Choice::from_bit(r >> 3), packed.code[1], packed.code[0]);
   return static_cast<std::uint8_t>(word >> (8 * (r & 7)));
@@ -110,12 +108,12 @@ constexpr std::uint8_t take_digit(Representative<Ring>& element) noexcept {
 
 /// The code of an element that is zero or a digit; kNone for zero. Constant time.
 template <class Ring>
-constexpr std::uint8_t code_of(const Representative<Ring>& element) noexcept {
+constexpr std::uint8_t code_of(const LowEnds<Ring>& element) noexcept {
   std::uint64_t out = DigitCode::kNone;
   for (const auto& digit : kDigitTable<Ring>.all) {
     std::uint64_t difference = 0;
     for (std::size_t i = 0; i < Ring::kDims; ++i) {
-      difference |= element[i][0] ^ static_cast<std::uint64_t>(static_cast<std::int64_t>(digit.value[i]));
+      difference |= static_cast<std::uint64_t>(element[i] ^ digit.value[i]);
     }
     out = ct::select(ct::is_zero(difference), digit.code, out);
   }
@@ -123,12 +121,29 @@ constexpr std::uint8_t code_of(const Representative<Ring>& element) noexcept {
 }
 
 /// codes[0]: what is left above the digits; then the digits from the top. codes[s * stride] is written for
-/// s = 0 .. kSteps.
+/// s = 0 .. kSteps. A digit depends on the low bits only, so they are taken from 48 bits of each coordinate at a time,
+/// in one word, and what is left there, a small signed number, goes into the next 48 bits.
 template <class Curve, class Ring>
 void recode(std::uint8_t* codes, std::size_t stride, const std::array<std::uint64_t, 4>& k) noexcept {
+  constexpr unsigned kChunkBits = 48;
+  constexpr std::size_t kChunk = kChunkBits / Ring::kRadixBits;
   Representative<Ring> element = representative<Curve, Ring>(k);
-  for (std::size_t step = Ring::kSteps; step > 0; --step) codes[step * stride] = take_digit<Ring>(element);
-  codes[0] = code_of<Ring>(element);
+  LowEnds<Ring> low{};
+  for (std::size_t step = Ring::kSteps; step > 0;) {
+    const bool last = step <= kChunk;  // with all that is left of the coordinates: below 2^48
+    for (std::size_t i = 0; i < Ring::kDims; ++i) {
+      Coordinate& x = element[i];
+      low[i] += static_cast<std::int64_t>(last ? x[0] : x[0] & ((std::uint64_t{1} << kChunkBits) - 1));
+      x[0] = x[0] >> kChunkBits | x[1] << (64 - kChunkBits);
+      x[1] = x[1] >> kChunkBits | x[2] << (64 - kChunkBits);
+      x[2] = static_cast<std::uint64_t>(static_cast<std::int64_t>(x[2]) >> kChunkBits);
+    }
+    for (const std::size_t end = last ? 0 : step - kChunk; step > end; --step) {
+      codes[step * stride] = take_digit<Ring>(low);
+    }
+  }
+  codes[0] = code_of<Ring>(low);
+  base::wipe(&low, sizeof low);
   base::wipe(&element, sizeof element);
 }
 

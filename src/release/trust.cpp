@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "hash/sha256.hpp"
 #include "sign/base64.hpp"
+#include "sign/key_secret.hpp"
 
 namespace solemn::release {
 
@@ -56,8 +57,10 @@ sign::DsseEnvelope envelope_of(ByteSpan file, const char* type) {
   return envelope;
 }
 
+/// No two of one secret.
 bool distinct(const std::vector<sign::PublicKey>& keys) {
-  return std::set<sign::PublicKey>(keys.begin(), keys.end()).size() == keys.size();
+  std::set<std::string> secrets;
+  return std::ranges::all_of(keys, [&](const auto& key) { return secrets.insert(sign::secret_behind(key)).second; });
 }
 
 struct ReadList {
@@ -169,7 +172,7 @@ SignerList read_signer_list(ByteSpan payload) {
     list.signers.push_back(std::move(signer));
   }
   list.threshold = static_cast<unsigned>(base::number_of(json, "threshold", 0, kMaxSigners));
-  if (!distinct(keys_of(list))) malformed("one key is in the signer list twice");
+  if (!distinct(keys_of(list))) malformed("one key is in the signer list twice, or a key of the same secret");
   if (list.threshold < 1 || list.threshold > list.signers.size())
     malformed("the threshold of the signer list is not between 1 and the number of signers");
   return list;
@@ -216,8 +219,9 @@ std::optional<Trusted> establish_trust(Verdict& verdict, const TrustOptions& opt
   }
   const bool sound = distinct(options.roots) && options.threshold >= 1 && options.threshold <= n;
   verdict.add("pinned-keys", sound,
-              !distinct(options.roots) ? "one key is pinned twice: it would be counted twice"
-                                       : std::to_string(options.threshold) + " of " + std::to_string(n));
+              !distinct(options.roots)
+                  ? "one key is pinned twice, or a key of the same secret: it would be counted twice"
+                  : std::to_string(options.threshold) + " of " + std::to_string(n));
   if (!sound) return std::nullopt;
   Trusted trusted{options.roots, options.threshold, {}};
   if (!options.signer_lists.empty()) {

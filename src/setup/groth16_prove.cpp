@@ -66,23 +66,32 @@ format::Proof<C> prove(const format::ZkeyReader<C>& zkey, std::span<const typena
                        const Context& context) {
   using Fr = typename C::Fr;
   const auto& header = zkey.header();
-  const auto h = quotient<C>(zkey, witness, context);
-  context.progress.phase("proof", std::uint64_t{4} * header.n_vars + header.domain_size, "points");
   const base::Secret<Fr> r = curve::random_secret_scalar<Fr>(), s = curve::random_secret_scalar<Fr>();
   const auto times = []<class G>(G, const typename G::Affine& p, const Fr& k) { return curve::mul_reference<G>(p, k); };
-  // A = alpha + sum w_s A_s + r delta
-  auto a = add_vartime(combine<C, G1<C>>(zkey, ZkeySection::a, witness, context), header.alpha1);
-  a = add_vartime(a, times(G1<C>{}, header.delta1, r.expose()));
-  // B = beta + sum w_s B_s + s delta, in both groups
-  auto b2 = add_vartime(combine<C, G2<C>>(zkey, ZkeySection::b2, witness, context), header.beta2);
-  b2 = add_vartime(b2, times(G2<C>{}, header.delta2, s.expose()));
-  auto b1 = add_vartime(combine<C, G1<C>>(zkey, ZkeySection::b1, witness, context), header.beta1);
-  b1 = add_vartime(b1, times(G1<C>{}, header.delta1, s.expose()));
-  // C = sum over private w_s L_s + sum h_i H_i + s A + r B1 - r s delta
+  typename G1<C>::Jacobian a, b1, c;
+  typename G2<C>::Jacobian b2;
+  context.progress.phase("proof", std::uint64_t{4} * header.n_vars + header.domain_size, "points");
+  // Side by side: each has stretches on one thread only.
+  context.pool.run_together(
+      {[&] {
+         const auto h = quotient<C>(zkey, witness, context);
+         // A = alpha + sum w_s A_s + r delta
+         a = add_vartime(combine<C, G1<C>>(zkey, ZkeySection::a, witness, context), header.alpha1);
+         a = add_vartime(a, times(G1<C>{}, header.delta1, r.expose()));
+         // sum over private w_s L_s + sum h_i H_i, of C
+         const auto secret_part = witness.subspan(header.n_public + std::size_t{1});
+         c = add_vartime(combine<C, G1<C>>(zkey, ZkeySection::c, secret_part, context),
+                         combine<C, G1<C>>(zkey, ZkeySection::h, h, context));
+       },
+       [&] {
+         // B = beta + sum w_s B_s + s delta, in both groups
+         b2 = add_vartime(combine<C, G2<C>>(zkey, ZkeySection::b2, witness, context), header.beta2);
+         b2 = add_vartime(b2, times(G2<C>{}, header.delta2, s.expose()));
+         b1 = add_vartime(combine<C, G1<C>>(zkey, ZkeySection::b1, witness, context), header.beta1);
+         b1 = add_vartime(b1, times(G1<C>{}, header.delta1, s.expose()));
+       }});
+  // C = the two sums + s A + r B1 - r s delta
   const auto a_affine = a.to_affine();
-  auto c =
-      add_vartime(combine<C, G1<C>>(zkey, ZkeySection::c, witness.subspan(header.n_public + std::size_t{1}), context),
-                  combine<C, G1<C>>(zkey, ZkeySection::h, h, context));
   c = add_vartime(c, times(G1<C>{}, a_affine, s.expose()));
   c = add_vartime(c, times(G1<C>{}, b1.to_affine(), r.expose()));
   base::Secret<Fr> rs;

@@ -182,12 +182,16 @@ void InitialKey<C>::signals(const std::function<void(const Block&)>& sink) const
         2 * terms.a.size() + 3 * terms.b.size() + terms.c.size(), "terms");
     for (auto* list : {&keys, &a, &b1}) list->assign(size, G1Point::infinity());
     b2.assign(size, G2Point::infinity());
-    accumulate<C, G1<C>>(a, terms.a, ptau_, PtauSection::lagrange_tau_g1, k, context_);
-    accumulate<C, G1<C>>(keys, terms.a, ptau_, PtauSection::lagrange_beta_tau_g1, k, context_);
-    accumulate<C, G1<C>>(b1, terms.b, ptau_, PtauSection::lagrange_tau_g1, k, context_);
-    accumulate<C, G2<C>>(b2, terms.b, ptau_, PtauSection::lagrange_tau_g2, k, context_);
-    accumulate<C, G1<C>>(keys, terms.b, ptau_, PtauSection::lagrange_alpha_tau_g1, k, context_);
-    accumulate<C, G1<C>>(keys, terms.c, ptau_, PtauSection::lagrange_tau_g1, k, context_);
+    // Side by side: each has stretches on one thread only.
+    context_.pool.run_together(
+        {[&] {
+           accumulate<C, G1<C>>(a, terms.a, ptau_, PtauSection::lagrange_tau_g1, k, context_);
+           accumulate<C, G1<C>>(keys, terms.a, ptau_, PtauSection::lagrange_beta_tau_g1, k, context_);
+           accumulate<C, G1<C>>(b1, terms.b, ptau_, PtauSection::lagrange_tau_g1, k, context_);
+           accumulate<C, G1<C>>(keys, terms.b, ptau_, PtauSection::lagrange_alpha_tau_g1, k, context_);
+           accumulate<C, G1<C>>(keys, terms.c, ptau_, PtauSection::lagrange_tau_g1, k, context_);
+         },
+         [&] { accumulate<C, G2<C>>(b2, terms.b, ptau_, PtauSection::lagrange_tau_g2, k, context_); }});
     sink({first, keys, a, b1, b2});
     first = end;
   }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "sign/base64.hpp"
+#include "sign/key_secret.hpp"
 #include "sign/note.hpp"
 #include "transcript/malformed.hpp"
 #include "transcript/time.hpp"
@@ -76,11 +77,12 @@ sign::PublicKey key_from(const Json& json, const std::string& what) {
 
 void require_distinct(const Genesis& genesis) {
   std::set<std::string> names;
-  std::set<sign::KeyId> keys = {genesis.root_key.id()};
+  std::set<std::string> secrets = {sign::secret_behind(genesis.root_key)};
   std::size_t n_coordinators = 0, n_witnesses = 0;
   for (const Participant& participant : genesis.participants) {
     if (!names.insert(participant.name).second) malformed("the participant '" + participant.name + "' occurs twice");
-    if (!keys.insert(participant.key.id()).second) malformed("the key of '" + participant.name + "' occurs twice");
+    if (!secrets.insert(sign::secret_behind(participant.key)).second)
+      malformed("the key of '" + participant.name + "' occurs twice, or another one of the same secret");
     n_coordinators += participant.role == Role::coordinator ? 1 : 0;
     n_witnesses += participant.role == Role::witness ? 1 : 0;
   }
@@ -204,11 +206,12 @@ void Registry::apply(const Entry& entry) {
   if (entry.type == "participant-added") {
     const Participant added = participant_from(entry.body);
     if (added.role == Role::coordinator) malformed("root and coordinator stay for the whole record");
-    if (removed_.contains(added.key.id())) malformed("the key of '" + added.name + "' was removed before");
-    for (const auto& [key, other] : participants_) {
-      if (other.name == added.name || key == added.key.id())
+    if (participants_.size() + removed_.size() >= kMaxParticipants) malformed("there are more than 10000 participants");
+    for (const auto& [key, other] : removed_)
+      if (sign::same_secret(other.key, added.key)) malformed("the key of '" + added.name + "' was removed before");
+    for (const auto& [key, other] : participants_)
+      if (other.name == added.name || sign::same_secret(other.key, added.key))
         malformed("'" + added.name + "' or its key is there already");
-    }
     participants_.emplace(added.key.id(), added);
   } else if (entry.type == "participant-removed") {
     object_of(entry.body, "participant-removed", {"key", "reason"});

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include "base/counted.hpp"
 #include "base/error.hpp"
 #include "hash/sha256.hpp"
+#include "sign/key_secret.hpp"
 #include "transcript/time.hpp"
 
 namespace solemn::transcript {
@@ -245,9 +247,10 @@ std::vector<Witnessed> witnessed_checkpoints(const Contents& contents, const Rep
   for (const CheckpointFile& file : contents.checkpoints) {
     const JudgedCheckpoint judged = judge_checkpoint(file, log);
     if (!judged.signed_by_log() || fit(state.tree, judged.read->checkpoint) != Fit::fits) continue;
-    std::map<sign::KeyId, std::uint64_t> times;  // one key under two names counts once
+    std::map<std::string, std::uint64_t> times;  // one secret under two names counts once
     for (const auto& accepted : sign::verify_note(judged.read->note, witnesses).accepted) {
-      if (accepted.unix_seconds) times.emplace(witnesses[accepted.key_index].key().id(), *accepted.unix_seconds);
+      if (accepted.unix_seconds)
+        times.emplace(sign::secret_behind(witnesses[accepted.key_index].key()), *accepted.unix_seconds);
     }
     if (times.size() < threshold) continue;
     std::vector<std::uint64_t> sorted;
@@ -266,15 +269,15 @@ void check_cosignatures(Verdict& verdict, const sign::Note& note, std::span<cons
     return;
   }
   std::string names;
-  std::map<sign::KeyId, bool> keys;  // one key under two names counts once
+  std::set<std::string> secrets;  // one secret under two names counts once
   for (const auto& accepted : signers.accepted) {
-    if (!keys.emplace(witnesses[accepted.key_index].key().id(), true).second) continue;
+    if (!secrets.insert(sign::secret_behind(witnesses[accepted.key_index].key())).second) continue;
     names += (names.empty() ? ": " : ", ") + witnesses[accepted.key_index].name();
     if (accepted.unix_seconds && *accepted.unix_seconds < 253402300800)
       names += " " + time_text(*accepted.unix_seconds);
   }
-  const std::string count = std::to_string(keys.size()) + " of " + std::to_string(witnesses.size()) + " witnesses";
-  verdict.add("cosignatures", keys.size() >= threshold && !keys.empty(),
+  const std::string count = std::to_string(secrets.size()) + " of " + std::to_string(witnesses.size()) + " witnesses";
+  verdict.add("cosignatures", secrets.size() >= threshold && !secrets.empty(),
               count + ", " + std::to_string(threshold) + " needed" + names);
 }
 

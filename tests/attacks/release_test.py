@@ -146,6 +146,23 @@ class Signatures(Release):
         self.assert_rules(report, ["pinned-keys"])
         self.assertEqual(solemn_json("bundle", "verify", bundle(), "--root-pubkey", raw)["verdict"], "accepted")
 
+    def test_two_keys_of_one_secret(self):
+        """Who has a key can sign for its negative: two names, two key ids, two voices, one person."""
+        twins = {}
+        for name, flip in (("release", lambda der: der[:-1] + bytes([der[-1] ^ 0x80])),
+                           ("second", lambda der: der[:-32] + (2**256 - 2**224 + 2**192 + 2**96 - 1 - int.from_bytes(der[-32:], "big")).to_bytes(32, "big"))):
+            run([need("openssl"), "pkey", "-in", key(name), "-pubout", "-outform", "DER", "-out", self.path("der")])
+            self.path("twin").write_bytes(flip(self.path("der").read_bytes()))
+            run([need("openssl"), "pkey", "-pubin", "-inform", "DER", "-in", self.path("twin"), "-pubout", "-out", self.path(f"{name}-twin.pub")])
+            twins[name] = self.path(f"{name}-twin.pub")
+            self.assertNotEqual(solemn_json("key", "info", twins[name])["key_id"], solemn_json("key", "info", pub(key(name)))["key_id"])
+            for threshold in (1, 2):
+                report = solemn_json("bundle", "verify", bundle(), "--root-pubkey", pub(key(name)), "--root-pubkey", twins[name], "--threshold", threshold, expect=1)
+                self.assert_rules(report, ["pinned-keys"])
+                self.assertIn("same secret", str(report["checks"]))
+            said = solemn("bundle", "signers", self.path("l"), "--signer", f"Ada={pub(key(name))}", "--signer", f"Eve={twins[name]}", "--threshold", 2, "--sign-key", key("release"), expect=2)
+            self.assertIn("same secret", said.err)
+
     def test_one_key_signing_twice_is_refused(self):
         self.assertIn("twice", create(self.path("b"), "--missing-transcripts", keys=("release", "release"), expect=2).err)
         self.assertIn("already", solemn("bundle", "cosign", bundle(), self.path("c"), "--sign-key", key("release"), expect=2).err)

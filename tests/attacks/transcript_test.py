@@ -103,6 +103,26 @@ class Entries(Attack):
         self.record.append("participant-added", "root", *words)
         self.record.append("contribution", "stranger")
 
+    def test_two_keys_of_one_secret(self):
+        """One person under two names: a key and its negative have different ids."""
+        for name in ("alice", "bob"):
+            der = self.spki(name)
+            if name == "alice":  # Ed25519: the sign of x
+                twin = der[:-1] + bytes([der[-1] ^ 0x80])
+            else:  # P-256: the other y
+                twin = der[:-32] + (2**256 - 2**224 + 2**192 + 2**96 - 1 - int.from_bytes(der[-32:], "big")).to_bytes(32, "big")
+            file = self.path(f"{name}-twin.pub")
+            file.write_text("-----BEGIN PUBLIC KEY-----\n" + base64.encodebytes(twin).decode() + "-----END PUBLIC KEY-----\n")
+            words = ("--participant", f"contributor:{name} again:{file}")
+            self.assertIn("is there already", self.record.append("participant-added", "root", *words, expect=6).err)
+            people = ("--participant", f"coordinator:c:{self.record.pub('coordinator')}", "--participant", f"contributor:a:{self.record.pub(name)}", *words)
+            said = solemn("transcript", "init", self.path("new"), "--kind", "trusted-setup", "--label", "x", *people, "--sign-key", self.record.key("root"), expect=2)
+            self.assertIn("of the same secret", said.err)
+        bob = json.loads(self.record.lines[2])["key"]
+        self.path("body").write_text(json.dumps({"key": bob, "reason": "stolen"}))
+        self.record.append("participant-removed", "root", "--body", self.path("body"))
+        self.assertIn("was removed before", self.record.append("participant-added", "root", "--participant", f"contributor:bob again:{self.path('bob-twin.pub')}", expect=6).err)
+
     def spki(self, name):
         text = self.record.pub(name).read_text()
         return base64.b64decode("".join(text.splitlines()[1:-1]))

@@ -18,9 +18,9 @@ class Entropy(Case):
         said = json.loads(self.contribute("--json", *options, **more).out)
         return {s["source"]: s for s in said["entropy_sources"]}
 
-    def type(self, text: str) -> str:
+    def type(self, text: str, name="x") -> str:
         """Contributes with `text` typed at a terminal of its own; returns all that the terminal showed."""
-        argv = [solemn_path(), "ptau", "contribute", self.path("0"), self.path("1"), "--name", "x", "--force", "--type-entropy"]
+        argv = [solemn_path(), "ptau", "contribute", self.path("0"), self.path("1"), "--name", name, "--force", "--type-entropy"]
         status, said, left = terminal.at_terminal(argv, [("(Entropy):", text)], env=environment(XDG_STATE_HOME=self.path("state")), timeout=60)
         self.assertEqual((status, left), (0, []), said)
         return said
@@ -41,6 +41,10 @@ class Entropy(Case):
         self.assertIn("the example of a tutorial", self.type("asdkfj3948fjdksl39485jfkdls9384jfkdls"))
         self.assertIn("a sequence", self.type("abcdefghijklmnopqrstuvwxyz"))
         self.assertIn("common words", self.type("the quick brown fox jumps over the lazy dog"))
+
+    def test_personal_information_is_told(self):
+        self.assertIn("your name in it", self.type("Kq7 veranda alice 5 mulberry Xp2", "Org:Alice"))
+        self.assertNotIn("your name in it", self.type("Kq8 veranda 5 mulberry Xp2", "Org:Alice"))
 
     def test_an_empty_text_is_told_and_adds_nothing(self):
         said = self.type("")

@@ -1,0 +1,47 @@
+// Everything that other code shares is included before the pragmas, so that its inline functions stay runnable on every
+// processor; the templates between the pragmas, and the intrinsics they use, need AVX-512 IFMA. base::backend()
+// says whether the processor has it.
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#include <array>
+#include <bit>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "base/secret.hpp"
+#include "fft/shared_chains.hpp"
+#include "msm/endomorphism.inc"
+#include "msm/vector_kernels.hpp"
+
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512ifma"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512ifma")
+#endif
+
+#include "fft/shared_chains.inc"
+#include "field/vec8.inc"
+
+namespace solemn::fft {
+
+template <class G>
+const SharedChainKernels<G>& ifma_shared_chains() noexcept {
+  using Lanes = field::ifma::Vec8<typename G::Curve::Fq::Params, G::kIndex == 1 ? 2 : 1>;
+  static constexpr SharedChainKernels<G> kTable = SharedChainBodies<G, Lanes>::table(16);
+  return kTable;
+}
+
+template const SharedChainKernels<curve::G1<curve::Bn254>>& ifma_shared_chains<curve::G1<curve::Bn254>>() noexcept;
+template const SharedChainKernels<curve::G2<curve::Bn254>>& ifma_shared_chains<curve::G2<curve::Bn254>>() noexcept;
+
+}  // namespace solemn::fft
+
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+#endif
