@@ -9,6 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace solemn;
   std::string_view text = base::as_text(fuzz::bytes_of(data, size));
   keys::Inventory inventory;
+  inventory.record = "solemn.transcript/test";  // as in the seeds
   for (std::uint64_t number = 0; !text.empty() && number < 16; ++number) {
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(text.size(), line.size() + 1));

@@ -255,6 +255,8 @@ void add_sharing(Corpus& corpus) {
   corpus.add("share_text", sharing::share_text("k", share).expose());
   corpus.add("share_text", sharing::share_qr_text(share).expose());
   corpus.add("share_json", sharing::write_set(set_file_of(dealt)));
+  corpus.add("share_json",
+             sharing::write_set(set_file_of(sharing::deal("k", key, 2, 3, sharing::Drill::no, randomness))));
   corpus.add("share_json", sharing::write_proof(sharing::make_proof(dealt.dealt.set, share, seed, randomness)));
   const std::pair<std::string, std::string> keys[] = {{"k", "A"}};
   corpus.add("share_json", sharing::write_matrix(sharing::cyclic_matrix({"A", "B", "C", "D"}, keys, 2, 3)));
@@ -273,18 +275,27 @@ void add_keys(Corpus& corpus) {
   const auto line = [](std::string_view type, const transcript::Json& body) {
     return std::string(type) + " " + transcript::canonical(body) + "\n";
   };
-  std::string old_key = line(keys::kRegisteredType, life.new_key("m1", "active"));
-  life.have("m2", "active");
-  std::string lines = old_key + line(keys::kRegisteredType, life.new_key("m3", "pending"));
-  life.have("m4", "pending");
-  sign::DsseEnvelope rotation = keys::statement_of(life.rotation("m2", "m4"));
-  life.approve(rotation, "m2", {1, 2, 3});
-  life.sign(rotation, "m4");
-  corpus.add("keys_inventory", lines + line(keys::kRotatedType, keys::testing::Life::statement(rotation)));
-  corpus.add("keys_inventory", old_key + line(keys::kRosterType, {{"event", "joined"}, {"name", "Ada"}}) +
-                                   line(keys::kPolicyType, keys::policy_json({})));
-  const keys::AuditReport audit{keys::new_challenge(life.inventory, std::string(64, '7'), "2027-01-15T08:00:00Z"), {}};
-  corpus.add("keys_inventory", old_key + line(keys::kAuditType, audit.json()));
+  std::string lines;  // each seed goes to its end: what it is about is registered, and approved
+  for (const auto& [id, state] : {std::pair{"m1", "active"}, {"m2", "pending"}}) {
+    const transcript::Json body = life.new_key(id, state);
+    life.must(keys::kRegisteredType, body);
+    lines += line(keys::kRegisteredType, body);
+  }
+  const auto add = [&](std::string_view type, const transcript::Json& body) {
+    keys::Inventory after = life.inventory;
+    if (const auto problem = keys::apply_entry(after, life.entry(type, body)))
+      throw base::Error(base::Code::internal, problem->detail);
+    corpus.add("keys_inventory", lines + line(type, body));
+  };
+  sign::DsseEnvelope revocation = keys::statement_of(life.revocation("m1"));
+  life.sign(revocation, "m1");
+  add(keys::kRevokedType, life.statement(revocation));
+  add(keys::kRotatedType, life.rotated("m1", "m2"));
+  add(keys::kRosterType, {{"event", "joined"}, {"name", "Ada"}});
+  add(keys::kPolicyType, keys::policy_json({}));
+  add(keys::kAuditType,
+      keys::AuditReport{keys::new_challenge(life.inventory, std::string(64, '7'), base::utc(life.now)), {}}.json());
+  add(keys::kSharesType, life.reshared("m1", {1, 2, 3}, {1, 2, 3}));
   keys::Fingerprints fingerprints;
   fingerprints.add("k", base::as_bytes("sixteen bytes or more"));
   corpus.add("keys_cleanup", fingerprints.json());

@@ -9,12 +9,13 @@ namespace solemn::audit {
 
 using base::Outcome;
 
-std::string page_head(std::string_view title) {
+std::string page_head(std::string_view title, std::string_view body_class) {
   return "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
          "content=\"width=device-width,initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\">"
          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
          "<title>" +
-         escaped(title) + "</title><style>" + std::string(kStyle) + "</style></head><body><main>\n";
+         escaped(title) + "</title><style>" + std::string(kStyle) + "</style></head><body" +
+         (body_class.empty() ? std::string() : " class=\"" + std::string(body_class) + "\"") + "><main>\n";
 }
 
 std::string escaped(std::string_view text) {

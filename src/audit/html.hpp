@@ -9,7 +9,8 @@
 namespace solemn::audit {
 
 /// Up to and with <main>; the page ends with "</main></body></html>".
-std::string page_head(std::string_view title);
+/// body_class: "wide" for tables of many columns.
+std::string page_head(std::string_view title, std::string_view body_class = {});
 /// Printable text for an element or an attribute.
 std::string escaped(std::string_view text);
 std::string tag(base::Outcome outcome, std::string_view word);

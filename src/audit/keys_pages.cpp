@@ -25,6 +25,17 @@ std::string key_block(const keys::MadeKey& key) {
   return html;
 }
 
+/// "a; b" as two lines of a cell.
+std::string lines_of(std::string_view joined) {
+  std::string html = "<div class=\"lines\">";
+  while (!joined.empty()) {
+    const std::size_t end = joined.find("; ");
+    html += "<span>" + escaped(joined.substr(0, end)) + "</span>";
+    joined = end == std::string_view::npos ? std::string_view() : joined.substr(end + 2);
+  }
+  return html + "</div>";
+}
+
 void drill_notice(std::string& html, const keys::CeremonyFacts& facts) {
   if (!facts.beginning.drill) return;
   html +=
@@ -36,9 +47,10 @@ void write_keys(std::string& html, const keys::CeremonyFacts& facts) {
   html += heads({"Key", "Public key", "Share set", "Held by"});
   for (const keys::MadeKey& key : facts.keys) {
     const keys::SetFact* set = facts.set_of(key.name);
-    html += "<tr><td>" + escaped(key.title) + "<br><span class=\"soft\">" + escaped(name(key.key.scheme)) + "<br>" +
-            escaped(key.path.empty() ? "independent" : key.path) + "</span></td><td>" + key_block(key) +
-            "</td><td><code>" + (set == nullptr ? "" : escaped(set->set_id.substr(0, 16))) + "</code></td><td>";
+    html += "<tr><td class=\"short\">" + escaped(key.title) + "<br><span class=\"soft\">" +
+            escaped(name(key.key.scheme)) + "<br>" + escaped(key.path.empty() ? "independent" : key.path) +
+            "</span></td><td class=\"key\">" + key_block(key) + "</td><td class=\"short\"><code>" +
+            (set == nullptr ? "" : escaped(set->set_id.substr(0, 16))) + "</code></td><td class=\"short\">";
     for (const std::string& holder : facts.holders_of(key.name)) html += escaped(holder) + "<br>";
     html += "</td></tr>\n";
   }
@@ -48,7 +60,7 @@ void write_keys(std::string& html, const keys::CeremonyFacts& facts) {
 void write_people(std::string& html, const keys::CeremonyAudit& audit) {
   html += heads({"Name", "Role", "Bag, place"});
   for (const keys::Person& person : audit.people->all) {
-    html += "<tr><td>" + escaped(person.name) + " <span class=\"soft\">" + escaped(person.initials) +
+    html += "<tr><td class=\"short\">" + escaped(person.name) + " <span class=\"soft\">" + escaped(person.initials) +
             "</span></td><td>" + escaped(keys::role_titles(*audit.script, person)) + "</td><td>";
     for (const keys::BagFact& bag : audit.facts.bags) {
       if (bag.custodian == &person) html += escaped(bag.seal) + ", " + escaped(bag.location);
@@ -76,7 +88,7 @@ void write_steps(std::string& html, const keys::CeremonyAudit& audit) {
                          : slot.done() ? "done"
                                        : "open") +
             "</td><td>" + escaped(keys::step_number(*audit.script, *slot.step)) + " " + escaped(slot.step->text) +
-            "</td><td>";
+            "</td><td class=\"short\">";
     if (slot.performer != nullptr) html += escaped(slot.performer->name);
     for (const keys::Person* witness : slot.witnesses)
       html += "<br><span class=\"soft\">" + escaped(witness->name) + "</span>";
@@ -116,23 +128,23 @@ void write_checklist(std::string& html, const keys::CeremonyFacts& facts) {
 }  // namespace
 
 std::string inventory_html(const keys::CeremonyFacts& facts, const std::vector<keys::InventoryLine>& lines) {
-  std::string html = page_head("Key inventory") + "<h1>Key inventory</h1>\n<p class=\"soft\">" +
+  std::string html = page_head("Key inventory", "wide") + "<h1>Key inventory</h1>\n<p class=\"soft\">" +
                      escaped(facts.beginning.label) + ", as of " + escaped(facts.latest) + "</p>\n";
   drill_notice(html, facts);
-  html += heads({"Key type", "Public key", "Custodian", "Backup location", "Status", "Path", "Created, rotate by"});
+  html += heads({"Key type, path", "Public key", "Custodian", "Backup location", "Status", "Created, rotate by"});
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const keys::InventoryLine& line = lines[i];
-    html += "<tr><td>" + escaped(line.key_type) + "</td><td>" + key_block(facts.keys.at(i)) +
-            "<span class=\"soft\">fingerprint " + escaped(line.fingerprint.substr(0, 16)) + "</span></td><td>" +
-            escaped(line.custodian) + "</td><td>" + escaped(line.backup_location) + "</td><td>" + escaped(line.status) +
-            "</td><td>" + escaped(line.path) + "</td><td class=\"time\">" + escaped(line.created) + "<br>" +
-            escaped(line.rotate_by) + "</td></tr>\n";
+    html += "<tr><td class=\"short\">" + escaped(line.key_type) + "<br><span class=\"soft\">" + escaped(line.path) +
+            "</span></td><td class=\"key\">" + key_block(facts.keys.at(i)) + "<span class=\"soft\">fingerprint " +
+            escaped(line.fingerprint.substr(0, 16)) + "</span></td><td class=\"short\">" + lines_of(line.custodian) +
+            "</td><td>" + lines_of(line.backup_location) + "</td><td>" + escaped(line.status) +
+            "</td><td class=\"time\">" + escaped(line.created) + "<br>" + escaped(line.rotate_by) + "</td></tr>\n";
   }
   return html + std::string(kTableEnd) + "</main></body></html>\n";
 }
 
 std::string ceremony_html(const keys::CeremonyAudit& audit, const std::string& folder, const ReportFacts& facts) {
-  std::string html = page_head("Key ceremony audit") + "<h1>Key ceremony audit</h1>\n<p class=\"soft\">" +
+  std::string html = page_head("Key ceremony audit", "wide") + "<h1>Key ceremony audit</h1>\n<p class=\"soft\">" +
                      escaped(audit.facts.beginning.label) + "<br>" + escaped(audit.origin) + "<br>Folder <code>" +
                      escaped(folder) + "</code>, audited " + base::utc(facts.created_at) + " with " +
                      escaped(facts.tool) + "</p>\n";

@@ -23,7 +23,12 @@ table{border-collapse:collapse;width:100%;font-size:.94rem}
 td code{white-space:nowrap}
 .soft,.seen{overflow-wrap:anywhere}
 .seen{min-width:12rem}
-.time{white-space:nowrap}
+.time,.short{white-space:nowrap}
+.wide main{max-width:96rem}
+.wide .key{max-width:24rem}
+.wide th{white-space:normal}
+.wide .key code{display:block;white-space:normal;overflow-wrap:anywhere}
+.lines>span{display:block;padding-left:1rem;text-indent:-1rem}
 .entropy{min-width:11rem;font-size:.85rem}
 th,td{text-align:left;vertical-align:top;padding:.45rem .7rem;border-bottom:1px solid var(--line)}
 th{font-weight:600;color:var(--soft);white-space:nowrap}

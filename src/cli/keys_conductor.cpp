@@ -156,6 +156,16 @@ std::optional<Order> order_of(std::string_view typed) {
 
 constexpr std::string_view kOrders = "  e: exception   i: incident   a: abort   q: pause";
 
+/// Sheets of keys that will never be used. How many files there were.
+std::size_t wipe_papers(const Stage& stage) {
+  std::vector<base::Path> files;
+  std::error_code ignored;
+  for (const auto& file : std::filesystem::recursive_directory_iterator(stage.options.papers, ignored))
+    if (file.is_regular_file()) files.push_back(file.path());
+  for (const base::Path& file : files) (void)keys::wipe_file(file);
+  return files.size();
+}
+
 class Steps {
  public:
   explicit Steps(Stage& stage) : stage_(stage), screen_(stage.screen) {}
@@ -195,9 +205,10 @@ std::string title_of(const keys::Script& script, const keys::Slot& slot) {
 }
 
 void Steps::page(const keys::Slot& slot) {
-  screen_.begin_page(stage_.head(&slot));
+  const std::string title = keys::step_number(stage_.script, *slot.step) + "  " + slot.step->text;
+  screen_.begin_page(stage_.head(&slot), title);
   screen_.line();
-  screen_.strong(keys::step_number(stage_.script, *slot.step) + "  " + slot.step->text);
+  screen_.strong(title);
   screen_.line();
   screen_.line("  By: " + title_of(stage_.script, slot) + "      Witnesses: " + std::to_string(slot.step->witnesses) +
                (slot.step->secrets ? "      Keys are in memory" : ""));
@@ -401,6 +412,10 @@ bool Steps::abort() {
   const keys::Person& coordinator = *stage_.people.with_role("coordinator").front();
   while (screen_.ask("  " + coordinator.name + " (coordinator) signs the abort, initials: ") != coordinator.initials) {}
   stage_.session.reset();
+  const std::size_t wiped = wipe_papers(stage_);
+  if (wiped != 0)
+    screen_.paragraph(std::to_string(wiped) + " files for the printer were overwritten and removed. Destroy what was " +
+                      "printed of them.");
   stage_.append(keys::kAbortedType, {{"notified", notified}, {"reason", reason}, {"secured", secured}},
                 stage_.coordinator());
   stage_.record.seal(stage_.people, stage_.keyring, stage_.options.private_folder, transcript::unix_now());
@@ -462,10 +477,7 @@ void Steps::restart() {
       "more: "
       "collect them and destroy them now. The record keeps that this happened.");
   screen_.line();
-  std::error_code ignored;
-  for (const auto& file : std::filesystem::recursive_directory_iterator(stage_.options.papers, ignored)) {
-    if (file.is_regular_file()) (void)keys::wipe_file(file.path());
-  }
+  (void)wipe_papers(stage_);
   const keys::Person& coordinator = stage_.coordinator();
   while (screen_.ask("  " + coordinator.name + " signs that the old sheets are destroyed, initials: ") !=
          coordinator.initials) {}
@@ -495,7 +507,12 @@ bool Steps::go_on() {
 
 int conduct(Stage& stage) {
   Steps steps(stage);
+  if (stage.record.progress().aborted()) {  // and then the power was cut
+    stage.record.seal(stage.people, stage.keyring, stage.options.private_folder, transcript::unix_now());
+    return 6;
+  }
   if (!steps.go_on()) {
+    if (stage.session) (void)wipe_papers(stage);  // a pause: the keys go, and so do their sheets
     if (!steps.aborted()) record_what_was_seen(stage);
     return 6;
   }

@@ -39,6 +39,8 @@ std::string time_text_from(const Arguments& arguments) {
   return typed.value_or(base::utc(base::now_seconds()));
 }
 
+std::int64_t now_from(const Arguments& arguments) { return *base::parse_utc(time_text_from(arguments)); }
+
 void append_to_inventory(std::string_view type, Body body, const Arguments& arguments, Ui& ui) {
   OpenInventory open = open_inventory(arguments);
   const auto signer = transcript_signer(arguments);
@@ -56,8 +58,6 @@ void append_to_inventory(std::string_view type, Body body, const Arguments& argu
 }
 
 namespace {
-
-std::int64_t now_from(const Arguments& arguments) { return *base::parse_utc(time_text_from(arguments)); }
 
 void write_optional(const Arguments& arguments, std::string_view option, const std::string& text, Ui& ui) {
   const auto path = arguments.maybe(option);
@@ -178,6 +178,8 @@ int run_inventory_shares(const Arguments& arguments, Ui& ui) {
   if (const auto value = arguments.maybe("--seal")) body["seal"] = *value;
   if (const auto path = arguments.maybe("--set"))
     body["shares"] = keys::shares_json(sharing::read_set(*path).set, holders_from(arguments));
+  if (const auto path = arguments.maybe("--statement"))
+    body["statement"] = transcript::parse_json(whole_text(*path, transcript::kMaxJsonBytes));
   append_to_inventory(keys::kSharesType, std::move(body), arguments, ui);
   return 0;
 }
@@ -251,63 +253,67 @@ const Option kPathOption{"--path", "PATH", "derivation path"};
 
 std::vector<Command> inventory_commands() {
   const Positional id{"ID", "the key's name in the inventory", Kind::text};
-  return {{"keys",
-           "inventory",
-           "add",
-           "register a key",
-           {kRecordArgument, id},
-           writing({{"--type", "TEXT", "Maintainer, Nostr, Anchor, GitHub App, Emergency ...", true},
-                    {"--state", "STATE", "planned, pending (default) or active"},
-                    kSetOption,
-                    kHolderOption,
-                    kSchemeOption,
-                    kPublicOption,
-                    kPathOption,
-                    {"--custodian", "NAME", "who uses the key"},
-                    {"--backup", "PLACE", "where the backup lies"},
-                    {"--supersedes", "ID", "the key that it will follow by rotation"}}),
-           "A key with --supersedes becomes active by keys rotate only.",
-           {},
-           run_inventory_add},
-          {"keys",
-           "inventory",
-           "move",
-           "take a key to its next state",
-           {kRecordArgument, id, {"STATE", "pending, active, retiring or retired", Kind::text}},
-           writing({kReasonOption, kSetOption, kHolderOption, kSchemeOption, kPublicOption, kPathOption}),
-           "planned, pending, active, retiring, retired, one after the other. Revoked: keys revoke.",
-           {},
-           run_inventory_move},
-          {"keys",
-           "inventory",
-           "shares",
-           "a share was lost, found, moved, or all redealt",
-           {kRecordArgument, id, {"EVENT", "lost, found, moved or reshared", Kind::text}},
-           writing({kReasonOption,
-                    {"--index", "N", "which share", false, Kind::number},
-                    {"--location", "PLACE", "where it lies now"},
-                    {"--seal", "NUMBER", "of the bag it is in"},
-                    kSetOption,
-                    kHolderOption}),
-           "",
-           {},
-           run_inventory_shares},
-          {"keys",
-           "inventory",
-           "policy",
-           "how often what is due",
-           {kRecordArgument},
-           writing({{"--rotation", "DAYS", "default 365", false, Kind::number},
-                    {"--transition", "DAYS", "default 30", false, Kind::number},
-                    {"--warning", "DAYS", "default 30", false, Kind::number},
-                    {"--share-audit", "DAYS", "default 180", false, Kind::number},
-                    {"--training", "DAYS", "default 365", false, Kind::number},
-                    {"--background-check", "DAYS", "default 730", false, Kind::number},
-                    {"--revocation-threshold", "N", "remaining keys that revoke one; 0: more than half", false,
-                     Kind::number}}),
-           "",
-           {},
-           run_inventory_policy}};
+  return {
+      {"keys",
+       "inventory",
+       "add",
+       "register a key",
+       {kRecordArgument, id},
+       writing({{"--type", "TEXT", "Maintainer, Nostr, Anchor, GitHub App, Emergency ...", true},
+                {"--state", "STATE", "planned, pending (default) or active"},
+                kSetOption,
+                kHolderOption,
+                kSchemeOption,
+                kPublicOption,
+                kPathOption,
+                {"--custodian", "NAME", "who uses the key"},
+                {"--backup", "PLACE", "where the backup lies"},
+                {"--supersedes", "ID", "the key that it will follow by rotation"}}),
+       "A key with --supersedes becomes active by keys rotate only.",
+       {},
+       run_inventory_add},
+      {"keys",
+       "inventory",
+       "move",
+       "take a key to its next state",
+       {kRecordArgument, id, {"STATE", "pending, active or retired", Kind::text}},
+       writing({kReasonOption, kSetOption, kHolderOption, kSchemeOption, kPublicOption, kPathOption}),
+       "planned, pending, active; and retired, when the transition of a rotation is over. Retiring: keys rotate. "
+       "Revoked: keys revoke.",
+       {},
+       run_inventory_move},
+      {"keys",
+       "inventory",
+       "shares",
+       "a share was lost, found, moved, or all redealt",
+       {kRecordArgument, id, {"EVENT", "lost, found, moved or reshared", Kind::text}},
+       writing({kReasonOption,
+                {"--index", "N", "which share", false, Kind::number},
+                {"--location", "PLACE", "where it lies now"},
+                {"--seal", "NUMBER", "of the bag it is in"},
+                {"--statement", "FILE", "reshared: of keys rotate shares, approved", false, Kind::file},
+                kSetOption,
+                kHolderOption}),
+       "Shares that were dealt anew are entered with a statement that custodians of the old ones and holders of the "
+       "new ones approved.",
+       {},
+       run_inventory_shares},
+      {"keys",
+       "inventory",
+       "policy",
+       "how often what is due",
+       {kRecordArgument},
+       writing(
+           {{"--rotation", "DAYS", "default 365", false, Kind::number},
+            {"--transition", "DAYS", "default 30, and no less", false, Kind::number},
+            {"--warning", "DAYS", "default 30", false, Kind::number},
+            {"--share-audit", "DAYS", "default 180", false, Kind::number},
+            {"--training", "DAYS", "default 365", false, Kind::number},
+            {"--background-check", "DAYS", "default 730", false, Kind::number},
+            {"--revocation-threshold", "N", "remaining keys that revoke one; 0: more than half", false, Kind::number}}),
+       "",
+       {},
+       run_inventory_policy}};
 }
 
 std::vector<Command> roster_commands() {

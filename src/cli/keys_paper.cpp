@@ -81,8 +81,10 @@ int run_scan(const Arguments& arguments, Ui& ui) {
   std::size_t n_codes = 0, n_shares = 0, n_bytes = 0;
   std::vector<paper::Scanned> all;
   Json found = Json::array();
-  for (const base::Path file : arguments.list("PICTURE"))
-    for (paper::Scanned& code : scanned(file)) {
+  for (const base::Path file : arguments.list("PICTURE")) {
+    std::vector<paper::Scanned> codes = scanned(file);
+    if (codes.empty()) ui.line(quoted(file) + ": no QR code that can be read");
+    for (paper::Scanned& code : codes) {
       std::string what = "no share";
       try {
         what = keys::sheet_name(sharing::parse_share(code.expose()));
@@ -94,10 +96,12 @@ int run_scan(const Arguments& arguments, Ui& ui) {
       ++n_codes;
       all.push_back(std::move(code));
     }
+  }
   ui.json()["codes"] = std::move(found);
   if (n_codes == 0)
-    throw Error(Code::rejected, "no QR code was found",
-                "more light, the sheet flat and filling the picture; or type the lines instead");
+    throw Error(Code::rejected, "no QR code was found on any of the pictures",
+                "more light, no shadow or flash on the code, the sheet flat and filling the picture; or type the five "
+                "lines instead");
   if (const auto out = arguments.maybe("--out")) {
     SecretText text(n_bytes);
     auto end = text.expose().begin();

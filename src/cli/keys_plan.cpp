@@ -17,6 +17,25 @@ using base::Error;
 
 namespace {
 
+template <class Parse>
+auto in_file(const base::Path& file, Parse parse) {
+  try {
+    return parse();
+  } catch (const Error& error) { throw error.with_context(quoted(file)); }
+}
+
+}  // namespace
+
+keys::Script parse_script_file(const base::Path& file, std::string_view text) {
+  return in_file(file, [&] { return keys::parse_script(text); });
+}
+
+keys::People parse_people_file(const base::Path& file, std::string_view text) {
+  return in_file(file, [&] { return keys::parse_people(text); });
+}
+
+namespace {
+
 constexpr std::uint64_t kMaxPlanBytes = std::uint64_t{1} << 20;
 
 /// --script FILE, or what lies in the folder, or `otherwise`; and writes it there when it is not there yet.
@@ -59,10 +78,10 @@ int run_plan(const Arguments& arguments, Ui& ui) {
   transcript::make_folder(folder.folder);
   const std::string script_text =
       planned_text(folder.script(), arguments.maybe("--script"), std::string(keys::default_script_text()));
-  const keys::Script script = keys::parse_script(script_text);
+  const keys::Script script = parse_script_file(folder.script(), script_text);
   const std::string people_text = planned_text(folder.people(), arguments.maybe("--participants"),
                                                keys::write_people(keys::invented_people(script)));
-  const keys::People people = keys::parse_people(people_text);
+  const keys::People people = parse_people_file(folder.people(), people_text);
   base::Verdict verdict = keys::check_script(script);
   const base::Verdict of_people = keys::check_people(script, people);
   for (const base::Check& check : of_people.checks())
@@ -76,6 +95,9 @@ int run_plan(const Arguments& arguments, Ui& ui) {
   ui.json()["steps"] = script.n_steps();
   ui.json()["participants"] = people.all.size();
   ui.note("fill in " + quoted(folder.people()) + ", then run this again: the papers are made anew");
+  if (const std::size_t n = keys::without_contact(people).size(); n != 0 && !facts.drill)
+    ui.warning(std::to_string(n) +
+               " people have no emergency contact; before the day coordinator and custodians need one");
   ui.next("solemn keys run " + shell_word(folder.folder) + (facts.drill ? " --drill" : ""));
   return 0;
 }

@@ -37,16 +37,14 @@ int run_reshare(const Arguments& arguments, Ui& ui) {
       sharing::reshare(file.set, shares, threshold_of(arguments), shares_of(arguments), randomness);
   sharing::SetFile fresh = set_file_of(dealt);
   fresh.replaces = file.set.id();
-  if (file.sealed) {
-    const sharing::Scalar kek = sharing::recover(file.set, shares);
-    fresh.sealed = sharing::seal(fresh.set, kek, file.sealed->kind, sharing::open(file.set, kek, *file.sealed).expose(),
-                                 randomness);
-  }
+  fresh.sealed = file.sealed;
   require_accepted(sharing::rehearse(fresh.set, dealt.shares), fresh.set.name);
   show_set(fresh, ui);
   write_shares(arguments.path("--out-folder"), fresh, dealt.shares, ui);
   ui.warning("the shares of set " + base::to_hex(file.set.prefix()) +
              " still rebuild the key: destroy them when the new ones are in their places");
+  ui.next("solemn keys rotate shares RECORD STATEMENT --key " + fresh.set.name + " --set " +
+          shell_word(arguments.path("--out-folder") / fresh.file_name()) + " --reason TEXT");
   return 0;
 }
 
@@ -90,9 +88,8 @@ std::vector<Command> keys_recover_commands() {
         kSharesOption,
         kAskOption,
         kKeyDiceOption},
-       "Each old share is dealt anew and the parts are added; a key of secp256k1 itself is not rebuilt, a sealed "
-       "secret "
-       "is opened and sealed again. The old shares stay good until they are destroyed.",
+       "Each old share is dealt anew and the parts are added; the key itself is not rebuilt, and a sealed "
+       "secret stays as it is. The old shares stay good until they are destroyed.",
        {{"solemn keys reshare shares/treasury.set.json shares/treasury.share-1.txt shares/treasury.share-2.txt "
          "shares/treasury.share-3.txt --out-folder new-shares --threshold 3 --shares 5 --dice dice.txt",
          "a custodian has left"}},

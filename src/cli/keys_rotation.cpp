@@ -1,13 +1,10 @@
-// solemn keys rotate, revoke, approve, audit-shares: statements about keys, and who speaks for them.
+// solemn keys rotate, revoke, approve: statements about keys, and who speaks for them.
 #include "base/error.hpp"
 #include "base/time.hpp"
 #include "cli/bundle_verbs.hpp"
-#include "cli/keys_verbs.hpp"
+#include "cli/keys_shares.hpp"
 #include "cli/transcript_verbs.hpp"
-#include "keys/share_audit.hpp"
 #include "keys/statements.hpp"
-#include "sharing/set_json.hpp"
-#include "sharing/share_text.hpp"
 #include "transcript/store.hpp"
 
 namespace solemn::cli {
@@ -17,14 +14,6 @@ using base::Code;
 using base::Error;
 
 constexpr std::uint64_t kMaxStatementBytes = 1 << 20;
-constexpr std::size_t kMaxShareBytes = 4096;
-
-void write_out(const Arguments& arguments, const std::string& text, Ui& ui) {
-  const base::Path out = arguments.path("OUT");
-  base::write_file(out, base::as_bytes(text), ui.global().force ? base::Overwrite::yes : base::Overwrite::no);
-  ui.json()["output"] = out.string();
-  ui.line("wrote " + quoted(out));
-}
 
 sign::DsseEnvelope statement_from(const Arguments& arguments) {
   return sign::parse_dsse(base::read_file(arguments.path("STATEMENT"), kMaxStatementBytes));
@@ -49,6 +38,11 @@ void tell_statement(const sign::DsseEnvelope& envelope, const std::string& text,
   ui.json()["statement"] = base::printable(text);
 }
 
+std::string told(const keys::Bounds& bounds) {
+  return (bounds.expires.empty() ? "good as long as the key is" : "good until " + bounds.expires) + " in the record " +
+         bounds.record;
+}
+
 /// "m1 (02ab...) hands over to m2 (03cd...)", for whoever approves.
 std::string told(const sign::DsseEnvelope& envelope) {
   try {
@@ -56,12 +50,20 @@ std::string told(const sign::DsseEnvelope& envelope) {
     return rotation.old_key.id + " (" + rotation.old_key.key.hex() + ") hands over to " + rotation.new_key.id + " (" +
            rotation.new_key.key.hex() + "), " +
            (rotation.emergency() ? std::string("at once: an emergency")
-                                 : "both good for " + std::to_string(rotation.transition_days) + " days");
+                                 : "both good for " + std::to_string(rotation.transition_days) + " days") +
+           (rotation.reason.empty() ? "" : ": " + rotation.reason) + "; " + told(rotation.bounds);
+  } catch (const Error&) {}
+  try {
+    const keys::Resharing resharing = keys::read_resharing(envelope);
+    return "the shares of " + resharing.key.id + " (" + resharing.key.key.hex() + ") are dealt anew: set " +
+           resharing.key.set_id + " gives way to set " + resharing.new_set_id + ": " + resharing.reason + "; " +
+           told(resharing.bounds);
   } catch (const Error&) {}
   const keys::Revocation revocation = keys::read_revocation(envelope);
   return revocation.key.id + " (" + revocation.key.key.hex() + ") is revoked: " + revocation.reason +
          (revocation.presigned ? ", signed beforehand" : "") +
-         (revocation.replaced_by.empty() ? "" : ", followed by " + revocation.replaced_by);
+         (revocation.replaced_by.empty() ? "" : ", followed by " + revocation.replaced_by) + "; " +
+         told(revocation.bounds);
 }
 
 // ---- rotate
@@ -70,11 +72,13 @@ int run_rotate_start(const Arguments& arguments, Ui& ui) {
   const OpenInventory open = open_inventory(arguments);
   const keys::InventoryKey& old_key = key_option(open.inventory, arguments, "--old");
   keys::Rotation rotation{keys::reference_to(old_key),
-                          keys::reference_to(key_option(open.inventory, arguments, "--new")), time_text_from(arguments),
-                          open.inventory.policy.transition};
+                          keys::reference_to(key_option(open.inventory, arguments, "--new")),
+                          keys::bounds_of(open.inventory, now_from(arguments)), open.inventory.policy.transition,
+                          arguments.maybe("--reason").value_or("")};
   if (arguments.flag("--emergency")) {
     if (old_key.state != keys::State::revoked)
       throw Error(Code::refused, old_key.id + " is not revoked", "first: solemn keys revoke create, approve, complete");
+    if (rotation.reason.empty()) throw Error(Code::usage, "an emergency says why", "--reason TEXT");
     rotation.transition_days = 0;
     rotation.revocation_sha256 = old_key.revocation_sha256;
   }
@@ -88,7 +92,7 @@ int run_rotate_start(const Arguments& arguments, Ui& ui) {
 int run_rotate_verify(const Arguments& arguments, Ui& ui) {
   const OpenInventory open = open_inventory(arguments);
   const sign::DsseEnvelope envelope = statement_from(arguments);
-  return ui.verdict(keys::verify_rotation(open.inventory, envelope, *base::parse_utc(time_text_from(arguments))),
+  return ui.verdict(keys::verify_rotation(open.inventory, envelope, now_from(arguments)),
                     quoted(arguments.path("STATEMENT")));
 }
 
@@ -99,6 +103,19 @@ int run_rotate_complete(const Arguments& arguments, Ui& ui) {
   return 0;
 }
 
+int run_rotate_shares(const Arguments& arguments, Ui& ui) {
+  const OpenInventory open = open_inventory(arguments);
+  const sharing::ShareSet fresh = sharing::read_set(arguments.path("--set")).set;
+  const sign::DsseEnvelope envelope = keys::statement_of(
+      keys::Resharing{keys::reference_to(key_option(open.inventory, arguments, "--key")), base::to_hex(fresh.id()),
+                      arguments.text("--reason"), keys::bounds_of(open.inventory, now_from(arguments))});
+  (void)keys::read_resharing(envelope);
+  tell_statement(envelope, told(envelope), ui);
+  write_out(arguments, sign::write_dsse(envelope), ui);
+  ui.next("solemn keys approve " + shell_word(arguments.path("OUT")) + " OUT2 --set OLD.set.json --share SHARE");
+  return 0;
+}
+
 // ---- revoke
 
 int run_revoke_create(const Arguments& arguments, Ui& ui) {
@@ -106,10 +123,14 @@ int run_revoke_create(const Arguments& arguments, Ui& ui) {
   if (!keys::is_revocation_reason(arguments.text("--reason")))
     throw Error(Code::usage, "'" + arguments.text("--reason") + "' is no reason of RFC 5280 that ends a key",
                 "keyCompromise, superseded, cessationOfOperation, affiliationChanged, privilegeWithdrawn, unspecified");
-  const sign::DsseEnvelope envelope = keys::statement_of(
-      keys::Revocation{keys::reference_to(key_option(open.inventory, arguments, "--key")), arguments.text("--reason"),
-                       time_text_from(arguments), arguments.flag("--presigned"),
-                       arguments.maybe("--replaced-by").value_or(""), arguments.maybe("--supersedes").value_or("")});
+  keys::Revocation revocation{keys::reference_to(key_option(open.inventory, arguments, "--key")),
+                              arguments.text("--reason"),
+                              keys::bounds_of(open.inventory, now_from(arguments)),
+                              arguments.flag("--presigned"),
+                              arguments.maybe("--replaced-by").value_or(""),
+                              arguments.maybe("--supersedes").value_or("")};
+  if (revocation.presigned) revocation.bounds.expires.clear();
+  const sign::DsseEnvelope envelope = keys::statement_of(revocation);
   (void)keys::read_revocation(envelope);
   tell_statement(envelope, told(envelope), ui);
   write_out(arguments, sign::write_dsse(envelope), ui);
@@ -120,7 +141,7 @@ int run_revoke_create(const Arguments& arguments, Ui& ui) {
 int run_revoke_verify(const Arguments& arguments, Ui& ui) {
   const OpenInventory open = open_inventory(arguments);
   const sign::DsseEnvelope envelope = statement_from(arguments);
-  return ui.verdict(keys::verify_revocation(open.inventory, envelope, *base::parse_utc(time_text_from(arguments))),
+  return ui.verdict(keys::verify_revocation(open.inventory, envelope, now_from(arguments)),
                     quoted(arguments.path("STATEMENT")));
 }
 
@@ -132,13 +153,6 @@ int run_revoke_complete(const Arguments& arguments, Ui& ui) {
 }
 
 // ---- shares speak
-
-sharing::Share share_from(const std::string& source) {
-  base::SecretArray<std::byte> text(kMaxShareBytes + 1);
-  const std::size_t n = base::read_stream(source, text.expose());
-  if (n > kMaxShareBytes) throw Error(Code::malformed, quoted(base::Path(source)) + " is too long for a share");
-  return sharing::parse_share(text.expose().first(n));
-}
 
 int run_approve(const Arguments& arguments, Ui& ui) {
   sign::DsseEnvelope envelope = statement_from(arguments);
@@ -157,7 +171,7 @@ int run_approve(const Arguments& arguments, Ui& ui) {
                   "without --rebuild the custodians speak for the key");
     sharing::Randomness randomness;
     std::vector<sharing::Share> shares;
-    for (const std::string& source : sources) shares.push_back(share_from(source));
+    for (const std::string& source : sources) shares.push_back(read_share(source));
     if (arguments.flag("--rebuild")) {
       keys::approve_with_key(envelope, sharing::recover(set, shares));
     } else {
@@ -168,58 +182,6 @@ int run_approve(const Arguments& arguments, Ui& ui) {
   ui.json()["signatures"] = envelope.signatures.size();
   write_out(arguments, sign::write_dsse(envelope), ui);
   return 0;
-}
-
-transcript::Json json_file(const base::Path& path) {
-  return transcript::parse_json(whole_text(path, transcript::kMaxJsonBytes));
-}
-
-int run_audit_challenge(const Arguments& arguments, Ui& ui) {
-  const OpenInventory open = open_inventory(arguments);
-  const auto challenge = keys::new_challenge(open.inventory, transcript::fresh_nonce() + transcript::fresh_nonce(),
-                                             time_text_from(arguments));
-  if (challenge.asked.empty()) throw Error(Code::usage, "no key of the inventory has shares to ask for");
-  write_out(arguments, transcript::canonical(challenge.json()) + "\n", ui);
-  ui.json()["asked"] = challenge.asked.size();
-  ui.line("asks for " + std::to_string(challenge.asked.size()) + " shares");
-  ui.next("solemn keys audit-shares answer " + shell_word(arguments.path("OUT")) +
-          " ANSWER --set NAME.set.json --share SHARE");
-  return 0;
-}
-
-int run_audit_answer(const Arguments& arguments, Ui& ui) {
-  const auto challenge = keys::AuditChallenge::from_json(json_file(arguments.path("CHALLENGE")));
-  const sharing::ShareSet set = sharing::read_set(arguments.path("--set")).set;
-  sharing::Randomness randomness;
-  const keys::AuditAnswer answer =
-      keys::answer_challenge(challenge, set, share_from(arguments.text("--share")), randomness);
-  write_out(arguments, transcript::canonical(answer.json()) + "\n", ui);
-  ui.line("a proof for share " + std::to_string(answer.index) + " of " + base::printable(set.name) +
-          "; it tells nothing about the share");
-  return 0;
-}
-
-int run_audit_verify(const Arguments& arguments, Ui& ui) {
-  const OpenInventory open = open_inventory(arguments);
-  keys::AuditReport report{keys::AuditChallenge::from_json(json_file(arguments.path("CHALLENGE"))), {}};
-  for (const std::string& path : arguments.list("ANSWER"))
-    report.answers.push_back(keys::AuditAnswer::from_json(json_file(path)));
-  base::Verdict verdict;
-  const keys::JudgedAudit judged = keys::judge_audit(open.inventory, report, verdict);
-  const auto list = [&](const char* name, const std::vector<keys::AuditChallenge::Asked>& asked) {
-    Json items = Json::array();
-    for (const auto& one : asked) {
-      ui.line(std::string(name) + ": " + base::printable(one.custodian) + ", share " + std::to_string(one.index) +
-              " of " + base::printable(one.key));
-      items.push_back({{"key", one.key}, {"index", one.index}, {"custodian", base::printable(one.custodian)}});
-    }
-    ui.json()[name] = std::move(items);
-  };
-  list("proven", judged.proven);
-  list("silent", judged.silent);
-  list("wrong", judged.wrong);
-  if (arguments.maybe("--sign-key")) append_to_inventory(keys::kAuditType, report.json(), arguments, ui);
-  return ui.verdict(verdict, quoted(arguments.path("CHALLENGE")));
 }
 
 // ---- the table
@@ -242,12 +204,26 @@ std::vector<Command> rotate_commands() {
        {{"--old", "ID", "the active key", true},
         {"--new", "ID", "the pending key that follows", true},
         {"--emergency", "", "at once: the old key was revoked before"},
+        {"--reason", "TEXT", "why; an emergency must say"},
         kTimeOption},
        "The statement is valid when the old key and the new one approved it, each by its own signature or by as many "
        "custodians as its threshold. In an emergency the revoked key's signature counts for nothing: its custodians "
-       "or more than half of the remaining keys speak for it.",
+       "or more than half of the remaining keys speak for it. It counts in this record and for 90 days.",
        {},
        run_rotate_start},
+      {"keys",
+       "rotate",
+       "shares",
+       "state that the shares of a key were dealt anew",
+       {kRecordArgument, kOut},
+       {{"--key", "ID", "whose shares", true},
+        {"--set", "FILE", "the new public set, of keys reshare", true, Kind::file},
+        {"--reason", "TEXT", "why", true},
+        kTimeOption},
+       "Valid when as many custodians of the old shares approved it as their threshold, and as many holders of the new "
+       "ones. Then: keys inventory shares DIR ID reshared --statement FILE --set FILE.",
+       {},
+       run_rotate_shares},
       {"keys",
        "rotate",
        "verify",
@@ -303,49 +279,13 @@ std::vector<Command> revoke_commands() {
            run_revoke_complete}};
 }
 
-std::vector<Command> audit_shares_commands() {
-  return {{"keys",
-           "audit-shares",
-           "challenge",
-           "ask all custodians for proofs of possession",
-           {kRecordArgument, kOut},
-           {kTimeOption},
-           "",
-           {},
-           run_audit_challenge},
-          {"keys",
-           "audit-shares",
-           "answer",
-           "prove that a share is here, without showing it",
-           {{"CHALLENGE", "of keys audit-shares challenge"}, kOut},
-           {{"--set", "FILE", "the public share set, NAME.set.json", true, Kind::file},
-            {"--share", "FILE", "the share as text, or -", true, Kind::file}},
-           "",
-           {},
-           run_audit_answer},
-          {"keys",
-           "audit-shares",
-           "verify",
-           "who answered, who did not",
-           {kRecordArgument,
-            {"CHALLENGE", "of keys audit-shares challenge"},
-            {"ANSWER", "the custodians' files", Kind::file, true, true}},
-           std::vector<Option>{{"--sign-key", "KEY", "enter the report into the record, signed", false, Kind::file},
-                               kReplaceableRootOption,
-                               kTimeOption} +
-               signer_options(),
-           "Status 1 when somebody did not answer; the report can be entered all the same.",
-           {},
-           run_audit_verify}};
-}
-
 }  // namespace
 
 std::vector<Command> keys_rotation_commands() {
   const Option keys_option{"--sign-key", "KEY",      "a key that approves: a file or a URI (may be repeated)",
                            false,        Kind::file, true};
   std::vector<Command> all = rotate_commands();
-  for (auto part : {revoke_commands(), audit_shares_commands()}) all.insert(all.end(), part.begin(), part.end());
+  for (Command& one : revoke_commands()) all.push_back(std::move(one));
   all.push_back({"keys",
                  "approve",
                  "",

@@ -1,4 +1,5 @@
 // solemn keys run: a key ceremony, step by step, at the terminal.
+#include <algorithm>
 #include <filesystem>
 
 #include "base/error.hpp"
@@ -67,12 +68,22 @@ struct Plan {
 };
 Plan read_plan(const keys::CeremonyFolder& folder) {
   const std::string text = whole_text(folder.script(), transcript::kMaxJsonBytes);
-  Plan plan{keys::parse_script(text), keys::parse_people(whole_text(folder.people(), transcript::kMaxJsonBytes)),
+  Plan plan{parse_script_file(folder.script(), text),
+            parse_people_file(folder.people(), whole_text(folder.people(), transcript::kMaxJsonBytes)),
             base::to_hex(hash::sha256(base::as_bytes(text)))};
   if (!keys::check_script(plan.script).accepted() || !keys::check_people(plan.script, plan.people).accepted())
     throw Error(Code::usage, "the plan in '" + folder.folder.string() + "' breaks a rule",
                 "see: solemn keys plan " + shell_word(folder.folder));
   return plan;
+}
+
+/// A real ceremony makes a list of whom to call: it has somebody to call.
+void require_contacts(const keys::CeremonyFolder& folder, const keys::People& people) {
+  std::string names;
+  for (const keys::Person* person : keys::without_contact(people)) names += (names.empty() ? "" : ", ") + person->name;
+  if (!names.empty())
+    throw Error(Code::usage, quoted(folder.people()) + ": no emergency contact of " + base::printable(names),
+                "fill in \"contact\", and run solemn keys plan " + shell_word(folder.folder) + " again");
 }
 
 const transcript::Json* begun_body(const std::vector<keys::CeremonyEntry>& entries) {
@@ -119,11 +130,6 @@ bool is_new(const keys::CeremonyFolder& folder) { return !std::filesystem::exist
 int at_the_terminal(RunOptions& options, const Plan& plan) {
   Screen screen;
   const bool fresh = is_new(options.folder);
-  if (!fresh) {  // what does not fit is said before anybody types a passphrase
-    const transcript::Contents contents = transcript::read_contents(options.folder.record());
-    const auto entries = keys::ceremony_entries(contents, plan.people);
-    if (const transcript::Json* body = begun_body(entries)) require_same_plan(*body, plan, options);
-  }
   const keys::Keyring keyring = open_keyring(screen, plan.script, plan.people, options);
   if (fresh) {
     const unsigned witnesses = plan.script.role("witness")->at_least;
@@ -159,12 +165,32 @@ int at_the_terminal(RunOptions& options, const Plan& plan) {
   return conduct(stage);
 }
 
+/// Nothing is left to do: the last entry is under a checkpoint with the witnesses' cosignatures. What does not fit the
+/// plan is said before anybody types a passphrase.
+bool is_over(RunOptions& options, const Plan& plan) {
+  if (is_new(options.folder)) return false;
+  const auto entries = keys::ceremony_entries(transcript::read_contents(options.folder.record()), plan.people);
+  if (const transcript::Json* body = begun_body(entries)) require_same_plan(*body, plan, options);
+  const keys::CeremonyRecord record(options.folder, plan.script, plan.people);
+  if (!record.progress().ended() && !record.progress().aborted()) return false;
+  std::uint64_t last = 0;
+  for (const keys::CeremonyEntry& item : record.entries())
+    if (item.entry.type == keys::kEndedType || item.entry.type == keys::kAbortedType) last = item.entry.sequence;
+  return std::ranges::any_of(record.contents().checkpoints, [&](const transcript::CheckpointFile& file) {
+    const transcript::SignedCheckpoint read = transcript::parse_checkpoint(file.text);
+    return read.checkpoint.size > last && read.note.signatures.size() > plan.script.role("witness")->at_least;
+  });
+}
+
 int run_ceremony(const Arguments& arguments, Ui& ui) {
   RunOptions options = options_from(arguments);
   const Plan plan = read_plan(options.folder);
   if (options.label.empty()) options.label = plan.script.title;
   if (const auto other = arguments.maybe("--continues")) options.continues = aborted_origin(*other);
-  const int status = at_the_terminal(options, plan);
+  const bool was_over = is_over(options, plan);
+  if (!was_over && !options.drill) require_contacts(options.folder, plan.people);
+  if (was_over) ui.note("nothing is left to do here; nobody was asked for anything");
+  const int status = was_over ? 0 : at_the_terminal(options, plan);
   const keys::CeremonyRecord record(options.folder, plan.script, plan.people);
   const keys::Progress& progress = record.progress();
   const std::string where = shell_word(options.folder.folder);
@@ -174,7 +200,7 @@ int run_ceremony(const Arguments& arguments, Ui& ui) {
   if (progress.aborted()) {
     ui.line("the ceremony in " + quoted(options.folder.folder) + " was aborted");
     ui.next("solemn keys plan NEW, then solemn keys run NEW --continues " + where);
-    return status;
+    return was_over ? 6 : status;
   }
   const keys::Slot* next = progress.next();
   if (next != nullptr) {

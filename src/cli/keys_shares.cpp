@@ -166,6 +166,13 @@ void put_secret(const SecretText& secret, const Arguments& arguments, Ui& ui) {
   std::cout.flush();
 }
 
+void write_out(const Arguments& arguments, const std::string& text, Ui& ui) {
+  const base::Path out = arguments.path("OUT");
+  base::write_file(out, base::as_bytes(text), ui.global().force ? base::Overwrite::yes : base::Overwrite::no);
+  ui.json()["output"] = out.string();
+  ui.line("wrote " + quoted(out));
+}
+
 void require_accepted(const base::Verdict& verdict, std::string_view subject) {
   for (const base::Check& check : verdict.checks())
     if (check.outcome != base::Outcome::passed)

@@ -42,6 +42,8 @@ void write_shares(const base::Path& folder, const sharing::SetFile& file, std::s
 void show_set(const sharing::SetFile& file, Ui& ui);
 /// --out FILE or --show. Throws Error{usage} for neither or both, Error{refused} for --show without a terminal.
 void put_secret(const sign::SecretText& secret, const Arguments& arguments, Ui& ui);
+/// A public text to the argument OUT, which is replaced with --force only.
+void write_out(const Arguments& arguments, const std::string& text, Ui& ui);
 /// The first of its checks that failed, as Error{refused}.
 void require_accepted(const base::Verdict& verdict, std::string_view subject);
 

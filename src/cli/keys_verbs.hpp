@@ -4,6 +4,7 @@
 #include "cli/secrets.hpp"
 #include "cli/verbs.hpp"
 #include "keys/inventory.hpp"
+#include "keys/people.hpp"
 
 namespace solemn::cli {
 
@@ -21,7 +22,12 @@ std::vector<Command> keys_backup_commands();
 std::vector<Command> keys_threshold_commands();
 std::vector<Command> keys_life_commands();
 std::vector<Command> keys_rotation_commands();
+std::vector<Command> keys_audit_shares_commands();
 std::vector<Command> keys_recovery_commands();
+
+/// script.json and participants.json of a ceremony, with the file's name in what is thrown.
+keys::Script parse_script_file(const base::Path& file, std::string_view text);
+keys::People parse_people_file(const base::Path& file, std::string_view text);
 
 /// A record in order, and the inventory that its entries make. Throws Error{malformed} when the record is not in order,
 /// Error{rejected} when its root key is not that of --root-key.
@@ -35,6 +41,7 @@ OpenInventory open_inventory(const Arguments& arguments);
 void append_to_inventory(std::string_view type, transcript::Json body, const Arguments& arguments, Ui& ui);
 /// --time, or the clock.
 std::string time_text_from(const Arguments& arguments);
+std::int64_t now_from(const Arguments& arguments);
 
 inline const Positional kRecordArgument{"DIR", "the folder of the record"};
 inline const Option kInventorySignOption{"--sign-key", "KEY", "the coordinator's or root's key: a file or a URI", true,

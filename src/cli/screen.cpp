@@ -111,8 +111,9 @@ void Screen::write(std::string_view text) {
   }
 }
 
-void Screen::begin_page(std::vector<std::string> head) {
+void Screen::begin_page(std::vector<std::string> head, std::string later) {
   head_ = std::move(head);
+  later_ = std::move(later);
   write(plain_ ? "\n" : "\033[2J\033[3J\033[H");
   for (const std::string& text : head_) write(text + "\n");
   row_ = head_.size();
@@ -121,7 +122,11 @@ void Screen::begin_page(std::vector<std::string> head) {
 void Screen::require_rows(std::size_t rows) {
   if (row_ + rows + 1 < height_) return;
   pause();
-  begin_page(head_);
+  begin_page(head_, later_);
+  if (later_.empty()) return;
+  const std::vector<std::string> parts = wrapped(later_, width_ - 8);
+  write("  " + parts.front() + (parts.size() > 1 ? " ..." : "") + "\n\n");
+  row_ += 2;
 }
 
 void Screen::line(std::string_view text) {

@@ -29,8 +29,9 @@ class Screen {
   Screen& operator=(const Screen&) = delete;
 
   std::size_t width() const noexcept { return width_; }
-  /// An empty screen with this head: lines that stay at the top of every page.
-  void begin_page(std::vector<std::string> head);
+  /// An empty screen with this head: lines that stay at the top of every page. `later`: what the page is about, for
+  /// the pages that follow when it is full; cut at the width.
+  void begin_page(std::vector<std::string> head, std::string later = {});
   /// A line of the page; when the page is full, asks to go on and begins the next.
   void line(std::string_view text = {});
   void lines(const std::vector<std::string>& texts);
@@ -57,6 +58,7 @@ class Screen {
   std::size_t width_ = 80, height_ = 24, row_ = 0;
   bool plain_;  // no escape sequences: TERM=dumb
   std::vector<std::string> head_;
+  std::string later_;
 };
 
 }  // namespace solemn::cli

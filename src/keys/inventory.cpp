@@ -83,9 +83,10 @@ class Reminders {
   void about(const Custodian& person) {
     if (!person.present) return;
     const Policy& policy = inventory_.policy;
-    add(person.trained ? *person.trained + policy.training * kDay : person.joined, "training", person.name,
+    const std::int64_t first = person.joined + policy.warning * kDay;  // nobody is late on the day of joining
+    add(person.trained ? *person.trained + policy.training * kDay : first, "training", person.name,
         "train " + person.name);
-    add(person.background_checked ? *person.background_checked + policy.background_check * kDay : person.joined,
+    add(person.background_checked ? *person.background_checked + policy.background_check * kDay : first,
         "background-check", person.name, "check the background of " + person.name);
   }
   std::vector<Reminder> made;

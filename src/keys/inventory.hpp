@@ -25,6 +25,8 @@ std::optional<State> state_named(std::string_view name) noexcept;
 /// planned -> pending -> active -> retiring -> retired, and any but revoked -> revoked.
 bool may_follow(State from, State to) noexcept;
 
+/// How long an old and a new key are both good at least: the seed's 30 days. Only an emergency rotation has none.
+inline constexpr unsigned kLeastTransition = 30;
 /// Days. The seed's year and its 30 days of transition; warnings 30 days before.
 struct Policy {
   unsigned rotation = 365, transition = 30, warning = 30, share_audit = 180, training = 365, background_check = 730;
@@ -80,6 +82,7 @@ struct Custodian {
 };
 
 struct Inventory {
+  std::string record;  // the origin of the record that it comes from (transcript::Replay)
   Policy policy;
   /// Once there is a key: ended by the first policy, by "closed", by a step of a ceremony, by whatever happens to a key
   /// after it is active. Then nobody becomes a founder, and how many of them revoke a key is settled.
@@ -97,8 +100,8 @@ struct Inventory {
 
 /// Goes through the entries of a record that is in order (transcript::replay has no problem). Adds the rules
 /// inventory-entries (well formed), key-transitions (legal, and about known keys), key-approvals (rotations and
-/// revocations by those who may), share-proofs, roster. What an entry gets wrong is named with its number, and the
-/// entry is not applied.
+/// revocations and new shares by those who may), share-proofs, roster. What an entry gets wrong is named with its
+/// number, and the entry is not applied.
 Inventory inventory_of(const transcript::Contents& contents, base::Verdict& verdict);
 
 /// What one more entry would break; applies it when it breaks nothing. For writers.

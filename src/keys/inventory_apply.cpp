@@ -135,6 +135,9 @@ class Applier {
     if (!to) broken(kEntries, "the state is unknown");
     const std::string& reason = transcript::name_of(body["reason"], "the reason", 1000);
     if (*to == State::revoked) broken(kTransitions, key.id + ": a key is revoked by a signed notice (key-revoked)");
+    if (*to == State::retiring)
+      broken(kApprovals, key.id + ": a key retires when another one follows it by rotation (key-rotated); one that " +
+                             "nothing follows is revoked by its custodians: cessationOfOperation");
     if (*to == State::active && !key.supersedes.empty())
       broken(kTransitions, key.id + " follows " + key.supersedes + ": it becomes active by rotation");
     if (*to == State::retired && key.state == State::retiring && time_ < key.retiring_until.value_or(0))
@@ -144,7 +147,6 @@ class Applier {
     move(key, *to, reason);
     if (has_key) take_key(key, body);
     if (body.contains("path")) key.path = text_from(body["path"], "path");
-    if (*to == State::retiring) key.retiring_until = time_ + inventory_.policy.transition * kDay;
   }
 
   void rotate() {
@@ -183,24 +185,35 @@ class Applier {
     inventory_.policy = policy;
   }
 
+  void reshare(InventoryKey& key, const Json& body) {
+    if (!body.contains("shares") || !body.contains("statement"))
+      broken(kEntries, "reshared without the new shares, or without the statement that custodians approved");
+    const sharing::ShareSet fresh = shares_from(body["shares"], key.id).set;
+    if (key.set->id() == fresh.id()) broken(kTransitions, key.id + ": these are the shares that it had");
+    // Dealing anew keeps what is shared. Of a sealed key that is the key-encryption key: nothing else binds it.
+    if (key.set->public_key() != fresh.public_key() || key.set->sealed != fresh.sealed)
+      broken(kTransitions, key.id + ": these are shares of another secret");
+    const sign::DsseEnvelope envelope = envelope_in(body["statement"]);
+    const base::Verdict verdict = verify_resharing(inventory_, fresh, envelope, time_);
+    if (!verdict.accepted()) broken(kApprovals, objection(verdict));
+    const Resharing said = read_resharing(envelope);
+    if (said.key.id != key.id) broken(kApprovals, "the statement is about " + said.key.id);
+    const std::set<unsigned> proven = fresh_shares(key, fresh, envelope);
+    take_shares(key, body["shares"]);
+    for (Holding& one : key.holdings)
+      if (proven.contains(one.index)) one.last_proof = *base::parse_utc(said.bounds.issued);
+    key.last_audit.reset();  // the last one was of other shares
+    if (proven.size() == key.holdings.size()) key.last_audit = *base::parse_utc(said.bounds.issued);
+  }
+
   void change_shares() {
     const Json& body = transcript::object_of(entry_.body, "key-shares", {"event", "id", "reason"},
-                                             {"index", "location", "seal", "shares"});
+                                             {"index", "location", "seal", "shares", "statement"});
     InventoryKey& key = key_named(body["id"]);
     const std::string& event = transcript::string_of(body["event"], "the event");
     (void)transcript::name_of(body["reason"], "the reason", 1000);
     if (!key.set) broken(kTransitions, key.id + " is not shared");
-    if (event == "reshared") {
-      if (!body.contains("shares")) broken(kEntries, "reshared without the new shares");
-      const sharing::ShareSet fresh = shares_from(body["shares"], key.id).set;
-      if (key.set->id() == fresh.id()) broken(kTransitions, key.id + ": these are the shares that it had");
-      // Dealing anew keeps what is shared. Of a sealed key that is the key-encryption key: nothing else binds it.
-      if (key.set->public_key() != fresh.public_key())
-        broken(kTransitions, key.id + ": these are shares of another secret");
-      take_shares(key, body["shares"]);
-      key.last_audit = time_;  // everybody verified the new one
-      return;
-    }
+    if (event == "reshared") return reshare(key, body);
     if (!body.contains("index")) broken(kEntries, "the index is missing");
     const std::uint64_t index = transcript::number_of(body["index"], "the index");
     const auto one =
@@ -218,11 +231,11 @@ class Applier {
   void audit() {
     const AuditReport report = AuditReport::from_json(entry_.body);
     base::Verdict verdict;
-    const JudgedAudit judged = judge_audit(inventory_, report, verdict);
-    if (!judged.wrong.empty() || !judged.strange.empty()) broken(kProofs, objection(verdict));
+    const JudgedAudit judged = judge_audit(inventory_, report, time_, verdict);
+    const bool dated = verdict.find("audit-date")->outcome == base::Outcome::passed;
+    if (!judged.wrong.empty() || !judged.strange.empty() || !dated) broken(kProofs, objection(verdict));
     // What is proven is that the share was there when the challenge was made: old answers make nothing new.
     const std::int64_t issued = *base::parse_utc(report.challenge.issued);
-    if (issued > time_) broken(kProofs, "the challenge is of a time after the entry's own");
     for (const auto& proven : judged.proven)
       for (InventoryKey& key : inventory_.keys)
         for (Holding& one : key.holdings)
@@ -312,6 +325,7 @@ std::optional<InventoryProblem> apply_entry(Inventory& inventory, const transcri
 
 Inventory inventory_of(const transcript::Contents& contents, base::Verdict& verdict) {
   Inventory inventory;
+  inventory.record = transcript::replay(contents, transcript::Signatures::skip).origin;
   std::vector<std::pair<std::string_view, std::string>> problems;
   for (const std::string& line : contents.lines) {
     const transcript::Entry entry = transcript::parse_entry(line);

@@ -69,7 +69,10 @@ Policy policy_from(const Json& json) {
   policy.training = days_from(json, "training");
   policy.transition = days_from(json, "transition");
   policy.warning = days_from(json, "warning");
-  if (policy.rotation == 0 || policy.transition == 0) malformed("rotation and transition take one day at least");
+  if (policy.rotation == 0) malformed("a rotation takes one day at least");
+  if (policy.transition < kLeastTransition)
+    malformed("a transition takes " + std::to_string(kLeastTransition) +
+              " days at least; only an emergency rotation has none");
   return policy;
 }
 
@@ -79,13 +82,16 @@ Json shares_json(const sharing::ShareSet& set, const std::vector<Holding>& holdi
   for (const Holding& one : holdings)
     holders.push_back(
         {{"custodian", one.custodian}, {"index", one.index}, {"location", one.location}, {"seal", one.seal}});
-  return {{"commitments", std::move(commitments)},     {"count", set.count},
-          {"drill", set.drill == sharing::Drill::yes}, {"holders", std::move(holders)},
-          {"set_id", base::to_hex(set.id())},          {"threshold", set.threshold}};
+  Json made = {{"commitments", std::move(commitments)},     {"count", set.count},
+               {"drill", set.drill == sharing::Drill::yes}, {"holders", std::move(holders)},
+               {"set_id", base::to_hex(set.id())},          {"threshold", set.threshold}};
+  if (set.sealed) made["sealed_sha256"] = base::to_hex(*set.sealed);
+  return made;
 }
 
 SharesBody shares_from(const Json& json, const std::string& key_id) {
-  transcript::object_of(json, "the shares", {"commitments", "count", "drill", "holders", "set_id", "threshold"});
+  transcript::object_of(json, "the shares", {"commitments", "count", "drill", "holders", "set_id", "threshold"},
+                        {"sealed_sha256"});
   SharesBody made;
   made.set.name = key_id;
   const std::uint64_t count = transcript::number_of(json["count"], "the count of shares"),
@@ -99,6 +105,9 @@ SharesBody shares_from(const Json& json, const std::string& key_id) {
   for (const Json& item : transcript::array_of(json["commitments"], "the commitments", sharing::kMaxShares))
     made.set.commitments.push_back(sharing::PublicKey::parse_hex(transcript::string_of(item, "a commitment")));
   if (made.set.commitments.size() != threshold) malformed("there are not as many commitments as the threshold");
+  if (json.contains("sealed_sha256"))
+    made.set.sealed =
+        transcript::hash_from_hex(transcript::string_of(json["sealed_sha256"], "sealed_sha256"), "sealed_sha256");
   if (transcript::string_of(json["set_id"], "the set id") != base::to_hex(made.set.id()))
     malformed("the set id is not that of the commitments");
   std::set<unsigned> indices;

@@ -14,16 +14,19 @@ std::string joined(const std::vector<std::string>& texts, std::string_view betwe
   return all;
 }
 
+/// In the order of the shares.
 std::vector<std::string> locations_of(const CeremonyFacts& facts, std::string_view key) {
-  std::vector<std::string> places;
+  std::map<unsigned, std::string> by_index;
   for (const BagFact& bag : facts.bags) {
     for (const auto& [name, index] : bag.shares) {
       if (name != key) continue;
       std::string place = std::to_string(index) + ": " + bag.location + ", bag " + bag.seal;
       if (!bag.backup.empty()) place += ", backup " + bag.backup;
-      places.push_back(std::move(place));
+      by_index[index] = std::move(place);
     }
   }
+  std::vector<std::string> places;
+  for (auto& [index, place] : by_index) places.push_back(std::move(place));
   return places;
 }
 

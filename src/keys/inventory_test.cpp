@@ -48,7 +48,10 @@ TEST(InventoryOf, AWholeLife) {
   life.must(kStateType, move("m1", "active"));
   EXPECT_EQ(life.key("m1").activated, kBirth);
   life.now += 3 * kDay;
-  life.must(kStateType, move("m1", "retiring"));
+  EXPECT_TRUE(contains(life.put(kStateType, move("m1", "retiring")), "key-approvals: m1: a key retires when another"))
+      << "a coordinator alone retires no key";
+  life.have("m2", "pending");
+  life.must(kRotatedType, life.rotated("m1", "m2"));
   EXPECT_TRUE(life.key("m1").counts_at(life.now + 30 * kDay - 1));
   EXPECT_FALSE(life.key("m1").counts_at(life.now + 30 * kDay));
   EXPECT_TRUE(contains(life.put(kStateType, move("m1", "retired")),
@@ -56,7 +59,7 @@ TEST(InventoryOf, AWholeLife) {
   life.now += 30 * kDay;
   EXPECT_EQ(life.inventory.registry(life.now)[0].status, "retired") << "over, whether somebody wrote it down or not";
   life.must(kStateType, move("m1", "retired"));
-  EXPECT_EQ(life.inventory.transitions.size(), 5U);
+  EXPECT_EQ(life.inventory.transitions.size(), 7U);
   EXPECT_EQ(life.inventory.json()["keys"][0]["status"], "retired");
   EXPECT_EQ(life.inventory.json()["keys"][0]["shares"], 5);
 }
@@ -144,20 +147,29 @@ TEST(InventoryOf, LostFoundMovedAndResharedShares) {
   EXPECT_TRUE(contains(reminders(life.inventory, life.now)[0].text, "can no longer be rebuilt, rotate"));
   life.must(kSharesType, event("found", 4));
   Json again = {{"id", "m1"}, {"event", "reshared"}, {"reason", "fire"}, {"shares", life.shares_of("m1")}};
+  EXPECT_TRUE(contains(life.put(kSharesType, again), "or without the statement that custodians approved"));
+  again["statement"] = life.rotated("m1", "m1")["statement"];
   EXPECT_TRUE(contains(life.put(kSharesType, again), "these are the shares that it had"));
-  auto& old = life.dealt.at("m1");
-  life.dealt.insert_or_assign("m1", sharing::reshare(old.set, std::span(old.shares).first(3), 3, 5, life.randomness));
-  again["shares"] = life.shares_of("m1");
-  life.must(kSharesType, again);
+  life.now += kDay;
+  const Json reshared = life.reshared("m1", {1, 4, 5}, {1, 2, 3, 4, 5});
+  again["shares"] = reshared["shares"];
+  EXPECT_TRUE(contains(life.put(kSharesType, again), "key-approvals: resharing-statement"))
+      << "approved for something else";
+  life.must(kSharesType, reshared);
   EXPECT_EQ(life.key("m1").lost_shares(), 0U);
+  EXPECT_EQ(life.key("m1").last_audit, life.now);
   EXPECT_EQ(due(life), Lines{});
+  life.must(kSharesType, life.reshared("m1", {1, 2, 3}, {2, 3, 4}));
+  EXPECT_FALSE(life.key("m1").last_audit) << "not everybody has proven the new share";
+  EXPECT_EQ(life.key("m1").holdings[1].last_proof, life.now);
+  EXPECT_TRUE(contains(life.put(kSharesType, life.reshared("m1", {1, 2}, {1, 2, 3})), "resharing-old-approves"));
 }
 
 TEST(Roster, JoinTrainCheckLeaveAndWhatFollows) {
   Life life;
   const auto event = [](const char* what, const char* who) { return Json{{"event", what}, {"name", who}}; };
   life.must(kRosterType, event("joined", "Ada"));
-  EXPECT_EQ(due(life), (Lines{"due training Ada", "due background-check Ada"}));
+  EXPECT_EQ(due(life), (Lines{"soon training Ada", "soon background-check Ada"})) << "there are 30 days for both";
   life.must(kRosterType, event("trained", "Ada"));
   life.must(kRosterType, event("checked", "Ada"));
   EXPECT_EQ(due(life), Lines{});
@@ -195,7 +207,11 @@ TEST(Reminders, RotationRetirementAndAudits) {
   EXPECT_EQ(due(life), Lines{"due share-audit m1"});
   policy["rotation"] = 0;
   EXPECT_TRUE(contains(life.put(kPolicyType, policy), "one day at least"));
-  life.must(kStateType, move("m1", "retiring"));
+  policy["rotation"] = 730;
+  policy["transition"] = 29;
+  EXPECT_TRUE(contains(life.put(kPolicyType, policy), "a transition takes 30 days at least"));
+  life.have("m2", "pending");
+  life.must(kRotatedType, life.rotated("m1", "m2"));
   EXPECT_EQ(due(life), (Lines{"due share-audit m1", "soon retirement m1"}));
 }
 
@@ -209,11 +225,11 @@ TEST(ShareAudit, NamesWhoDidNotAnswerAndWhoAnsweredWrong) {
   EXPECT_EQ(AuditChallenge::from_json(report.challenge.json()).bytes(), report.challenge.bytes());
   const auto answer = [&](const std::string& id, std::size_t i) {
     const auto& dealt = life.dealt.at(id);
-    return answer_challenge(report.challenge, dealt.set, dealt.shares.at(i - 1), life.randomness);
+    return answer_challenge(report.challenge, dealt.set, dealt.shares.at(i - 1), life.now, life.randomness);
   };
   const auto judged = [&] {
     base::Verdict verdict;
-    const JudgedAudit made = judge_audit(life.inventory, report, verdict);
+    const JudgedAudit made = judge_audit(life.inventory, report, life.now, verdict);
     return std::pair{made, failed_rules(verdict)};
   };
   for (std::size_t i = 1; i <= 5; ++i) report.answers.push_back(answer("m1", i));
@@ -233,7 +249,12 @@ TEST(ShareAudit, NamesWhoDidNotAnswerAndWhoAnsweredWrong) {
   EXPECT_EQ(life.key("m2").holdings[0].last_proof, life.now - 400 * kDay) << "they prove what they proved then";
   report.challenge.issued = base::utc(life.now + 1);
   report.answers.clear();
-  EXPECT_TRUE(contains(life.put(kAuditType, report.json()), "share-proofs: the challenge is of a time after"));
+  EXPECT_TRUE(
+      contains(life.put(kAuditType, report.json()), "share-proofs: audit-date: the challenge is of a time in the"));
+  EXPECT_EQ(judged().second, "audit-date audit-answers");
+  EXPECT_NO_THROW((void)answer("m1", 1)) << "clocks differ";
+  report.challenge.issued = base::utc(life.now + 2 * kDay);
+  EXPECT_THROW((void)answer("m1", 1), base::Error) << "kept until then, it would prove what nobody knows yet";
   report.challenge.issued = base::utc(life.now - 400 * kDay);
   for (std::size_t i = 1; i <= 5; ++i) report.answers.push_back(answer("m1", i));
   for (const std::size_t i : {1U, 2U, 4U, 5U}) report.answers.push_back(answer("m2", i));
@@ -257,15 +278,15 @@ TEST(ShareAudit, NothingElseIsAskedOrAnswered) {
   life.have("m1", "active");
   AuditReport report{new_challenge(life.inventory, std::string(64, '7'), base::utc(life.now)), {}};
   const auto dealt = sharing::deal("x", testing::scalar(90), 3, 5, sharing::Drill::no, life.randomness);
-  EXPECT_THROW(answer_challenge(report.challenge, dealt.set, dealt.shares[0], life.randomness), base::Error);
+  EXPECT_THROW(answer_challenge(report.challenge, dealt.set, dealt.shares[0], life.now, life.randomness), base::Error);
   report.answers.push_back({base::to_hex(dealt.set.id()), 1, std::string(128, '0')});
   base::Verdict verdict;
-  EXPECT_EQ(judge_audit(life.inventory, report, verdict).strange.size(), 1U);
+  EXPECT_EQ(judge_audit(life.inventory, report, life.now, verdict).strange.size(), 1U);
   EXPECT_EQ(failed_rules(verdict), "audit-asked audit-answers");
   report.answers.clear();
   report.challenge.asked.pop_back();
   base::Verdict fewer;
-  (void)judge_audit(life.inventory, report, fewer);
+  (void)judge_audit(life.inventory, report, life.now, fewer);
   EXPECT_EQ(failed_rules(fewer), "audit-asked audit-answers") << "a challenge that spares somebody";
 }
 

@@ -168,6 +168,15 @@ base::Verdict check_people(const Script& script, const People& people) {
   return verdict;
 }
 
+std::vector<const Person*> without_contact(const People& people) {
+  std::vector<const Person*> found;
+  for (const Person& person : people.all) {
+    const bool needed = person.has_role("coordinator") || person.has_role("custodian");
+    if (needed && person.contact.find_first_not_of(' ') == std::string::npos) found.push_back(&person);
+  }
+  return found;
+}
+
 People invented_people(const Script& script) {
   People people;
   for (const Role& role : script.roles) {

@@ -37,6 +37,9 @@ std::string write_people(const People& people);
 /// the script wants), people-separation.
 base::Verdict check_people(const Script& script, const People& people);
 
+/// Whom nobody could reach in an emergency: coordinator and custodians without a contact.
+std::vector<const Person*> without_contact(const People& people);
+
 /// As many invented people as the script wants: "Custodian 1", "C1". A form to fill in, and enough for a drill.
 People invented_people(const Script& script);
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "keys/test_ceremony.hpp"
 #include "transcript/time.hpp"
 
 namespace solemn::keys {
@@ -13,25 +14,7 @@ using transcript::Json;
 
 /// A ceremony of a few steps in memory; entries are unsigned, as Progress is told who signed.
 struct Room {
-  Script script = parse_script(R"json({"schema": "solemn.keys.script/1", "title": "small",
-    "roles": [{"id": "coordinator", "title": "Coordinator", "duty": "leads", "at_least": 1, "at_most": 1},
-              {"id": "auditor", "title": "Auditor", "duty": "checks", "at_least": 1, "at_most": 1},
-              {"id": "custodian", "title": "Custodian", "duty": "keeps", "at_least": 2, "at_most": 2},
-              {"id": "witness", "title": "Witness", "duty": "sees", "at_least": 2, "at_most": 3}],
-    "separation": [["coordinator", "auditor"], ["witness", "coordinator"], ["witness", "auditor"], ["witness", "custodian"]],
-    "sharing": {"threshold": 2, "shares": 2},
-    "policies": [{"id": "tea", "question": "Tea?", "reason": "thirst", "proposed": "yes",
-                  "choices": [{"id": "yes", "text": "yes"}, {"id": "no", "text": "no"}]}],
-    "keys": [],
-    "phases": [{"id": "one", "title": "One", "minutes": 5, "steps": [
-        {"id": "policies", "kind": "attest", "performer": "coordinator", "text": "decide", "witnesses": 1, "action": "policies"},
-        {"id": "tea", "kind": "attest", "performer": "coordinator", "text": "tea", "witnesses": 0,
-         "when": {"policy": "tea", "choice": "yes"}, "deviations": [{"text": "no cup"}, {"text": "a toy cup", "drill_only": true}]},
-        {"id": "make", "kind": "generate", "performer": "coordinator", "text": "make", "witnesses": 2, "secrets": true},
-        {"id": "take", "kind": "verify", "performer": "custodian", "text": "take", "witnesses": 1, "secrets": true, "each": true}]},
-      {"id": "two", "title": "Two", "minutes": 5, "steps": [
-        {"id": "end", "kind": "document", "performer": "auditor", "text": "end", "witnesses": 1}]}],
-    "checklist": [{"text": "made", "steps": ["policies", "tea", "make", "take"]}, {"text": "over", "steps": ["end"]}]})json");
+  Script script = testing::small_script();
   People people = invented_people(script);
   Progress progress{script, people};
   std::uint64_t sequence = 0, clock = 1'800'000'000;

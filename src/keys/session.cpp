@@ -248,7 +248,7 @@ base::Verdict KeySession::cross_check() const {
                       held.set.set.public_key() == sharing::checked_public_key_of(rebuilt),
                   held.name + ", by two libraries");
     } else {
-      const sign::SecretText opened = sharing::open(held.set.set, rebuilt, *held.set.sealed);
+      const sign::SecretText opened = sharing::open(rebuilt, *held.set.sealed);
       verdict.add("shares-are-of-the-key", same_bytes(opened.expose(), held.secret->expose()),
                   held.name + ", opened with the rebuilt key");
     }

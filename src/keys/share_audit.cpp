@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "base/time.hpp"
 #include "hash/sha256.hpp"
 #include "keys/inventory_entry.hpp"
 
@@ -16,6 +17,7 @@ namespace {
 constexpr const char *kChallengeSchema = "solemn.share-challenge/1", *kAnswerSchema = "solemn.share-answer/1";
 constexpr std::string_view kTag = "solemn share audit 1";
 constexpr std::size_t kMaxAsked = 512;
+constexpr std::int64_t kClockDifference = 86400;  // of a custodian's machine
 
 [[noreturn]] void malformed(const std::string& what) { throw base::Error(base::Code::malformed, what); }
 
@@ -108,7 +110,10 @@ AuditAnswer AuditAnswer::from_json(const Json& json) {
 }
 
 AuditAnswer answer_challenge(const AuditChallenge& challenge, const sharing::ShareSet& set, const sharing::Share& share,
-                             sharing::Randomness& randomness) {
+                             std::int64_t now, sharing::Randomness& randomness) {
+  if (*base::parse_utc(challenge.issued) > now + kClockDifference)
+    throw base::Error(base::Code::rejected, "the challenge is dated " + challenge.issued + ", which is in the future",
+                      "an answer that is kept until then would say that the share is still there");
   const std::string set_id = base::to_hex(set.id());
   const bool asked = std::any_of(challenge.asked.begin(), challenge.asked.end(), [&](const AuditChallenge::Asked& one) {
     return one.set_id == set_id && one.index == share.index;
@@ -133,7 +138,8 @@ AuditReport AuditReport::from_json(const Json& json) {
   return made;
 }
 
-JudgedAudit judge_audit(const Inventory& inventory, const AuditReport& report, base::Verdict& verdict) {
+JudgedAudit judge_audit(const Inventory& inventory, const AuditReport& report, std::int64_t now,
+                        base::Verdict& verdict) {
   JudgedAudit judged;
   const base::Bytes challenge = report.challenge.bytes();
   std::string not_ours;
@@ -160,6 +166,8 @@ JudgedAudit judge_audit(const Inventory& inventory, const AuditReport& report, b
   std::string strange;
   for (const std::string& one : judged.strange) strange += (strange.empty() ? "" : ", ") + one;
   const bool all = new_challenge(inventory, "", "").asked.size() == report.challenge.asked.size();
+  const bool dated = *base::parse_utc(report.challenge.issued) <= now;
+  verdict.add("audit-date", dated, dated ? "" : "the challenge is of a time in the future, " + report.challenge.issued);
   verdict.add("audit-asked", not_ours.empty() && strange.empty() && all,
               !not_ours.empty()  ? "no shares of the inventory: " + not_ours
               : !strange.empty() ? "answers that nobody asked for: " + strange

@@ -34,8 +34,10 @@ struct AuditAnswer {
   transcript::Json json() const;
   static AuditAnswer from_json(const transcript::Json& json);
 };
+/// Throws Error{rejected} when the challenge does not ask for that share, or is dated more than a day after `now`: kept
+/// until then, the answer would prove what nobody knows yet.
 AuditAnswer answer_challenge(const AuditChallenge& challenge, const sharing::ShareSet& set, const sharing::Share& share,
-                             sharing::Randomness& randomness);
+                             std::int64_t now, sharing::Randomness& randomness);
 
 /// The body of a "share-audit" entry: the challenge and all answers, so that everybody can judge it again.
 struct AuditReport {
@@ -48,8 +50,10 @@ struct JudgedAudit {
   std::vector<AuditChallenge::Asked> proven, silent, wrong;  // wrong: an answer that proves nothing
   std::vector<std::string> strange;                          // answers to nothing that was asked
 };
-/// Rules: audit-answers (all asked shares answered), audit-proofs (no answer that proves nothing), audit-asked (the
-/// challenge asks for every share of the inventory, and each answer is to something asked).
-JudgedAudit judge_audit(const Inventory& inventory, const AuditReport& report, base::Verdict& verdict);
+/// Rules: audit-date (the challenge is not of a time after `now`), audit-asked (it asks for every share of the
+/// inventory, and each answer is to something asked), audit-answers (all asked shares answered), audit-proofs (no
+/// answer that proves nothing).
+JudgedAudit judge_audit(const Inventory& inventory, const AuditReport& report, std::int64_t now,
+                        base::Verdict& verdict);
 
 }  // namespace solemn::keys

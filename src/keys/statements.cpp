@@ -20,6 +20,8 @@ constexpr const char* kPayloadType = "application/vnd.in-toto+json";
 constexpr const char* kStatementType = "https://in-toto.io/Statement/v1";
 constexpr const char* kRotationType = "urn:solemn:key-rotation:v1";
 constexpr const char* kRevocationType = "urn:solemn:key-revocation:v1";
+constexpr const char* kResharingType = "urn:solemn:key-resharing:v1";
+constexpr std::int64_t kDay = 86400;
 constexpr std::string_view kApprovalTag = "solemn statement approval 1";
 constexpr std::array<std::string_view, 8> kReasons = {"unspecified",        "keyCompromise", "cACompromise",
                                                       "affiliationChanged", "superseded",    "cessationOfOperation",
@@ -76,6 +78,36 @@ base::Bytes message_of(const sign::DsseEnvelope& envelope) {
   return sign::dsse_message(envelope.payload_type, envelope.payload);
 }
 
+Bounds bounds_from(const Json& predicate) {
+  Bounds made{transcript::name_of(predicate["record"], "the record", 200),
+              transcript::string_of(predicate["issued"], "issued"),
+              transcript::string_of(predicate["expires"], "expires")};
+  (void)time_from(predicate["issued"], "issued");
+  if (!made.expires.empty()) (void)time_from(predicate["expires"], "expires");
+  return made;
+}
+
+// "rotation-record" and "rotation-dates", and so for the others. born: since when there are the keys that it is about.
+struct BoundRules {
+  std::string_view record, dates;
+};
+void check_bounds(base::Verdict& verdict, const BoundRules& rules, const Inventory& inventory, const Bounds& bounds,
+                  std::int64_t born, std::int64_t now) {
+  const bool here = bounds.record == inventory.record;
+  verdict.add(rules.record, here, here ? "" : "it is about the record " + bounds.record + ", not " + inventory.record);
+  const std::int64_t issued = *base::parse_utc(bounds.issued);
+  std::string problem;
+  if (issued > now) problem = "issued in the future, " + bounds.issued;
+  if (issued < born) problem = "issued " + bounds.issued + ", before there was the key";
+  if (!bounds.expires.empty()) {
+    const std::int64_t expires = *base::parse_utc(bounds.expires);
+    if (expires > issued + kStatementDays * kDay)
+      problem = "good for more than " + std::to_string(kStatementDays) + " days";
+    if (now >= expires) problem = "it was good until " + bounds.expires;
+  }
+  verdict.add(rules.dates, problem.empty(), problem);
+}
+
 // What a share signs for a statement: no other use of shares begins so.
 base::Bytes approval_challenge(ByteSpan message) {
   const base::Hash32 digest = hash::sha256(message);
@@ -105,12 +137,14 @@ std::pair<bool, std::string> remaining_approve(const Inventory& inventory, const
 }
 
 void check_window(base::Verdict& verdict, const Inventory& inventory, const Rotation& rotation) {
+  const bool silent = rotation.emergency() && rotation.reason.empty();
   const bool right =
       rotation.emergency() ? rotation.transition_days == 0 : rotation.transition_days == inventory.policy.transition;
-  verdict.add("rotation-window", right,
+  verdict.add("rotation-window", right && !silent,
               std::to_string(rotation.transition_days) + " days" +
-                  (rotation.emergency() ? ", an emergency has none"
-                                        : ", the policy says " + std::to_string(inventory.policy.transition)));
+                  (silent                 ? ", and the emergency does not say why"
+                   : rotation.emergency() ? ", an emergency has none"
+                                          : ", the policy says " + std::to_string(inventory.policy.transition)));
 }
 
 void check_old(base::Verdict& verdict, const Inventory& inventory, const Rotation& rotation, const InventoryKey& key,
@@ -130,35 +164,56 @@ KeyReference reference_to(const InventoryKey& key) {
   return {key.id, *key.key, key.set ? base::to_hex(key.set->id()) : std::string()};
 }
 
+Bounds bounds_of(const Inventory& inventory, std::int64_t issued) {
+  return {inventory.record, base::utc(issued), base::utc(issued + kStatementDays * kDay)};
+}
+
 bool is_revocation_reason(std::string_view word) noexcept {
   return std::find(kReasons.begin(), kReasons.end(), word) != kReasons.end();
 }
 
 sign::DsseEnvelope statement_of(const Rotation& rotation) {
   return envelope_of({&rotation.old_key, &rotation.new_key}, kRotationType,
-                     {{"issued", rotation.issued},
+                     {{"expires", rotation.bounds.expires},
+                      {"issued", rotation.bounds.issued},
                       {"new", reference_json(rotation.new_key)},
                       {"old", reference_json(rotation.old_key)},
+                      {"reason", rotation.reason},
+                      {"record", rotation.bounds.record},
                       {"revocation_sha256", rotation.revocation_sha256},
                       {"transition_days", rotation.transition_days}});
 }
 
 sign::DsseEnvelope statement_of(const Revocation& revocation) {
   return envelope_of({&revocation.key}, kRevocationType,
-                     {{"issued", revocation.issued},
+                     {{"expires", revocation.bounds.expires},
+                      {"issued", revocation.bounds.issued},
                       {"key", reference_json(revocation.key)},
                       {"presigned", revocation.presigned},
                       {"reason", revocation.reason},
+                      {"record", revocation.bounds.record},
                       {"replaced_by", revocation.replaced_by},
                       {"supersedes", revocation.supersedes}});
 }
 
+sign::DsseEnvelope statement_of(const Resharing& resharing) {
+  return envelope_of({&resharing.key}, kResharingType,
+                     {{"expires", resharing.bounds.expires},
+                      {"issued", resharing.bounds.issued},
+                      {"key", reference_json(resharing.key)},
+                      {"new_set_id", resharing.new_set_id},
+                      {"reason", resharing.reason},
+                      {"record", resharing.bounds.record}});
+}
+
 Rotation read_rotation(const sign::DsseEnvelope& envelope) {
   const Json json = predicate_of(envelope, kRotationType);
-  transcript::object_of(json, "the rotation", {"issued", "new", "old", "revocation_sha256", "transition_days"});
-  Rotation made{reference_from(json["old"]), reference_from(json["new"]),
-                transcript::string_of(json["issued"], "issued")};
-  (void)time_from(json["issued"], "issued");
+  transcript::object_of(
+      json, "the rotation",
+      {"expires", "issued", "new", "old", "reason", "record", "revocation_sha256", "transition_days"});
+  Rotation made{reference_from(json["old"]), reference_from(json["new"]), bounds_from(json)};
+  if (made.bounds.expires.empty()) malformed("the rotation does not say how long it is good");
+  made.reason = text_from(json["reason"], "the reason");
   const std::uint64_t days = transcript::number_of(json["transition_days"], "transition_days");
   if (days > 3650) malformed("the transition is longer than ten years");
   made.transition_days = static_cast<unsigned>(days);
@@ -170,17 +225,31 @@ Rotation read_rotation(const sign::DsseEnvelope& envelope) {
 
 Revocation read_revocation(const sign::DsseEnvelope& envelope) {
   const Json json = predicate_of(envelope, kRevocationType);
-  transcript::object_of(json, "the revocation", {"issued", "key", "presigned", "reason", "replaced_by", "supersedes"});
-  Revocation made{reference_from(json["key"]), transcript::string_of(json["reason"], "the reason"),
-                  transcript::string_of(json["issued"], "issued")};
-  (void)time_from(json["issued"], "issued");
+  transcript::object_of(json, "the revocation",
+                        {"expires", "issued", "key", "presigned", "reason", "record", "replaced_by", "supersedes"});
+  Revocation made{reference_from(json["key"]), transcript::string_of(json["reason"], "the reason"), bounds_from(json)};
   if (!is_revocation_reason(made.reason))
     malformed("'" + base::printable(made.reason) + "' is no reason of RFC 5280 that ends a key");
   if (!json["presigned"].is_boolean()) malformed("'presigned' is not true or false");
   made.presigned = json["presigned"].get<bool>();
+  if (made.bounds.expires.empty() != made.presigned)
+    malformed("only what is signed beforehand has no last day, and it has none");
   made.replaced_by = text_from(json["replaced_by"], "replaced_by");
   made.supersedes = transcript::string_of(json["supersedes"], "supersedes");
   if (!made.supersedes.empty()) (void)transcript::hash_from_hex(made.supersedes, "supersedes");
+  require_same_payload(envelope, statement_of(made));
+  return made;
+}
+
+Resharing read_resharing(const sign::DsseEnvelope& envelope) {
+  const Json json = predicate_of(envelope, kResharingType);
+  transcript::object_of(json, "the resharing", {"expires", "issued", "key", "new_set_id", "reason", "record"});
+  Resharing made{
+      reference_from(json["key"]),
+      base::to_hex(transcript::hash_from_hex(transcript::string_of(json["new_set_id"], "a set id"), "a set id")),
+      transcript::name_of(json["reason"], "the reason", 300), bounds_from(json)};
+  if (made.bounds.expires.empty()) malformed("the resharing does not say how long it is good");
+  if (made.key.set_id.empty()) malformed("the key of the resharing is not shared");
   require_same_payload(envelope, statement_of(made));
   return made;
 }
@@ -239,6 +308,8 @@ base::Verdict verify_rotation(const Inventory& inventory, const sign::DsseEnvelo
     verdict.fail("rotation-keys", "the statement's keys are not those of the inventory under these ids");
     return verdict;
   }
+  check_bounds(verdict, {"rotation-record", "rotation-dates"}, inventory, rotation.bounds,
+               std::max(old_key->registered, new_key->registered), now);
   const State wanted = rotation.emergency() ? State::revoked : State::active;
   const bool notice = !rotation.emergency() || old_key->revocation_sha256 == rotation.revocation_sha256;
   const bool states = old_key->state == wanted && new_key->state == State::pending && notice &&
@@ -269,9 +340,45 @@ base::Verdict verify_revocation(const Inventory& inventory, const sign::DsseEnve
               : key->state == State::revoked ? key->id + " is revoked already"
                                              : key->id + " is " + std::string(name(key->state)));
   if (!known) return verdict;
+  check_bounds(verdict, {"revocation-record", "revocation-dates"}, inventory, read->bounds, key->registered, now);
   const Approval approval = approval_of(*key, envelope);
   const auto [enough, text] = remaining_approve(inventory, *key, envelope, now);
   verdict.add("revocation-approved", approval.given() || enough, approval.text() + "; " + text);
+  return verdict;
+}
+
+std::set<unsigned> fresh_shares(const InventoryKey& key, const sharing::ShareSet& fresh,
+                                const sign::DsseEnvelope& envelope) {
+  InventoryKey next = key;
+  next.set = fresh;
+  return approval_of(next, envelope).shares;
+}
+
+base::Verdict verify_resharing(const Inventory& inventory, const sharing::ShareSet& fresh,
+                               const sign::DsseEnvelope& envelope, std::int64_t now) {
+  base::Verdict verdict;
+  std::optional<Resharing> read;
+  try {
+    read = read_resharing(envelope);
+    verdict.pass("resharing-statement", read->reason);
+  } catch (const Error& error) { verdict.fail("resharing-statement", error.message()); }
+  if (!read) return verdict;
+  const InventoryKey* key = inventory.find(read->key.id);
+  const bool known = key != nullptr && key->set && same_key(read->key, *key);
+  const bool same = known && key->set->public_key() == fresh.public_key() && key->set->sealed == fresh.sealed;
+  const bool named = read->new_set_id == base::to_hex(fresh.id());
+  verdict.add("resharing-keys", known && same && named,
+              !known   ? "the key and its shares are not those of the inventory"
+              : !same  ? "the new shares are of another secret"
+              : !named ? "the statement is about other new shares"
+                       : "");
+  if (!known) return verdict;
+  check_bounds(verdict, {"resharing-record", "resharing-dates"}, inventory, read->bounds, key->registered, now);
+  const Approval old_shares = approval_of(*key, envelope);
+  verdict.add("resharing-old-approves", old_shares.by_quorum(), old_shares.text());
+  const std::size_t proven = fresh_shares(*key, fresh, envelope).size();
+  verdict.add("resharing-new-approves", proven >= fresh.threshold,
+              std::to_string(proven) + " of the new shares, " + std::to_string(fresh.threshold) + " needed");
   return verdict;
 }
 

@@ -69,7 +69,7 @@ TEST_F(Statements, AnAnswerToAnAuditIsNoApproval) {
   for (const unsigned i : {0U, 1U, 2U}) {  // an auditor who asks with the statement's hash as the nonce
     const auto challenge = new_challenge(life.inventory, base::to_hex(digest), base::utc(life.now));
     const auto& dealt = life.dealt.at("m1");
-    const auto answer = answer_challenge(challenge, dealt.set, dealt.shares[i], life.randomness);
+    const auto answer = answer_challenge(challenge, dealt.set, dealt.shares[i], life.now, life.randomness);
     e.signatures.push_back({"share", *base::from_hex(answer.proof)});
   }
   EXPECT_EQ(rotation_faults(e), "rotation-old-approves");
@@ -103,6 +103,77 @@ TEST_F(Statements, KeysAndStatesMustBeThoseOfTheInventory) {
   EXPECT_NE(approved(r).find("rotation-statement"), std::string::npos);
 }
 
+TEST_F(Statements, OneOfAnotherRecordOrOfAnotherTimeCountsForNothing) {
+  const auto rotation = [&](const Bounds& bounds) {
+    Rotation r = life.rotation("m1", "m2");
+    r.bounds = bounds;
+    sign::DsseEnvelope e = statement_of(r);
+    life.approve(e, "m1", {1, 2, 3});
+    life.sign(e, "m2");
+    return rotation_faults(e);
+  };
+  const auto revocation = [&](const Bounds& bounds) {
+    Revocation r = life.revocation("m1");
+    r.bounds = bounds;
+    sign::DsseEnvelope e = statement_of(r);
+    life.sign(e, "m1");
+    return revocation_faults(e);
+  };
+  const Bounds now = bounds_of(life.inventory, life.now);
+  EXPECT_EQ(rotation(now) + revocation(now), "");
+  Bounds wrong = now;
+  wrong.record = "solemn.transcript/other";
+  EXPECT_EQ(rotation(wrong) + " " + revocation(wrong), "rotation-record revocation-record");
+  for (const std::int64_t issued : {life.now + 1, life.now - 1, life.now - kStatementDays * kDay}) {
+    wrong = bounds_of(life.inventory, issued);  // in the future, before the keys were there, over
+    EXPECT_EQ(rotation(wrong) + " " + revocation(wrong), "rotation-dates revocation-dates") << issued - life.now;
+  }
+  wrong = now;
+  wrong.expires = base::utc(life.now + kStatementDays * kDay + 1);
+  EXPECT_EQ(rotation(wrong) + " " + revocation(wrong), "rotation-dates revocation-dates") << "no more than 90 days";
+  wrong.expires.clear();
+  EXPECT_EQ(rotation(wrong) + " " + revocation(wrong), "rotation-statement revocation-statement");
+  life.now += kStatementDays * kDay - 1;
+  EXPECT_EQ(rotation(now) + revocation(now), "");
+  life.now += 1;
+  EXPECT_EQ(rotation(now) + " " + revocation(now), "rotation-dates revocation-dates") << "the last day is over";
+}
+
+TEST_F(Statements, NewSharesNeedTheOldCustodiansAndThoseWhoHoldTheNewOnes) {
+  const auto& old = life.dealt.at("m1");
+  const sharing::Dealt fresh = sharing::reshare(old.set, std::span(old.shares).first(3), 2, 4, life.randomness);
+  Resharing r{reference_to(life.key("m1")), base::to_hex(fresh.set.id()), "Ada left",
+              bounds_of(life.inventory, life.now)};
+  const auto faults = [&](const sign::DsseEnvelope& e, const sharing::ShareSet& set) {
+    return failed_rules(verify_resharing(life.inventory, set, e, life.now));
+  };
+  const auto approved = [&](std::initializer_list<std::size_t> old_shares,
+                            std::initializer_list<std::size_t> new_shares) {
+    sign::DsseEnvelope e = statement_of(r);
+    life.approve(e, "m1", old_shares);
+    for (const std::size_t i : new_shares) approve_with_share(e, fresh.set, fresh.shares.at(i - 1), life.randomness);
+    return e;
+  };
+  EXPECT_EQ(faults(approved({1, 2, 5}, {1, 4}), fresh.set), "");
+  EXPECT_EQ(faults(approved({1, 2}, {1, 4}), fresh.set), "resharing-old-approves");
+  EXPECT_EQ(faults(approved({1, 2, 2}, {3, 3}), fresh.set), "resharing-old-approves resharing-new-approves");
+  sign::DsseEnvelope e = approved({}, {1, 2});
+  life.sign(e, "m1");
+  EXPECT_EQ(faults(e, fresh.set), "resharing-old-approves") << "whoever has the key alone does not deal for the others";
+  EXPECT_EQ(faults(approved({1, 2, 3}, {1, 2}), sharing::reshare(old.set, old.shares, 2, 4, life.randomness).set),
+            "resharing-keys resharing-new-approves")
+      << "other new shares than were approved";
+  const auto other = sharing::deal("m1", testing::scalar(90), 2, 4, sharing::Drill::no, life.randomness);
+  r.new_set_id = base::to_hex(other.set.id());
+  EXPECT_EQ(faults(approved({1, 2, 3}, {}), other.set), "resharing-keys resharing-new-approves") << "of another key";
+  r.new_set_id = base::to_hex(fresh.set.id());
+  r.bounds.record = "solemn.transcript/other";
+  EXPECT_EQ(faults(approved({1, 2, 3}, {1, 2}), fresh.set), "resharing-record");
+  r.bounds = bounds_of(life.inventory, life.now + 1);
+  EXPECT_EQ(faults(approved({1, 2, 3}, {1, 2}), fresh.set), "resharing-dates");
+  EXPECT_EQ(faults(statement_of(life.rotation("m1", "m2")), fresh.set), "resharing-statement");
+}
+
 TEST_F(Statements, RevokedByTheKeyItsCustodiansOrTheRest) {
   const sign::DsseEnvelope blank = statement_of(life.revocation("m1"));
   EXPECT_EQ(revocation_faults(blank), "revocation-approved");
@@ -128,6 +199,7 @@ TEST_F(Statements, RevokedByTheKeyItsCustodiansOrTheRest) {
 TEST_F(Statements, APresignedRevocationWorksWhenTheSharesAreGone) {
   Revocation r = life.revocation("m1", "unspecified");
   r.presigned = true;
+  r.bounds.expires.clear();
   sign::DsseEnvelope e = statement_of(r);
   life.sign(e, "m1");  // on the day of its birth
   life.now += 400 * kDay;
@@ -143,6 +215,7 @@ TEST_F(Statements, EmergencyRotationComesAfterTheRevocationAndDoesNotAskTheOldKe
   life.approve(notice, "m1", {1, 2, 3});
   r.revocation_sha256 = payload_sha256(notice);
   r.transition_days = 0;
+  r.reason = "the laptop was stolen";
   const auto approved = [&](std::string_view who) {
     sign::DsseEnvelope e = statement_of(r);
     life.sign(e, "m2");
@@ -155,6 +228,9 @@ TEST_F(Statements, EmergencyRotationComesAfterTheRevocationAndDoesNotAskTheOldKe
   life.must(kRevokedType, Life::statement(notice));
   EXPECT_EQ(rotation_faults(approved("key")), "rotation-old-approves") << "whoever stole it would sign";
   EXPECT_EQ(rotation_faults(approved("rest")), "");
+  r.reason.clear();
+  EXPECT_EQ(rotation_faults(approved("custodians")), "rotation-window") << "an emergency that does not say why";
+  r.reason = "the laptop was stolen";
   r.revocation_sha256 = std::string(64, 'a');
   EXPECT_EQ(rotation_faults(approved("custodians")), "rotation-keys") << "another notice";
   r.revocation_sha256 = payload_sha256(notice);

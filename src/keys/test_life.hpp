@@ -15,6 +15,7 @@ inline const std::vector<std::string> kPeople = {"Ada", "Ben", "Cleo", "Dan", "E
 
 class Life {
  public:
+  Life() { inventory.record = "solemn.transcript/test"; }
   Inventory inventory;
   std::int64_t now = kBirth;
   sharing::Randomness randomness;
@@ -69,10 +70,31 @@ class Life {
   }
   void sign(sign::DsseEnvelope& envelope, const std::string& id) { approve_with_key(envelope, scalar(numbers.at(id))); }
   Rotation rotation(const std::string& old_id, const std::string& new_id) const {
-    return {reference_to(key(old_id)), reference_to(key(new_id)), base::utc(now)};
+    return {reference_to(key(old_id)), reference_to(key(new_id)), bounds_of(inventory, now)};
   }
   Revocation revocation(const std::string& id, const std::string& reason = "keyCompromise") const {
-    return {reference_to(key(id)), reason, base::utc(now)};
+    return {reference_to(key(id)), reason, bounds_of(inventory, now)};
+  }
+  /// The body of an entry with new shares, approved by these custodians of the old ones and holders of the new ones.
+  Json reshared(const std::string& id, std::initializer_list<std::size_t> old_shares,
+                std::initializer_list<std::size_t> new_shares) {
+    sharing::Dealt& old = dealt.at(id);
+    sharing::Dealt fresh = sharing::reshare(old.set, std::span(old.shares).first(3), 3, 5, randomness);
+    sign::DsseEnvelope envelope =
+        statement_of(Resharing{reference_to(key(id)), base::to_hex(fresh.set.id()), "fire", bounds_of(inventory, now)});
+    approve(envelope, id, old_shares);
+    old = std::move(fresh);
+    approve(envelope, id, new_shares);
+    Json body = statement(envelope);
+    body.update({{"id", id}, {"event", "reshared"}, {"reason", "fire"}, {"shares", shares_of(id)}});
+    return body;
+  }
+  /// m1 hands over to m2, approved.
+  Json rotated(const std::string& old_id, const std::string& new_id) {
+    sign::DsseEnvelope envelope = statement_of(rotation(old_id, new_id));
+    approve(envelope, old_id, {1, 2, 3});
+    sign(envelope, new_id);
+    return statement(envelope);
   }
   static Json statement(const sign::DsseEnvelope& envelope) {
     return {{"statement", transcript::parse_json(sign::write_dsse(envelope))}};

@@ -14,7 +14,10 @@ using base::Error;
 
 namespace {
 
-[[noreturn]] void malformed(const std::string& why) { throw Error(Code::malformed, "picture: " + why); }
+[[noreturn]] void malformed(const std::string& why) {
+  throw Error(Code::malformed, "the picture cannot be read: " + why,
+              "take it again as PNG or JPEG, or scan the sheet to a PDF");
+}
 
 /// The head of a PNM file: "P5", then numbers, with blanks and comments between them, and one blank after the last.
 class PnmHead {
@@ -75,7 +78,7 @@ constexpr int kNoSuchPage = 99;  // pdftoppm's and pdftotext's exit status
 
 SecretBytes converted(const Converter& converter, ByteSpan file) {
   Converted result = convert(converter, file, kMaxPageBytes);
-  if (result.status != 0) malformed("'" + converter.program + "' cannot read it");
+  if (result.status != 0) malformed("it is cut or damaged ('" + converter.program + "' gives up)");
   return std::move(result.output);
 }
 
@@ -86,7 +89,7 @@ void for_each_page(ByteSpan pdf, const std::function<void(const Picture&)>& each
         convert({"pdftoppm", "poppler-utils", {"-gray", "-scale-to", kPdfLongSide, "-f", number, "-l", number, "-"}},
                 pdf, kMaxPageBytes);
     if (page > 1 && result.status == kNoSuchPage) return;
-    if (result.status != 0) malformed("'pdftoppm' cannot read page " + number);
+    if (result.status != 0) malformed("page " + number + " is cut or damaged ('pdftoppm' gives up)");
     each(parse_pnm(result.output.expose()));
   }
   malformed("more than " + std::to_string(kMaxPages) + " pages");
@@ -124,7 +127,10 @@ void for_each_picture(ByteSpan file, const std::function<void(const Picture&)>& 
   if (text.starts_with("%PDF-")) return for_each_page(file, each);
   for (const auto& [begins_with, converter] : formats())
     if (text.starts_with(begins_with)) return each(parse_pnm(converted(converter, file).expose()));
-  if (text.empty() || text[0] != 'P') malformed("not PDF, PNG, JPEG, TIFF or PNM");
+  if (text.empty()) malformed("the file is empty");
+  if (text.substr(std::min<std::size_t>(4, text.size())).starts_with("ftyp"))
+    malformed("HEIC or a film, as telephones make them");
+  if (text[0] != 'P') malformed("not PDF, PNG, JPEG, TIFF or PNM");
   unsigned n_pictures = 0;
   for (ByteSpan rest = file; !rest.empty();) {
     if (++n_pictures > kMaxPages) malformed("more than " + std::to_string(kMaxPages) + " pages");

@@ -30,8 +30,8 @@ void share_page(Document& document, const ShareSheet& sheet) {
   document.title(sheet.key_name + ", " + share_number(sheet), "in the keeping of " + sheet.custodian);
   document.notice(
       "Secret. Whoever has " + std::to_string(sheet.threshold) + " of these " + std::to_string(sheet.count) +
-      " sheets has the key. Do not copy, photograph or read it aloud. It goes into the sealed bag and stays "
-      "there.");
+      " sheets has the key. Once it was checked at the table it is not copied, photographed or read aloud any more: "
+      "it goes into the sealed bag.");
   document.qr(sheet.qr, QrLevel::quartile, 66, facts(sheet));
   document.subheading("The same share as text");
   document.small(
@@ -67,18 +67,18 @@ std::vector<std::string> standard_instructions(const ShareSheet& sheet) {
   return {
       "The first page is one of " + count + " parts of the key \u201c" + sheet.key_name +
           "\u201d. One part alone opens nothing. Any " + threshold + " parts together are the key.",
-      "At the table: check the first page with the machine, and sign. Then put the first page into the bag, close it, "
-      "and compare the number on the seal with the one below.",
+      "At the table: the machine there scans the first page and checks it; then sign. Put the first page into the "
+      "bag, close it, and compare the number on the seal with the one below.",
       "Keep the bag locked away where only you can reach it: dry, safe from fire, and not in a building where "
       "another part of the same key is kept.",
-      "Never open the bag alone. Do not copy, photograph, type or send what is in it. Nobody will ever ask you for "
-      "it by telephone or mail; whoever does is an impostor, and we want to hear about it.",
-      "The bag is opened only at a recovery ceremony, to which you are invited in writing, and in front of "
-      "witnesses.",
+      "Never open the bag alone. Away from such a table do not copy, photograph, type or send what is in it. Nobody "
+      "will ever ask you for it by telephone or mail; whoever does is an impostor, and we want to hear about it.",
+      "The bag is opened in front of witnesses, at a meeting to which you are invited in writing: to recover the key, "
+      "to deal its parts anew, or to prove that you have yours. Then it goes into a new bag, with a new seal number.",
       "When the bag is torn, opened, wet or lost, or you cannot reach it any more: call the same day. A part that "
       "is reported can be replaced; silence is the danger.",
-      "From time to time you will be asked to look at the bag and note its seal below, or to prove at a machine that "
-      "you still have your part. That proof does not give the part away.",
+      "From time to time you will be asked to look at the bag, unopened, and note its seal below; more rarely, at such "
+      "a meeting, to prove at a machine that you still have your part. That proof does not give the part away.",
       "When you pass on your duty, do not hand over the bag: a new part is made for your successor, and yours is "
       "destroyed in front of witnesses."};
 }

@@ -76,6 +76,7 @@ SetId ShareSet::id() const {
   update_byte(hash, threshold);
   update_byte(hash, count);
   for (const PublicKey& commitment : commitments) hash.update(commitment.bytes());
+  if (sealed) hash.update(*sealed);
   return hash.finish();
 }
 
@@ -141,10 +142,10 @@ Dealt finish_dealing(ShareSet set, std::vector<Scalar> values, Randomness& rando
 }
 
 Dealt deal(std::string_view name, const Scalar& key, unsigned threshold, unsigned count, Drill drill,
-           Randomness& randomness) {
+           Randomness& randomness, const std::optional<base::Hash32>& sealed) {
   require_numbers(name, threshold, count);
   const std::vector<Scalar> coefficients = random_polynomial(key, threshold, randomness);
-  ShareSet set{std::string(name), threshold, count, drill, {}};
+  ShareSet set{std::string(name), threshold, count, drill, {}, sealed};
   for (const Scalar& coefficient : coefficients) set.commitments.push_back(checked_public_key_of(coefficient));
   std::vector<Scalar> values;
   for (unsigned i = 1; i <= count; ++i) values.push_back(value_at(coefficients, i));

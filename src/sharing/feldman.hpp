@@ -26,9 +26,12 @@ struct ShareSet {
   unsigned count = 0;
   Drill drill = Drill::no;
   std::vector<PublicKey> commitments;  // C_0 ... C_(threshold-1)
+  /// SealedSecret::digest() of what the shared key opens; nullopt: the key is shared for its own sake.
+  std::optional<base::Hash32> sealed = std::nullopt;
 
   const PublicKey& public_key() const noexcept { return commitments.front(); }
   /// SHA-256 of "solemn share set 1" (drill: "solemn share set 1 drill") || 00 || threshold || count || C_0 || C_1 ...
+  /// || sealed, where there is one.
   SetId id() const;
   SetPrefix prefix() const;
   /// share_index * G, known to everybody; nullopt when the commitments give infinity there, which no dealer's do.
@@ -60,9 +63,9 @@ struct Dealt {
 };
 
 /// Splits a key. Every share is verified before it is returned. Throws Error{usage} for a threshold or count out of
-/// range or a name that is_key_name() refuses.
+/// range or a name that is_key_name() refuses. sealed: ShareSet::sealed.
 Dealt deal(std::string_view name, const Scalar& key, unsigned threshold, unsigned count, Drill drill,
-           Randomness& randomness);
+           Randomness& randomness, const std::optional<base::Hash32>& sealed = std::nullopt);
 
 /// Checks of one share against the public set, without anybody else's share. Rules: share-set, share-drill,
 /// share-numbers, share-index, share-value.
@@ -78,7 +81,8 @@ Scalar recover(const ShareSet& set, std::span<const Share> shares);
 
 /// The set that the shares belong to, rebuilt from the shares alone (commitments by interpolation, compared with the
 /// prefix that each share carries). With more than `threshold` shares a bad one is found and left aside; its name is in
-/// recover(). Throws Error{rejected}: mixed sets, duplicates, index 0, too few, or no `threshold` of them fit together.
+/// recover(). Throws Error{rejected}: mixed sets, duplicates, index 0, too few, or no `threshold` of them fit together;
+/// and for shares of a key that opens a sealed secret, whose digest is in the set file only.
 ShareSet set_of(std::string_view name, std::span<const Share> shares);
 
 /// Every subset of `threshold` shares rebuilds the key. Rule: rehearsal. REQUIRES nothing of the shares: bad ones fail.

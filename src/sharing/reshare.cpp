@@ -139,8 +139,8 @@ ShareSet set_of(std::string_view name, std::span<const Share> shares) {
     return commitments && set.prefix() == first.set;
   });
   if (!found)
-    reject("share-value: at least one of the shares is altered or badly copied; they do not give set " +
-               base::to_hex(first.set),
+    reject("share-value: they do not give set " + base::to_hex(first.set) +
+               ": a share is altered or badly copied, or they open a sealed secret",
            shares.size() == first.threshold ? "give the set file, which names the bad one, or one more share"
                                             : "give the set file, which names the bad ones, or more shares");
   return set;
@@ -172,7 +172,7 @@ Dealt reshare(const ShareSet& set, std::span<const Share> shares, unsigned thres
   std::vector<unsigned> indices;
   for (const Share& share : quorum) indices.push_back(share.index);
   const auto basis = lagrange_basis_vartime(indices);
-  ShareSet fresh{set.name, threshold, count, set.drill, {}};
+  ShareSet fresh{set.name, threshold, count, set.drill, {}, set.sealed};
   std::vector<Scalar> values;
   for (std::size_t i = 0; i < quorum.size(); ++i) {
     const Part part = deal_part(set, quorum[i], basis[i][0], threshold, randomness);

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "base/error.hpp"
+#include "hash/sha256.hpp"
 #include "sharing/bip32.hpp"
 #include "sign/file_key.hpp"
 
@@ -29,11 +30,11 @@ unsigned char* raw_out(base::MutableByteSpan bytes) noexcept { return reinterpre
 void append(Bytes& out, ByteSpan bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
 
 /// HKDF (RFC 5869) with SHA-256.
-SecretText derive_key(const ShareSet& set, const Scalar& kek) {
+SecretText derive_key(const Scalar& kek) {
   Bytes info;
   append(info, base::as_bytes("solemn sealed secret 1"));
   info.push_back(std::byte{0});
-  append(info, set.id());
+  append(info, public_key_of(kek).bytes());
   SecretText key(crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
   std::size_t size = key.size();
   const std::unique_ptr<EVP_PKEY_CTX, decltype([](EVP_PKEY_CTX* c) { EVP_PKEY_CTX_free(c); })> context(
@@ -107,28 +108,40 @@ Bytes public_half_of(SecretKind kind, ByteSpan secret) {
   return {};
 }
 
-SealedSecret seal(const ShareSet& set, const Scalar& kek, SecretKind kind, ByteSpan secret, Randomness& randomness) {
+base::Hash32 SealedSecret::digest() const {
+  constexpr std::array<std::byte, 1> kEnd{};
+  hash::Sha256 hash;
+  hash.update(base::as_bytes("solemn sealed digest 1"));
+  hash.update(kEnd);
+  hash.update(base::as_bytes(name(kind)));
+  hash.update(kEnd);
+  hash.update(hash::sha256(public_half));
+  hash.update(nonce);
+  hash.update(ciphertext);
+  return hash.finish();
+}
+
+SealedSecret seal(const Scalar& kek, SecretKind kind, ByteSpan secret, Randomness& randomness) {
   if (secret.empty() || secret.size() > kMaxSecretBytes)
     throw Error(Code::usage, "a secret to be sealed is 1 byte to 64 KiB",
                 "larger files: encrypt them under a key, seal the key");
   SealedSecret sealed{kind, public_half_of(kind, secret), {}, Bytes(secret.size() + kTagBytes)};
   randomness.fill(sealed.nonce);
-  const SecretText key = derive_key(set, kek);
+  const SecretText key = derive_key(kek);
   const Bytes data = additional_data(sealed);
   crypto_aead_xchacha20poly1305_ietf_encrypt(raw_out(sealed.ciphertext), nullptr, raw(secret), secret.size(), raw(data),
                                              data.size(), nullptr, raw(sealed.nonce), raw(key.expose()));
   base::wipe_stack();
-  const SecretText again = open(set, kek, sealed);
+  const SecretText again = open(kek, sealed);
   if (again.size() != secret.size() || sodium_memcmp(again.expose().data(), secret.data(), secret.size()) != 0)
     throw Error(Code::internal, "what was sealed does not open again", "do not use this machine");
   return sealed;
 }
 
-SecretText open(const ShareSet& set, const Scalar& kek, const SealedSecret& sealed) {
-  ASSERT(public_key_of(kek) == set.public_key());
+SecretText open(const Scalar& kek, const SealedSecret& sealed) {
   if (sealed.ciphertext.size() <= kTagBytes) throw Error(Code::rejected, "the sealed secret is cut");
   SecretText secret(sealed.ciphertext.size() - kTagBytes);
-  const SecretText key = derive_key(set, kek);
+  const SecretText key = derive_key(kek);
   const Bytes data = additional_data(sealed);
   const int opened = crypto_aead_xchacha20poly1305_ietf_decrypt(
       raw_out(secret.expose()), nullptr, nullptr, raw(sealed.ciphertext), sealed.ciphertext.size(), raw(data),
@@ -146,8 +159,8 @@ SecretText open(const ShareSet& set, const Scalar& kek, const SealedSecret& seal
 DealtSecret deal_secret(std::string_view name, SecretKind kind, ByteSpan secret, unsigned threshold, unsigned count,
                         Drill drill, Randomness& randomness) {
   const Scalar kek = randomness.scalar();
-  Dealt dealt = deal(name, kek, threshold, count, drill, randomness);
-  SealedSecret sealed = seal(dealt.set, kek, kind, secret, randomness);
+  SealedSecret sealed = seal(kek, kind, secret, randomness);
+  Dealt dealt = deal(name, kek, threshold, count, drill, randomness, sealed.digest());
   return {std::move(dealt), std::move(sealed)};
 }
 

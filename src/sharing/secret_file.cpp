@@ -77,7 +77,7 @@ SecretText read_secret(SecretKind kind, ByteSpan file) {
 
 SecretText recovered_text(const SetFile& file, const Scalar& key) {
   if (!file.sealed) return with_newline(to_secret_hex(key.expose()));
-  SecretText secret = open(file.set, key, *file.sealed);
+  SecretText secret = open(key, *file.sealed);
   switch (file.sealed->kind) {
     case SecretKind::seed:
       return with_newline(has_words(secret.size()) ? bip39_words(secret.expose()) : to_secret_hex(secret.expose()));

@@ -48,7 +48,7 @@ void require_real_shares(const ShareSet& set) {
   }
 }
 
-ShareSet parse_numbers(const Json& json) {
+ShareSet parse_numbers(const Json& json, const std::optional<base::Hash32>& sealed) {
   ShareSet set;
   set.name = base::string_of(json, "key");
   if (!is_key_name(set.name)) base::malformed_field("key", "is no name for a key");
@@ -62,6 +62,7 @@ ShareSet parse_numbers(const Json& json) {
       base::malformed_field("commitments", "is not lower-case hexadecimal");
   }
   require_real_shares(set);
+  set.sealed = sealed;
   if (base::hash_of(json, "set_id") != set.id()) base::malformed_field("set_id", "is not that of the other fields");
   if (base::string_of(json, "public_key") != set.public_key().hex())
     base::malformed_field("public_key", "is not the first commitment");
@@ -118,11 +119,12 @@ SetFile parse_set(std::string_view text) {
   const Json json = base::parse_object(text, kJsonLimits);
   base::require_fields(json, kRequired, kOptional);
   if (base::string_of(json, "schema") != kSchema) base::malformed_field("schema", "is not " + std::string(kSchema));
-  SetFile file{parse_numbers(json), {}, std::nullopt, std::nullopt};
+  std::optional<SealedSecret> sealed;
+  if (json.contains("sealed")) sealed = parse_sealed(json.at("sealed"));
+  SetFile file{parse_numbers(json, sealed ? std::optional(sealed->digest()) : std::nullopt), {}, sealed, std::nullopt};
   if (json.contains("share_commitments"))
     for (const Json& one : base::list_of(json, "share_commitments", file.set.count, file.set.count))
       file.share_commitments.push_back(base::hash_from(one, "share_commitments"));
-  if (json.contains("sealed")) file.sealed = parse_sealed(json.at("sealed"));
   if (json.contains("replaces")) file.replaces = base::hash_of(json, "replaces");
   return file;
 }

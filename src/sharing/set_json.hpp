@@ -25,8 +25,8 @@ base::Verdict verify_share(const SetFile& file, const Share& share);
 
 /// Indented, fields in a fixed order, ends with a newline.
 std::string write_set(const SetFile& file);
-/// Strict: no unknown or repeated field; set_id and public_key must be those of the commitments. Throws
-/// Error{malformed}.
+/// Strict: no unknown or repeated field; set_id must be that of the commitments and the sealed secret, public_key the
+/// first commitment. Throws Error{malformed}.
 SetFile parse_set(std::string_view json);
 /// The same with the path in the message; at most 256 KiB.
 SetFile read_set(const base::Path& path);

@@ -91,18 +91,51 @@ TEST_F(SetJson, a_sealed_secret_opens_under_the_recovered_key_only) {
   DealtSecret dealt = deal_secret("anchor", SecretKind::ed25519, seed, 3, 5, Drill::no, random_);
   const SetFile file = parse_set(write_set(set_file_of(dealt)));
   const Scalar kek = recover(file.set, dealt.dealt.shares);
-  EXPECT_TRUE(std::ranges::equal(open(file.set, kek, *file.sealed).expose(), seed));
+  EXPECT_TRUE(std::ranges::equal(open(kek, *file.sealed).expose(), seed));
   for (std::size_t i = 0; i < dealt.sealed.ciphertext.size(); ++i) {
     SealedSecret altered = dealt.sealed;
     altered.ciphertext[i] ^= std::byte{1};
-    EXPECT_THROW((void)open(file.set, kek, altered), base::Error);
+    EXPECT_THROW((void)open(kek, altered), base::Error);
   }
   SealedSecret other = dealt.sealed;
   other.kind = SecretKind::other;
-  EXPECT_THROW((void)open(file.set, kek, other), base::Error);
+  EXPECT_THROW((void)open(kek, other), base::Error);
   other = dealt.sealed;
   other.public_half.back() ^= std::byte{1};
-  EXPECT_THROW((void)open(file.set, kek, other), base::Error);
+  EXPECT_THROW((void)open(kek, other), base::Error);
+}
+
+TEST_F(SetJson, what_is_sealed_is_bound_to_the_set_and_so_to_every_sheet) {
+  const DealtSecret dealt = deal_secret("x", SecretKind::other, base::Bytes(9), 2, 3, Drill::no, random_);
+  const std::string text = write_set(set_file_of(dealt));
+  for (const char* member : {"kind", "public", "nonce", "ciphertext"}) {
+    Json json = Json::parse(text);
+    std::string value = json["sealed"][member];
+    value = value == "other" ? "seed" : value.empty() ? "00" : (value[0] == '0' ? "1" : "0") + value.substr(1);
+    json["sealed"][member] = value;
+    EXPECT_EQ(refusal(json.dump()), "the field 'set_id' is not that of the other fields") << member;
+  }
+  Json without = Json::parse(text);
+  without.erase("sealed");
+  EXPECT_EQ(refusal(without.dump()), "the field 'set_id' is not that of the other fields");
+  SealedSecret other = dealt.sealed;
+  other.ciphertext.back() ^= std::byte{1};
+  ShareSet set = dealt.dealt.set;
+  set.sealed = other.digest();
+  const std::string forged = write_set({set, {}, other, {}});  // whoever changes both has another set
+  EXPECT_EQ(verify_share(parse_set(forged), dealt.dealt.shares[0]).find("share-set")->outcome, base::Outcome::failed);
+  EXPECT_THROW((void)set_of("x", dealt.dealt.shares), base::Error)
+      << "without the set file nobody knows what they open";
+}
+
+TEST_F(SetJson, new_shares_open_what_the_old_ones_opened) {
+  const DealtSecret dealt = deal_secret("x", SecretKind::other, base::Bytes(9), 2, 3, Drill::no, random_);
+  const Dealt fresh = reshare(dealt.dealt.set, dealt.dealt.shares, 3, 4, random_);
+  EXPECT_NE(fresh.set.id(), dealt.dealt.set.id());
+  EXPECT_EQ(open(recover(fresh.set, fresh.shares), dealt.sealed).size(), 9U);
+  SetFile file = set_file_of(fresh);
+  file.sealed = dealt.sealed;
+  EXPECT_EQ(parse_set(write_set(file)).set.id(), fresh.set.id());
 }
 
 TEST_F(SetJson, all_kinds_of_secrets_are_sealed_and_opened) {
@@ -113,7 +146,7 @@ TEST_F(SetJson, all_kinds_of_secrets_are_sealed_and_opened) {
                                      {SecretKind::pkcs8, base::Bytes(p256.expose().begin(), p256.expose().end())}}) {
     const DealtSecret dealt = deal_secret("x", kind, secret, 2, 3, Drill::yes, random_);
     const Scalar kek = recover(dealt.dealt.set, dealt.dealt.shares);
-    EXPECT_TRUE(std::ranges::equal(open(dealt.dealt.set, kek, dealt.sealed).expose(), secret));
+    EXPECT_TRUE(std::ranges::equal(open(kek, dealt.sealed).expose(), secret));
   }
   EXPECT_THROW((void)deal_secret("x", SecretKind::ed25519, base::Bytes(31), 2, 3, Drill::no, random_), base::Error);
   EXPECT_THROW((void)deal_secret("x", SecretKind::other, {}, 2, 3, Drill::no, random_), base::Error);

@@ -35,8 +35,16 @@ class Inventory(Case):
     def add(self, name, file, state="active", expect=0):
         return self.write("inventory", "add", self.record.path, name, "--type", "Anchor", "--state", state, "--set", file, *self.holders(), expect=expect)
 
-    def reshared(self, name, file, expect=0):
-        return self.write("inventory", "shares", self.record.path, name, "reshared", "--reason", "x", "--set", file, *self.holders(), expect=expect)
+    def reshared(self, name, file, expect=0, by=(), held=()):
+        """The new shares of a key are entered; `by` have the old ones, `held` have the new ones."""
+        statement = self.path("statement")
+        self.keys("rotate", "shares", self.record.path, statement, "--key", name, "--set", file, "--reason", "x", "--time", BIRTH, "--force")
+        for folder, numbers in (("shares", by), (file.parent.name, held)):
+            if numbers:
+                shares = [word for i in numbers for word in ("--share", self.path(folder) / f"{file.name.removesuffix('.set.json')}.share-{i}.txt")]
+                self.keys("approve", statement, self.path("more"), "--set", self.path(folder) / file.name, *shares)
+                self.path("more").replace(statement)
+        return self.write("inventory", "shares", self.record.path, name, "reshared", "--reason", "x", "--set", file, "--statement", statement, *self.holders(), expect=expect)
 
     def status(self, *words, expect=0):
         return json.loads(self.keys("status", self.record.path, "--time", BIRTH, "--json", *words, expect=expect).out)
@@ -47,11 +55,23 @@ class Attacks(Inventory):
         """Whoever holds the shares approves. Those of a sealed key are shares of a key-encryption key, which is in no other place."""
         self.add("anchor", self.new("anchor", "ed25519"))
         own = self.new("mine", "secp256k1", folder="mine")
-        said = self.reshared("anchor", own, expect=6)
+        said = self.reshared("anchor", own, expect=6, held=(1, 2, 3))
         self.assertIn("anchor: these are shares of another secret", said.err)
         shares = [self.share("anchor", i) for i in (1, 2, 3)]
         self.keys("reshare", self.path("shares") / "anchor.set.json", *shares, "--out-folder", self.path("fresh"), "--dice", self.path("dice"))
-        self.reshared("anchor", self.path("fresh") / "anchor.set.json")  # by the custodians
+        fresh = self.path("fresh") / "anchor.set.json"
+        for by, held, why in (((), (1, 2, 3), "resharing-old-approves"), ((4, 5), (1, 2, 3), "resharing-old-approves"), ((1, 2, 3), (4, 5), "resharing-new-approves")):
+            self.assertIn("key-approvals: " + why, self.reshared("anchor", fresh, expect=6, by=by, held=held).err)
+        self.reshared("anchor", fresh, by=(1, 4, 5), held=(1, 2, 3))  # by the custodians
+        self.assertIsNone(self.status()["inventory"]["keys"][0]["last_audit"], "two of the new shares were never proven")
+
+    def test_a_key_that_its_coordinator_lets_retire_alone(self):
+        self.add("k", self.new("k", "secp256k1"))
+        said = self.write("inventory", "move", self.record.path, "k", "retiring", "--reason", "x", expect=6)
+        self.assertIn("key-approvals: k: a key retires when another one follows it", said.err)
+
+    def test_a_transition_that_is_over_before_anybody_looks(self):
+        self.assertIn("30 days at least", self.write("inventory", "policy", self.record.path, "--transition", 1, expect=6).err)
 
     def test_a_drill_key_is_no_key_that_counts(self):
         self.add("real", self.new("real", "secp256k1"))
@@ -121,7 +141,7 @@ class Attacks(Inventory):
         answers = []
         for index in (1, 2, 3, 4):
             answers.append(self.path(f"answer-{index}"))
-            self.keys("audit-shares", "answer", challenge, answers[-1], "--set", self.path("shares") / "k.set.json", "--share", self.share("k", index))
+            self.keys("audit-shares", "answer", challenge, answers[-1], "--set", self.path("shares") / "k.set.json", "--share", self.share("k", index), "--time", BIRTH)
         self.write("audit-shares", "verify", self.record.path, challenge, *answers)
         self.assertEqual(self.status(expect=1)["inventory"]["keys"][0]["last_audit"], BIRTH)
         self.write("inventory", "shares", self.record.path, "k", "found", "--index", 5, "--reason", "x")

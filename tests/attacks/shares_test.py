@@ -7,40 +7,10 @@ import secrets
 import unittest
 
 from harness import Case, environment, solemn, solemn_json, solemn_path
+from harness.shares import payload_of, text_of
 from harness.terminal import at_terminal
 
-ALPHABET = "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
-
-
-def bech32m(prefix: str, symbols: list) -> list:
-    """The six checksum symbols of BIP-350: a forger can compute them as well."""
-    def polymod(values):
-        state = 1
-        for value in values:
-            top = state >> 25
-            state = (state & 0x1FFFFFF) << 5 ^ value
-            for i, g in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
-                state ^= g if top >> i & 1 else 0
-        return state
-    expanded = [ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix]
-    checksum = polymod(expanded + symbols + [0] * 6) ^ 0x2BC830A3
-    return [checksum >> 5 * (5 - i) & 31 for i in range(6)]
-
-
-def payload_of(text: str) -> bytearray:
-    lines = [line[3:].replace(" ", "") for line in text.splitlines()[3:]]
-    bits = "".join(format(ALPHABET.index(c), "05b") for line in lines for c in line[:24])
-    return bytearray(int(bits[i:i + 8], 2) for i in range(0, 600, 8))
-
-
-def text_of(payload: bytearray) -> str:
-    """Five lines with right checksums, and the right digest at the end."""
-    payload[68:] = hashlib.sha256(b"solemn share text 1\0" + payload[:68]).digest()[:7]
-    bits = "".join(format(b, "08b") for b in payload)
-    symbols = [int(bits[i:i + 5], 2) for i in range(0, 600, 5)]
-    lines = [symbols[24 * k:24 * k + 24] + bech32m(f"share{k + 1}", symbols[24 * k:24 * k + 24]) for k in range(5)]
-    return "".join("".join(ALPHABET[s] for s in line) + "\n" for line in lines)
 
 
 class Attack(Case):
@@ -217,8 +187,14 @@ class Sets(Attack):
         mine, theirs = (json.loads(self.set_file(n).read_text()) for n in ("a", "b"))
         mine["sealed"] = theirs["sealed"]
         self.path("set.json").write_text(json.dumps(mine))
-        said = solemn("keys", "recover", self.path("set.json"), *(self.share(i, "a") for i in (1, 2, 3)), "--out", self.path("key"), expect=1)
-        self.assertIn("sealed-secret", said.err)
+        recover = ("keys", "recover", self.path("set.json"), *(self.share(i, "a") for i in (1, 2, 3)), "--out", self.path("key"))
+        self.assertIn("'set_id'", solemn(*recover, expect=4).err)
+        sealed = {name: value if name == "kind" else bytes.fromhex(value) for name, value in mine["sealed"].items()}
+        digest = hashlib.sha256(b"solemn sealed digest 1\0" + sealed["kind"].encode() + b"\0" + hashlib.sha256(sealed["public"]).digest() + sealed["nonce"] + sealed["ciphertext"])
+        commitments = b"".join(bytes.fromhex(one) for one in mine["commitments"])
+        mine["set_id"] = hashlib.sha256(b"solemn share set 1\0\x03\x05" + commitments + digest.digest()).hexdigest()
+        self.path("set.json").write_text(json.dumps(mine))  # nothing is wrong with the file now, but the sheets are of another set
+        self.assertIn("share-set: share 1", solemn(*recover, expect=1).err)
 
 
 class Possession(Attack):

@@ -1,6 +1,7 @@
 """solemn keys plan, run, show: what people meet besides the straight way. The whole procedure: tests/interop/key_ceremony_test.py."""
 
 import json
+import re
 import subprocess
 
 from harness import Case, environment, solemn, solemn_json, solemn_path
@@ -39,6 +40,30 @@ class Plan(Case):
         self.assertIn("for drills", solemn("keys", "run", self.path("c"), "--machine", self.folder, expect=2).err)
 
 
+    def test_what_is_wrong_with_a_file_is_said_with_its_name(self):
+        solemn("keys", "plan", self.path("c"), "--drill")
+        for name in ("participants.json", "script.json"):
+            file = self.path("c") / name
+            good = file.read_text()
+            file.write_text(good.replace("solemn.keys", "solemn.kees", 1) + "x")
+            for verb in ("plan", "run"):
+                self.assertIn(name, solemn("keys", verb, self.path("c"), "--drill", expect=4).err)
+            file.write_text(good)
+
+    def test_a_real_ceremony_has_somebody_to_call(self):
+        self.assertIn("8 people have no emergency contact", solemn("keys", "plan", self.path("c")).err)
+        file = self.path("c") / "participants.json"
+        people = json.loads(file.read_text())
+        for person in people["participants"]:
+            person["contact"] = "" if person["name"] == "Custodian 2" else "+1 555 0100"
+        for contact in ("", " "):
+            people["participants"][4]["contact"] = contact
+            file.write_text(json.dumps(people))
+            said = solemn("keys", "run", self.path("c"), expect=2).err
+            self.assertIn("no emergency contact of " + people["participants"][4]["name"], said)
+            self.assertIn("participants.json", said)
+
+
 class Run(Case):
     def test_the_screen_keeps_to_its_80_columns_and_is_cleared_in_the_end(self):
         ceremony = SmallCeremony(self.folder)
@@ -49,7 +74,39 @@ class Run(Case):
             for line in lines:
                 if "?" not in line and ": " not in line:
                     self.assertLessEqual(len(line), 80, line)
+            if page.rstrip().endswith("initials:"):  # whoever signs sees what
+                self.assertRegex(page, r"(?m)^  \d\.\d+ +\w")
         self.assertIn(b"\x1b[2J\x1b[3J\x1b[H\x1b[?1049l", ceremony.conversation.shown)
+
+    def test_when_it_is_over_nobody_is_asked_for_anything(self):
+        ceremony = SmallCeremony(self.folder)
+        self.assertEqual(ceremony.run(), 0, ceremony.conversation.page)
+        said = solemn("keys", "run", ceremony.path, "--drill")  # without a terminal
+        self.assertIn("is over, and its record complete", said.out)
+        self.assertIn("nothing is left to do", said.err)
+        self.assertIn("began as a drill", solemn("keys", "run", ceremony.path, expect=2).err)
+        status = solemn_json("keys", "status", ceremony.path / "record")  # on the day itself nothing is late
+        self.assertEqual({one["urgency"] for one in status["reminders"]}, {"soon"})
+        self.assertEqual({one["what"] for one in status["reminders"]}, {"training", "background-check"})
+
+    def test_an_abort_or_a_pause_leaves_no_sheets(self):
+        for word in ("abort", "pause"):
+            ceremony = SmallCeremony(self.folder, word)
+
+            def answer(page):
+                last = page.rsplit("\n", 1)[-1]
+                if last.endswith("(Enter: back): "):
+                    files = [file for file in ceremony.papers.rglob("*") if file.is_file()]
+                    self.assertEqual(len(files), 5)
+                    return word
+                if "Type abort" in page:
+                    return "CO" if "signs the abort" in last else "the fire alarm"
+                begins = "sheets." in page and last.endswith("> ") and "Enter: begin" in page
+                return word[0].replace("p", "q") if begins else ceremony.answer(page)
+            self.assertEqual(ceremony.run(answer=answer), 6, ceremony.conversation.page)
+            self.assertEqual([file for file in ceremony.papers.rglob("*") if file.is_file()], [])
+        said = solemn("keys", "run", self.path("abort"), "--drill", expect=6)
+        self.assertIn("was aborted", said.out)
 
     def test_a_pause_a_person_who_mistypes_an_exception_and_an_incident(self):
         ceremony, self.turn = SmallCeremony(self.folder), 0

@@ -90,6 +90,8 @@ class Life(Keys):
     def test_states_in_another_order_are_refused_by_name(self):
         for words, why in (
             (("move", self.record.path, "m1", "retired", "--reason", "x"), "m1 can not go from active to retired"),
+            (("move", self.record.path, "m1", "retiring", "--reason", "x"), "key-approvals: m1: a key retires when another one follows it"),
+            (("policy", self.record.path, "--transition", 29), "a transition takes 30 days at least"),
             (("move", self.record.path, "m1", "revoked", "--reason", "x"), "revoked by a signed notice"),
             (("move", self.record.path, "m2", "active", "--reason", "x"), "becomes active by rotation"),
             (("move", self.record.path, "m9", "active", "--reason", "x"), "there is no key 'm9'"),
@@ -111,13 +113,26 @@ class Life(Keys):
         self.approve("notice", "m4")
         self.assertEqual(self.verdict(*verify, expect=0), [])
         self.write("revoke", "complete", self.record.path, self.path("notice"))
-        self.start("--emergency")
+        self.assertIn("an emergency says why", self.start("--emergency", expect=2).err)
+        self.start("--emergency", "--reason", "the laptop was stolen")
         self.approve("rotation", "m2", "m1")
         rotate = ("rotate", "verify", self.record.path, self.path("rotation"), "--time", BIRTH)
         self.assertEqual(self.verdict(*rotate, expect=1), ["rotation-old-approves"])  # the stolen key has no voice
         self.approve("rotation", "m3", "m4")
         self.write("rotate", "complete", self.record.path, self.path("rotation"))
         self.assertEqual(self.status()["states"], {"m1": "revoked", "m2": "active", "m3": "active", "m4": "active"})
+
+    def test_a_statement_counts_in_its_record_and_for_ninety_days(self):
+        self.start("--reason", "the year is over")
+        self.approve("rotation", "m1", "m2")
+        complete = ("rotate", "complete", self.record.path, self.path("rotation"))
+        self.assertIn("rotation-dates", self.write(*complete, time="2027-04-15T08:00:00Z", expect=6).err)
+        other = Record(self.folder, "other", keys=False, threshold=0)  # the same people, and the same keys in it
+        for name, state in (("m1", "active"), ("m2", "pending"), ("m3", "active")):
+            self.keys("inventory", "add", other.path, name, "--type", "Maintainer", "--state", state, "--scheme", "ed25519", "--public-key", self.public_hex(name),
+                      "--sign-key", self.record.key("coordinator"), "--time", BIRTH)
+        self.assertEqual(self.verdict("rotate", "verify", other.path, self.path("rotation"), "--time", BIRTH, expect=1), ["rotation-record"])
+        self.write(*complete)
 
     def test_a_presigned_revocation(self):
         self.keys("revoke", "create", self.record.path, self.path("sealed"), "--key", "m1", "--reason", "unspecified", "--presigned", "--time", BIRTH)
@@ -129,7 +144,7 @@ class Life(Keys):
     def test_the_roster_and_what_it_makes_due(self):
         change = ("roster", "change", self.record.path)
         self.write(*change, "joined", "Ada", "--role", "custodian")
-        self.assertEqual([d[1] for d in self.status(BIRTH, 1)["due"]], ["training", "background-check"])
+        self.assertEqual(self.status(BIRTH)["due"], [("soon", "training", "Ada"), ("soon", "background-check", "Ada")])  # nobody is late on the first day
         self.write(*change, "trained", "Ada")
         self.write(*change, "checked", "Ada")
         self.path("ada.json").write_text('{"telephone": "+1 555 0100"}')
@@ -193,7 +208,9 @@ class Shares(Keys):
         answers = []
         for i in (1, 2, 3, 5):
             answers.append(self.path(f"answer{i}"))
-            self.keys("audit-shares", "answer", self.path("challenge"), answers[-1], "--set", self.set, "--share", self.share(i))
+            answer = ("audit-shares", "answer", self.path("challenge"), answers[-1], "--set", self.set, "--share", self.share(i))
+            self.assertIn("in the future", self.keys(*answer, "--time", BIRTH, expect=1).err)  # kept until then, it would say what nobody knows
+            self.keys(*answer, "--time", LATER)
             self.assertNotIn(self.share(i).read_text().split("\n")[3][3:20], answers[-1].read_text())
         verify = ("audit-shares", "verify", self.record.path, self.path("challenge"))
         said = json.loads(self.keys(*verify, *answers, "--json", "--sign-key", self.record.key("coordinator"), "--time", LATER, expect=1).out)
@@ -202,7 +219,8 @@ class Shares(Keys):
         self.assertEqual([bool(h["last_proof"]) for h in key["holders"]], [True, True, True, False, True])
         forged = json.loads(answers[0].read_text())
         self.path("forged").write_text(json.dumps({**forged, "index": 4}))
-        self.assertEqual(self.verdict(*verify, *answers, self.path("forged"), expect=1), ["audit-proofs"])
+        self.assertEqual(self.verdict(*verify, *answers, self.path("forged"), "--time", LATER, expect=1), ["audit-proofs"])
+        self.assertEqual(self.verdict(*verify, *answers, "--time", BIRTH, expect=1), ["audit-date", "audit-answers"])
 
     def test_whoever_leaves_makes_resharing_due(self):
         for name in ("Ada",):
@@ -219,8 +237,15 @@ class Shares(Keys):
         new_set = self.path("new") / "m5.set.json"
         holders = [word for i, name in enumerate(("Flo", "Ben", "Cleo", "Dan", "Eve"), 1) for word in ("--holder", f"{i}={name}")]
         reshared = ("inventory", "shares", self.record.path, "m5", "reshared", "--reason", "Ada left", *holders)
-        self.assertIn("these are the shares that it had", self.write(*reshared, "--set", self.set, expect=6).err)
-        self.write(*reshared, "--set", new_set)
+        self.keys("rotate", "shares", self.record.path, self.path("dealt"), "--key", "m5", "--set", new_set, "--reason", "Ada left", "--time", BIRTH)
+        entry = (*reshared, "--set", new_set, "--statement", self.path("dealt"))
+        self.assertIn("these are the shares that it had", self.write(*reshared, "--set", self.set, "--statement", self.path("dealt"), expect=6).err)
+        self.assertIn("statement", self.write(*reshared, "--set", new_set, expect=6).err)
+        self.assertIn("resharing-old-approves", self.write(*entry, expect=6).err)
+        for share_set, who in ((self.set, (2, 4, 5)), (new_set, (1, 2, 3, 4, 5))):
+            self.keys("approve", self.path("dealt"), self.path("more"), "--set", share_set, *(w for i in who for w in ("--share", share_set.parent / f"m5.share-{i}.txt")))
+            self.path("more").replace(self.path("dealt"))
+        self.write(*entry)
         key = [k for k in self.status()["inventory"]["keys"] if k["id"] == "m5"][0]
         self.assertEqual(key["public_key"], json.loads(self.set.read_text())["public_key"])
         self.assertEqual(key["holders"][0]["custodian"], "Flo")

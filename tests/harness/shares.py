@@ -19,6 +19,30 @@ def _checksum(prefix: str, symbols: list) -> list:
     return [state >> 5 * (5 - i) & 31 for i in range(6)]
 
 
+def _lines(payload: bytes) -> list:
+    """The five lines of a share, upper case, with right checksums."""
+    bits = int.from_bytes(payload, "big")
+    symbols = [bits >> 5 * (119 - i) & 31 for i in range(120)]
+    rows = [symbols[24 * i : 24 * i + 24] for i in range(5)]
+    return ["".join(ALPHABET[s] for s in row + _checksum(f"share{i + 1}", row)).upper() for i, row in enumerate(rows)]
+
+
+def _finished(payload: bytes) -> bytes:
+    return payload[:68] + hashlib.sha256(b"solemn share text 1\0" + payload[:68]).digest()[:7]
+
+
+def payload_of(text: str) -> bytearray:
+    """The 75 bytes of a printed share with its header."""
+    lines = [line[3:].replace(" ", "").lower() for line in text.splitlines()[3:]]
+    bits = "".join(format(ALPHABET.index(c), "05b") for line in lines for c in line[:24])
+    return bytearray(int(bits[i : i + 8], 2) for i in range(0, 600, 8))
+
+
+def text_of(payload: bytes) -> str:
+    """Five lines with right checksums, and the right digest at the end: a forger can compute them as well."""
+    return "".join(line + "\n" for line in _lines(_finished(bytes(payload))))
+
+
 class PrintedShare:
     def __init__(self, index: int, seed: int = 1, drill: bool = False, threshold: int = 3, count: int = 5):
         source = random.Random(f"{seed}/{index}")
@@ -26,11 +50,7 @@ class PrintedShare:
         self.set = random.Random(seed).randbytes(16)
         self.value, self.salt = source.randbytes(31).rjust(32, b"\0"), source.randbytes(16)
         payload = bytes([0x81 if drill else 1, threshold, count, index]) + self.set + self.value + self.salt
-        payload += hashlib.sha256(b"solemn share text 1\0" + payload).digest()[:7]
-        bits = int.from_bytes(payload, "big")
-        symbols = [bits >> 5 * (119 - i) & 31 for i in range(120)]
-        rows = [symbols[24 * i : 24 * i + 24] for i in range(5)]
-        self.lines = ["".join(ALPHABET[s] for s in row + _checksum(f"share{i + 1}", row)).upper() for i, row in enumerate(rows)]
+        self.lines = _lines(_finished(payload))
 
     @property
     def qr(self) -> str:

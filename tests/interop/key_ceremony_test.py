@@ -168,6 +168,10 @@ class KeyCeremony(Case):
     def test_the_ceremony_came_to_its_end(self):
         self.assertEqual(self.status, 0, self.last_page)
         self.assertFalse(self.day.papers.exists())
+        signing = [page for page in self.day.conversation.pages if page.rstrip().endswith("initials:")]
+        self.assertGreater(len(signing), 30)
+        for page in signing:  # whoever signs sees what, also when a step fills several pages
+            self.assertRegex(page, r"(?m)^  \d\.\d+ +\w")
         self.assertEqual(sorted(p.name for p in self.day.kept.iterdir()), [f"C{i}" for i in range(1, 8)])
 
     def test_somebody_who_was_not_there_accepts_the_record(self):
@@ -253,7 +257,14 @@ class KeyCeremony(Case):
         shutil.copytree(self.day.path / "record", record)
         solemn("keys", "roster", "change", record, "joined", "Custodian 8", "--role", "custodian", "--sign-key", key)
         holders = [w for i in range(1, 6) for w in ("--holder", f"{i}=Custodian {i + 3}@safe {i}")]
-        solemn("keys", "inventory", "shares", record, "maintainer-1", "reshared", "--reason", "Custodian 2 left", "--set", new / "maintainer-1.set.json", *holders, "--sign-key", key)
+        new_set, statement, half, both = new / "maintainer-1.set.json", self.path("statement"), self.path("half"), self.path("both")
+        shares = lambda paths: [w for path in paths for w in ("--share", path)]
+        solemn("keys", "rotate", "shares", record, statement, "--key", "maintainer-1", "--set", new_set, "--reason", "Custodian 2 left")
+        solemn("keys", "approve", statement, half, "--set", sets / "maintainer-1.set.json", *shares(texts[i] for i in (1, 4, 5)))
+        solemn("keys", "approve", half, both, "--set", new_set, *shares(new / f"maintainer-1.share-{i}.txt" for i in range(1, 6)))
+        enter = ("keys", "inventory", "shares", record, "maintainer-1", "reshared", "--reason", "Custodian 2 left", "--set", new_set, *holders, "--sign-key", key)
+        self.assertIn("resharing-new-approves", solemn(*enter, "--statement", half, expect=6).err)
+        solemn(*enter, "--statement", both)
         status = solemn_json("keys", "status", record, expect=None)
         key = next(k for k in status["inventory"]["keys"] if k["id"] == "maintainer-1")
         self.assertIn("Custodian 8", json.dumps(key))

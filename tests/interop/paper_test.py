@@ -183,6 +183,18 @@ class Cameras(Sheets):
 
 
 class HostilePictures(Sheets):
+    def test_people_are_told_what_is_wrong_with_a_picture_and_what_to_do(self):
+        picture = self.page(self.made(PrintedShare(index=1), "a"), "p.png")
+        for name, content, why in (("cut.png", picture.read_bytes()[:2000], "cut or damaged"), ("photo.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "HEIC or a film, as telephones make them"),
+                                   ("nothing.png", b"", "the file is empty"), ("letter.docx", b"PK\3\4", "picture cannot be read"), ("notes.txt", b"hello", "not PDF, PNG, JPEG, TIFF or PNM")):
+            self.path(name).write_bytes(content)
+            said = solemn("keys", "paper", "scan", self.path(name), expect=4).err
+            for words in (name, "the picture cannot be read", why, "as PNG or JPEG"):
+                self.assertIn(words, said)
+        second = self.page(self.path("a.pdf"), "second.png", page=2)
+        said = solemn("keys", "paper", "scan", picture, second)
+        self.assertIn("second.png': no QR code that can be read", said.out)
+
     def test_broken_files_are_malformed(self):
         picture = self.page(self.made(PrintedShare(index=1), "a"), "p.png")
         whole = picture.read_bytes()

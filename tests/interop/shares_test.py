@@ -1,14 +1,16 @@
-"""Shares, seeds and Nostr keys beside other people's tools: noble (a second recovery program), slip39, bip32, nostr-tools, openssl."""
+"""Shares, seeds and keys beside other people's tools: noble (a second recovery program), slip39, bip32, bitcoinjs-lib, nostr-tools, openssl."""
 
 import base64
 import hashlib
 import json
+import re
 import secrets
 import shutil
 import unittest
 
 from harness import ROOT, Case, need, run, solemn, solemn_json
 from harness.programs import node_package
+from harness.shares import PrintedShare, payload_of, text_of
 
 PACKAGES = ROOT / "tests" / "interop" / "node" / "node_modules"
 
@@ -29,7 +31,8 @@ class Shares(Case):
 
     def javascript(self, text, *arguments, expect=0):
         """Runs a module with the packages of the interop tests beside it."""
-        node_package("@noble/curves")
+        for package in sorted(set(re.findall(r'from "((?:@[^"/]+/)?[^"/:]+)[^"]*"', text)) - {"node", "."}):
+            node_package(package)
         need("node")
         if not self.path("node_modules").exists():
             self.path("node_modules").symlink_to(PACKAGES)
@@ -74,6 +77,87 @@ class SecondRecoveryProgram(Shares):
         wrong = text[:-3] + ("Q" if text[-3] != "Q" else "P") + text[-2:]
         self.path("wrong").write_text(wrong)
         self.assertIn("line 5", self.recover(self.path("wrong"), expect=1).err)
+
+    def altered(self, share, change):
+        """The payload changed by somebody who knows how checksums are computed."""
+        payload = payload_of(share.read_text())
+        change(payload)
+        out = self.path(f"altered-{share.name}")
+        out.write_text(text_of(payload))
+        return out
+
+    def refusal(self, *arguments):
+        return self.recover(*arguments, expect=1).err
+
+    def test_refuses_a_header_that_the_lines_do_not_say(self):
+        self.new("a", "secp256k1")
+        text = self.shares("a", 2)[0].read_text()
+        set_line = text.splitlines()[2]
+        for was, now, said in (("share 2 of 5", "share 3 of 5", "says something else"), ("2 of 5", "2 of 6", "says something else"),
+                               ("any 3", "any 2", "says something else"), ("\na: ", "\nDRILL a: ", "says something else"),
+                               (set_line, set_line[:-1] + ("0" if set_line[-1] != "0" else "1"), "names another set"),
+                               ("\n1  ", "\n2  ", "line 1 is missing or not in its place")):
+            self.path("wrong").write_text(text.replace(was, now, 1))
+            self.assertIn(said, self.refusal(self.path("wrong"), *self.shares("a", 1, 3)), now)
+
+    def test_refuses_numbers_that_no_share_has(self):
+        for index, threshold, count in ((0, 3, 5), (6, 3, 5), (1, 1, 5), (1, 6, 5), (1, 3, 17)):
+            self.path("wrong").write_text(PrintedShare(index, threshold=threshold, count=count).text())
+            self.assertRegex(self.refusal(self.path("wrong")), "no such sharing|the index of no share")
+
+    def test_names_what_does_not_fit_the_commitments_and_lets_no_wrong_key_out(self):
+        self.new("a", "secp256k1")
+        self.new("b", "secp256k1")
+        one, two, three, four = self.shares("a", 1, 2, 3, 4)
+        def value(payload):
+            payload[40] ^= 1
+        def salt(payload):
+            payload[60] ^= 1
+        def set_of_b(payload):
+            payload[4:20] = payload_of(self.shares("b", 1)[0].read_text())[4:20]
+        bad = self.altered(two, value)
+        self.assertIn("share 2 is altered", self.refusal("--set", self.set_file("a"), one, bad, three))
+        self.assertIn("the set file tells which", self.refusal(one, bad, three))
+        self.assertIn("do not fit together", self.refusal(one, three, four, bad))  # more than are needed: the rest is not left unread
+        self.assertIn("not the sheet that was logged", self.refusal("--set", self.set_file("a"), one, self.altered(two, salt), three))
+        self.assertIn("another set than the file", self.refusal("--set", self.set_file("b"), one, two, three))
+        claimed = [self.altered(share, set_of_b) for share in (one, two, three)]
+        self.assertIn("share 1 is altered", self.refusal("--set", self.set_file("b"), *claimed))
+        self.assertIn("is altered or badly copied", self.refusal(*claimed))
+
+    def test_refuses_a_set_file_of_which_one_member_was_changed(self):
+        self.new("a", "ed25519")
+        self.new("b", "ed25519")
+        mine, theirs = (json.loads(self.set_file(name).read_text()) for name in "ab")
+        for change, said in (({"threshold": 2}, "as the threshold"), ({"shares": 6}, "set_id"), ({"drill": True}, "set_id"), ({"sealed": theirs["sealed"]}, "set_id"),
+                             ({"public_key": theirs["public_key"]}, "public_key"), ({"commitments": theirs["commitments"]}, "set_id"), ({"note": ""}, "not known"),
+                             ({"schema": "x"}, "schema"), ({"share_commitments": theirs["share_commitments"]}, "not the sheet that was logged")):
+            self.path("set.json").write_text(json.dumps({**mine, **change}))
+            self.assertIn(said, self.refusal("--set", self.path("set.json"), *self.shares("a", 1, 2, 3)), change)
+        self.assertIn("--set is needed", self.refusal(*self.shares("a", 1, 2, 3)))
+
+    def test_refuses_what_opens_but_is_the_secret_of_another_public_half(self):
+        """Sealed by somebody who had the key-encryption key, and lied about the public half."""
+        self.path("recover.mjs").write_text((ROOT / "recovery" / "recover.mjs").read_text())
+        said = json.loads(self.javascript("""
+            import { open } from "./recover.mjs";
+            import { sha256 } from "@noble/hashes/sha2";
+            import { hkdf } from "@noble/hashes/hkdf";
+            import { ed25519 } from "@noble/curves/ed25519";
+            import { secp256k1 } from "@noble/curves/secp256k1";
+            import { xchacha20poly1305 } from "@noble/ciphers/chacha";
+            const key = new Uint8Array(32).fill(5), secret = new Uint8Array(32).fill(6), nonce = new Uint8Array(24);
+            const half = (of) => Uint8Array.from([...Buffer.from("302a300506032b6570032100", "hex"), ...ed25519.getPublicKey(of)]);
+            const info = Buffer.concat([Buffer.from("solemn sealed secret 1\\0"), secp256k1.getPublicKey(key, true)]);
+            const inner = hkdf(sha256, key, undefined, Uint8Array.from(info), 32);
+            const opened = (half) => {
+              const data = Uint8Array.from([...Buffer.from("ed25519\\0"), ...half]);
+              const sealed = { kind: "ed25519", public: half, nonce, ciphertext: xchacha20poly1305(inner, nonce, data).encrypt(secret) };
+              try { return Buffer.from(open(sealed, key)).toString("hex"); } catch (error) { return error.message; }
+            };
+            console.log(JSON.stringify([opened(half(secret)), opened(half(key))]));
+        """).out)
+        self.assertEqual(said, ["06" * 32, "the public half of what was sealed is of another secret"])
 
     def test_accepts_our_proofs_of_possession(self):
         self.new("a", "secp256k1")
@@ -172,6 +256,70 @@ class Derivation(Shares):
             console.log(getPublicKey(privateKeyFromSeedWords(process.argv[2])));
         """, self.path("words").read_text().strip())
         self.assertEqual(theirs.out.strip(), ours[2:])
+
+
+class Bitcoin(Shares):
+    """bitcoinjs-lib and ecpair: what wallets are made of."""
+
+    LIBRARY = """
+        import { createHash } from "node:crypto";
+        import { BIP32Factory } from "bip32";
+        import { ECPairFactory } from "ecpair";
+        import { Psbt, payments } from "bitcoinjs-lib";
+        import * as ecc from "tiny-secp256k1";
+        const hex = (bytes) => Buffer.from(bytes).toString("hex");
+        const bytes = (text) => Uint8Array.from(Buffer.from(text, "hex"));
+        const ECPair = ECPairFactory(ecc), bip32 = BIP32Factory(ecc);
+    """
+
+    def bitcoin(self, text, *arguments):
+        return json.loads(self.javascript(self.LIBRARY + text, *arguments).out)
+
+    def test_a_recovered_key_spends_what_was_paid_to_its_public_key(self):
+        said = self.new("m1", "secp256k1")
+        solemn("keys", "recover", self.set_file("m1"), *self.shares("m1", 1, 3, 5), "--out", self.path("key"))
+        spent = self.bitcoin("""
+            const pair = ECPair.fromPrivateKey(bytes(process.argv[2])), ours = bytes(process.argv[3]);
+            const { output, address } = payments.p2wpkh({ pubkey: ours });
+            const psbt = new Psbt().addInput({ hash: "00".repeat(32), index: 0, witnessUtxo: { script: output, value: 1000n } });
+            psbt.addOutput({ script: output, value: 900n }).signInput(0, pair);
+            const check = (key, message, signature) => ECPair.fromPublicKey(key).verify(message, signature);
+            console.log(JSON.stringify({ public: hex(pair.publicKey), valid: psbt.validateSignaturesOfInput(0, check, ours), address,
+              again: hex(ECPair.fromWIF(pair.toWIF()).privateKey) }));
+        """, self.path("key").read_text().strip(), said["public_key"])
+        self.assertEqual((spent["public"], spent["valid"], spent["again"]), (said["public_key"], True, self.path("key").read_text().strip()))
+        self.assertTrue(spent["address"].startswith("bc1q"))
+
+    def test_its_signatures_are_counted_and_those_of_another_key_are_not(self):
+        said = [self.new(name, "secp256k1") for name in ("m1", "m2")]
+        self.path("registry.json").write_text(json.dumps({"schema": "solemn.key-registry/1", "keys": [
+            {"id": one["key"], "scheme": "ecdsa-secp256k1", "public_key": one["public_key"], "status": "active"} for one in said]}))
+        self.path("message").write_bytes(b"MODULE:a:1")
+        for name in ("m1", "m2"):
+            solemn("keys", "recover", self.set_file(name), *self.shares(name, 2, 3, 4), "--out", self.path(name))
+        keys = [self.path("m1").read_text().strip(), self.path("m2").read_text().strip(), "77" * 32]
+        signatures = self.bitcoin("""
+            const digest = createHash("sha256").update("MODULE:a:1").digest();
+            console.log(JSON.stringify(process.argv.slice(2).map((key) => hex(ECPair.fromPrivateKey(bytes(key)).sign(digest)))));
+        """, *keys)
+        for name, signature in zip("abc", signatures):
+            self.path(name).write_text(signature)
+        verify = lambda *names, expect: solemn_json("keys", "threshold", "verify", *map(self.path, names), "--keys", self.path("registry.json"), "--threshold", 2,
+                                                    "--message", self.path("message"), expect=expect)
+        self.assertEqual(verify("a", "b", expect=0)["signers"], ["m1", "m2"])
+        self.assertEqual(verify("a", "c", expect=1)["signers"], ["m1"])
+
+    def test_a_wallet_finds_the_addresses_of_our_words(self):
+        solemn("keys", "seed", "new", "--dice", self.path("dice"), "--out", self.path("words"))
+        path = "m/84'/0'/0'/0/3"
+        ours = solemn_json("keys", "seed", "public", self.path("words"), path, "--wallet")["public_key"]
+        theirs = self.bitcoin("""
+            import { mnemonicToSeedSync } from "@scure/bip39";
+            const key = bip32.fromSeed(mnemonicToSeedSync(process.argv[2])).derivePath(process.argv[3]);
+            const address = (pubkey) => payments.p2wpkh({ pubkey }).address;
+            console.log(JSON.stringify([address(key.publicKey), address(bytes(process.argv[4]))]));
+        """, self.path("words").read_text().strip(), path, ours)
+        self.assertEqual(theirs[0], theirs[1])
 
 
 class Openssl(Shares):
