@@ -55,8 +55,9 @@ void instruction_page(Document& document, const ShareSheet& sheet) {
                                             {"If something is wrong, call", sheet.contact}});
   document.hash("Fingerprint", sheet.fingerprint);
   document.heading("The bag was looked at");
+  const std::size_t rows = document.free_mm() > 58 ? 5 : document.free_mm() > 40 ? 3 : 2;  // as the page has room
   document.table({{{"date", 1.4}, {"seal number as read", 2.4}, {"whole?", 1}, {"who looked", 2.4}, {"initials", 1}},
-                  std::vector<std::vector<std::string>>(document.free_mm() > 58 ? 5 : 3),
+                  std::vector<std::vector<std::string>>(rows),
                   9});
 }
 
@@ -74,11 +75,11 @@ std::vector<std::string> standard_instructions(const ShareSheet& sheet) {
       "Never open the bag alone. Away from such a table do not copy, photograph, type or send what is in it. Nobody "
       "will ever ask you for it by telephone or mail; whoever does is an impostor, and we want to hear about it.",
       "The bag is opened in front of witnesses, at a meeting to which you are invited in writing: to recover the key, "
-      "to deal its parts anew, or to prove that you have yours. Then it goes into a new bag, with a new seal number.",
+      "to deal its parts anew, or to prove that you have yours. Then it goes into a new bag with a new seal.",
       "When the bag is torn, opened, wet or lost, or you cannot reach it any more: call the same day. A part that "
       "is reported can be replaced; silence is the danger.",
       "From time to time you will be asked to look at the bag, unopened, and note its seal below; more rarely, at such "
-      "a meeting, to prove at a machine that you still have your part. That proof does not give the part away.",
+      "a meeting, to prove at a machine that you still have your part, which does not give it away.",
       "When you pass on your duty, do not hand over the bag: a new part is made for your successor, and yours is "
       "destroyed in front of witnesses."};
 }
