@@ -171,7 +171,8 @@ class KeyCeremony(Case):
         signing = [page for page in self.day.conversation.pages if page.rstrip().endswith("initials:")]
         self.assertGreater(len(signing), 30)
         for page in signing:  # whoever signs sees what, also when a step fills several pages
-            self.assertRegex(page, r"(?m)^  \d\.\d+ +\w")
+            step = re.search(r"(?m)^  \d\.\d+ +\w", page)
+            self.assertTrue(step or "All steps from the dice on are done again" in page, page)
         self.assertEqual(sorted(p.name for p in self.day.kept.iterdir()), [f"C{i}" for i in range(1, 8)])
 
     def test_somebody_who_was_not_there_accepts_the_record(self):
