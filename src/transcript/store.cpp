@@ -157,7 +157,7 @@ std::size_t Writer::merge_checkpoint(const SignedCheckpoint& copy) {
     std::erase_if(added.signatures, [&](const auto& signature) { return signature.name == state_.origin; });
     merge_signatures(own.note, added);
     write_checkpoint(own);
-    return n_new;
+    return static_cast<std::size_t>(n_new);
   }
   throw Error(Code::rejected, "the record has no such checkpoint (size " + std::to_string(copy.checkpoint.size) + ")",
               "if its root differs, prove it: solemn transcript prove fork");
