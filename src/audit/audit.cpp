@@ -379,7 +379,7 @@ AuditReport audit(Survey found, const AuditOptions& options, const setup::Contex
   check_record_covers_logs(report, participants);
   check_contributors(report, participants, options.min_contributors);
   std::optional<RecordView> view;
-  if (record) view.emplace(record->folder, record->replay, record->entries);
+  if (record) view.emplace(RecordView{record->folder, record->replay, record->entries});
   check_beacons(report, view ? &*view : nullptr, options);
   return report;
 }

@@ -180,7 +180,7 @@ std::string not_progress(const std::string& typed) {
 void require_one_reader_of_stdin(const Command& command, const Arguments& arguments) {
   std::vector<std::string> readers;
   const auto look = [&](std::string_view name) {
-    const std::size_t n_listed = std::ranges::count(arguments.list(name), "-");
+    const auto n_listed = std::ranges::count(arguments.list(name), "-");
     if (arguments.maybe(name) == "-" || n_listed > 0) readers.emplace_back(name);
     if (n_listed > 1) readers.emplace_back(name);
   };

@@ -105,7 +105,7 @@ std::vector<CeremonyEntry> ceremony_entries(const transcript::Contents& contents
 }
 
 CeremonyRecord::CeremonyRecord(const CeremonyFolder& folder, const Script& script, const People& people)
-    : folder_(folder), people_(people), writer_(folder.record()), progress_(script, people) {
+    : folder_(folder), writer_(folder.record()), progress_(script, people) {
   entries_ = ceremony_entries(writer_.contents(), people);
   for (const CeremonyEntry& item : entries_) {
     if (const auto objection = progress_.take(item.entry, item.leaf, item.signer))

@@ -82,7 +82,6 @@ class CeremonyRecord {
 
  private:
   CeremonyFolder folder_;
-  const People& people_;
   transcript::Writer writer_;
   Progress progress_;
   std::vector<CeremonyEntry> entries_;

@@ -90,7 +90,7 @@ void verify_queries_follow(Verdict& verdict, const format::ZkeyReader<C>& before
   hash::os_random(seed);
   for (const auto& [rule, section] : {std::pair{"query-l", ZkeySection::c}, std::pair{"query-h", ZkeySection::h}}) {
     context.progress.phase(rule, 2 * after.points(section), "points");
-    const auto combine = [&](const format::ZkeyReader<C>& key) {
+    const auto combine = [&, section = section](const format::ZkeyReader<C>& key) {
       return section == ZkeySection::h && origin == Origin::elsewhere
                  ? combine_h<C>(key, seed, context)
                  : combine_section<C>(key, section, seed, context, soundness_bits(origin));
