@@ -142,13 +142,13 @@ TYPED_TEST(SnarkjsJson, points_that_are_none) {
     return refusal([&] { static_cast<void>(read_proof_json<C>(json.dump())); });
   };
   ordered_json changed = proof;
-  changed["pi_a"] = {"0", "1", "0"};
+  changed["pi_a"] = ordered_json::parse(R"(["0", "1", "0"])");
   expect_part(message(changed), "pi_a is ");  // infinity
-  changed["pi_a"] = {"0", "0", "1"};
+  changed["pi_a"] = ordered_json::parse(R"(["0", "0", "1"])");
   expect_part(message(changed), "pi_a is not on the curve");
-  changed["pi_a"] = {"1", "1", "1"};
+  changed["pi_a"] = ordered_json::parse(R"(["1", "1", "1"])");
   expect_part(message(changed), "pi_a is not on the curve");
-  changed["pi_a"] = {"1", "2", "2"};
+  changed["pi_a"] = ordered_json::parse(R"(["1", "2", "2"])");
   expect_part(message(changed), "pi_a is not affine");
   changed = proof;
   changed["pi_b"] = proof["pi_a"];
