@@ -29,11 +29,15 @@ namespace solemn::fft {
 
 template <class G>
 const SharedChainKernels<G>& ifma_shared_chains() noexcept {
-  using Lanes = field::ifma::Vec8<typename G::Curve::Fq::Params, 1>;
+  // Two registers side by side pay for the five limbs of BN254, in G1 (field/vec8.inc).
+  constexpr bool kTwo = G::kIndex == 1 && G::Curve::kId == curve::CurveId::bn254;
+  using Lanes = field::ifma::Vec8<typename G::Curve::Fq::Params, kTwo ? 2 : 1>;
   static constexpr SharedChainKernels<G> kTable = SharedChainBodies<G, Lanes>::table(16);
   return kTable;
 }
 
+template const SharedChainKernels<curve::G1<curve::Bn254>>& ifma_shared_chains<curve::G1<curve::Bn254>>() noexcept;
+template const SharedChainKernels<curve::G2<curve::Bn254>>& ifma_shared_chains<curve::G2<curve::Bn254>>() noexcept;
 template const SharedChainKernels<curve::G1<curve::Bls12_381>>&
 ifma_shared_chains<curve::G1<curve::Bls12_381>>() noexcept;
 template const SharedChainKernels<curve::G2<curve::Bls12_381>>&
