@@ -160,6 +160,33 @@ TYPED_TEST(LockstepLaw, threads_of_a_process_use_one) {
   for (const auto& s : seen) EXPECT_EQ(s, seen[0]);
 }
 
+/// Loops whose wiping is watched.
+template <class K>
+struct Watched : impl::ScalarLanes<K, true> {
+  inline static std::size_t n_wiped = 0;
+  template <class Group>
+  static void wipe(std::span<Group> groups) noexcept {
+    impl::ScalarLanes<K, true>::wipe(groups);
+    n_wiped += groups.size();
+    for (const std::byte byte : std::as_bytes(groups)) {
+      if (byte != std::byte{}) n_wiped = 0;
+    }
+  }
+};
+
+// The engine is kept for the next block: what it worked on must not wait there.
+TYPED_TEST(LockstepLaw, what_was_worked_on_is_wiped_at_every_end) {
+  using K = typename TypeParam::Group;
+  Lanes<K> lanes(30);
+  std::vector<typename K::Affine> out(lanes.kCount);
+  impl::Lockstep<Watched<K>> engine(lanes.kCount);
+  for (const auto& blinding : {impl::draw_blinding<K>(), impl::blinding_from<K>(lanes.digit(5, 1) * lanes.logs[5])}) {
+    Watched<K>::n_wiped = 0;
+    static_cast<void>(engine.run(out, lanes.points, blinding, lanes.codes.data(), lanes.kCount, 1));
+    EXPECT_EQ(Watched<K>::n_wiped, lanes.kCount);
+  }
+}
+
 TYPED_TEST(LockstepLaw, products_do_not_depend_on_b) {
   using K = typename TypeParam::Group;
   Lanes<K> lanes(31);
