@@ -5,6 +5,7 @@
 
 #include "beacon/announce.hpp"
 #include "curve/bulk.hpp"
+#include "format/contribution_log.hpp"
 #include "fuzz.hpp"
 #include "hash/blake2b.hpp"
 #include "hash/sha256.hpp"
@@ -308,6 +309,36 @@ void add_keys(Corpus& corpus) {
   corpus.add("keys_cleanup", certificate.json().dump());
 }
 
+/// One of ours, and the two generations of the scripts of NONOS' ceremony toolkit, by their field names.
+void add_contribution_logs(Corpus& corpus) {
+  format::ContributionLog log;
+  log.kind = format::StepKind::ptau_contribution;
+  log.participant = "Ada";
+  log.input = format::FileDigests{"pot_0000.ptau", base::Hash32{std::byte{1}}, base::Hash64{std::byte{2}}};
+  log.output = {"pot_0001.ptau", base::Hash32{std::byte{3}}, base::Hash64{std::byte{4}}};
+  log.contribution_hash = base::Hash64{std::byte{5}};
+  log.curve = "bn254";
+  log.power = 12;
+  log.tool = "solemn";
+  log.tool_version = "0.1.0";
+  log.entropy = "operating system (64 bytes)";
+  log.host = "sha256:00";
+  log.timestamp = 1'700'000'060;
+  log.previous_log_sha256 = base::Hash32{std::byte{6}};
+  log.key_id = base::Hash32{std::byte{7}};
+  corpus.add("contribution_log", format::write_contribution_log(log));
+  const std::string sha(64, 'a');
+  corpus.add("contribution_log",
+             R"({"participant":"Org:Alice","input_transcript":"pot_0000.ptau","input_sha256":")" + sha +
+                 R"(","output_transcript":"pot_0001.ptau","output_sha256":")" + sha +
+                 R"(","powersoftau":"powersoftau","powersoftau_version":"unknown","entropy_source":"/dev/random",)"
+                 R"("timestamp":"2025-10-19T10:00:00Z","host_fingerprint":"ab","uname_fingerprint":"cd"})");
+  corpus.add("contribution_log",
+             R"({"artifact":"pot_0000.ptau","path":"/home/x/pot_0000.ptau","sha256":")" + sha +
+                 R"(","power":"22","operator":"Org:Coordinator","tool":"powersoftau","tool_version":"1",)"
+                 R"("created_at":"2025-10-19T10:00:00Z","host":"laptop","uname":"Linux"})");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -319,6 +350,7 @@ int main(int argc, char** argv) {
   add_curve<curve::Bn254>(corpus);
   add_curve<curve::Bls12_381>(corpus);
   add_others(corpus);
+  add_contribution_logs(corpus);
   add_drand(corpus);
   add_transcript(corpus);
   add_store(corpus);
