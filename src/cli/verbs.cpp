@@ -55,15 +55,6 @@ setup::TestBeacon beacon_policy(const Arguments& arguments, Ui& ui) {
   return setup::TestBeacon::allow_insecure;
 }
 
-int with_script_status(bool script, const std::function<int()>& run) {
-  try {
-    return run();
-  } catch (const Error& error) {
-    if (!script || error.code() == Code::interrupted || error.code() == Code::internal) throw;
-    throw Error(Code::rejected, error.message(), error.hint());
-  }
-}
-
 std::string steps_text(std::size_t n_steps) { return std::to_string(n_steps) + (n_steps == 1 ? " step" : " steps"); }
 
 std::string quoted(const base::Path& path) { return "'" + base::printable(path.native()) + "'"; }
