@@ -107,13 +107,13 @@ Digests digests_of(const base::InputFile& file, std::uint64_t part_bytes, base::
 
 std::optional<std::uint32_t> read_parts_page(std::string_view xml, StoredParts& parts) {
   constexpr std::string_view kOpen = "<Part>", kClose = "</Part>";
-  if (xml.find("<ListPartsResult") == std::string_view::npos) malformed("it lists no parts");
   std::uint32_t last = 0;
   for (std::string_view rest = xml;;) {
     const std::size_t at = rest.find(kOpen), end = rest.find(kClose);
     if (at == std::string_view::npos && end == std::string_view::npos) break;
     if (at == std::string_view::npos || end == std::string_view::npos || end < at) malformed("<Part> does not end");
-    const std::string_view one = rest.substr(at, end - at);
+    const std::string_view one = rest.substr(at + kOpen.size(), end - at - kOpen.size());
+    if (one.find(kOpen) != std::string_view::npos) malformed("<Part> holds another");
     const std::uint32_t number = part_number_of(one, "PartNumber");
     if (!parts.emplace(number, read_part(one)).second) malformed("a part is there twice");
     last = std::max(last, number);

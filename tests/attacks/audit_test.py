@@ -420,9 +420,10 @@ class Derived(Audit):
 
     def test_a_log_that_makes_a_contribution_of_it(self):
         log = self.log_of("pot_final.ptau")
-        whole = json.loads(log.read_text())
-        for change in ({"kind": "ptau-contribution", "contribution_hash": "ab" * 64}, {"power": 5}, {"curve": "bls12-381"}, {"input_sha256": sha256(self.at / "pot_0002.ptau"), "input_blake2b": None}):
-            log.write_text(json.dumps({name: value for name, value in {**whole, **change}.items() if value is not None}))
+        whole, other = json.loads(log.read_text()), (self.at / "pot_0002.ptau").read_bytes()
+        for change in ({"kind": "ptau-contribution", "contribution_hash": "ab" * 64}, {"power": 5}, {"curve": "bls12-381"},
+                       {"input_sha256": hashlib.sha256(other).hexdigest(), "input_blake2b": hashlib.blake2b(other).hexdigest()}):
+            log.write_text(json.dumps({**whole, **change}))
             self.resign(log, "Org:Coordinator")
             self.assert_audit("derived-files", says="says something else of 'pot_final.ptau'")
 

@@ -122,7 +122,7 @@ class VerifyChain(audit_test.Audit):
         self.options = {"--root-pubkey": case.path("c") / "keys" / "root.pem", "--chain-info": case.path("chain.json")}
 
     def beacon_announced(self):
-        self.with_drand(announced_for=3600, also_for=(3700,))
+        self.with_drand(announced_for=3600, other_round=60)
 
     def beacon_unknown_before(self):
         self.with_drand(announced_for=3600, used_first=True)

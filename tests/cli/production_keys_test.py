@@ -267,6 +267,21 @@ fi
         self.assertEqual(done.returncode, 6)
         self.assertIn("no run was begun in it", done.stderr)
 
+    def test_between_two_keys_of_one_round(self):
+        """The round is kept with the ceremony: the second key gets the same, also when the file that was given is gone."""
+        network, file, chain = Network(), self.path("round.json"), self.path("chain.json")
+        chain.write_text(json.dumps(network.info))
+        file.write_text(json.dumps(network.sign(network.round_at(time.time()) + 3600)))
+        words = ("--phase2-beacon", file, "--chain-info", chain)
+        self.killed(*words, KILL_BEFORE=13)  # the second `zkey beacon`
+        self.assertEqual(self.made()[-1], "zkey beacon")
+        file.unlink()
+        self.goes_on(*words)
+        kept = self.path("out") / "ceremony" / "beacon-phase2.json"
+        for name in ("standard", "threshold"):
+            solemn("zkey", "verify", self.circuits / f"{name}.r1cs", self.path("out") / "ceremony" / "TEST-ONLY-pot_final.ptau", self.path("out") / f"TEST-ONLY-{name}Proof.zkey", "--drand", kept, "--chain-info", chain)
+        self.assertIn("beacon of phase 2: ceremony/beacon-phase2.json", (self.path("out") / "TEST-ONLY-NOTES.txt").read_text())
+
     def test_at_a_terminal_only_who_has_not_contributed_is_asked(self):
         answers = [(PROMPT, text) for text in TEXTS[:2]]
         self.count.write_text("0\n")
