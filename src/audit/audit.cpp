@@ -10,6 +10,7 @@
 #include "audit/logs.hpp"
 #include "base/counted.hpp"
 #include "base/error.hpp"
+#include "keys/dates.hpp"
 #include "transcript/replay.hpp"
 #include "transcript/verify.hpp"
 
@@ -263,7 +264,9 @@ std::optional<Record> read_record(AuditReport& report, const AuditOptions& optio
   }
   transcript::VerifyOptions verify_options;
   verify_options.root_key = options.root_key;
-  const Verdict verdict = transcript::verify_folder(folders.front(), verify_options);
+  verify_options.now = options.now;
+  Verdict verdict = transcript::verify_folder(folders.front(), verify_options);
+  keys::check_rounds(verdict, folders.front());
   report.files.push_back({folders.front(), "record", verdict, {}});
   const bool sound = report.files.back().sound();
   const transcript::Contents contents = transcript::read_contents(folders.front());

@@ -23,6 +23,7 @@ audit::AuditOptions options_from(const Arguments& arguments, Ui& ui) {
     options.chains.push_back(read_json_file(file, beacon::read_chain_info));
   options.beacon_policy = beacon_policy(arguments, ui);
   options.without_beacon = arguments.flag("--without-beacon");
+  options.now = now_option(arguments);
   return options;
 }
 
@@ -73,6 +74,7 @@ int audit_keys(const Arguments& arguments, Ui& ui, const std::string& folder) {
   keys::CeremonyAuditOptions options;
   if (const auto key = arguments.maybe("--root-key")) options.root_key = sign::read_public_key(*key);
   options.accept_drill = arguments.flag("--drill");
+  options.now = now_option(arguments);
   const keys::CeremonyAudit audit = keys::audit_ceremony(folder, options);
   ui.json()["kind"] = "key-ceremony";
   ui.json()["drill"] = audit.facts.beginning.drill;
@@ -173,6 +175,7 @@ std::vector<Command> audit_commands() {
         {"--log-dir", "DIR", "with --root: where logs and record are", false, Kind::file},
         script_status,
         {"--drill", "", "of a key ceremony: accept a drill, whose keys must never be used"},
+        kNowOption,
         kTestBeaconOption},
        "Verifies every file in full and against the one before it, from the first to the last; every log against its "
        "file, its step and the\n"

@@ -1,6 +1,7 @@
 #include "cli/verbs.hpp"
 
 #include "base/error.hpp"
+#include "transcript/time.hpp"
 
 namespace solemn::cli {
 
@@ -53,6 +54,14 @@ setup::TestBeacon beacon_policy(const Arguments& arguments, Ui& ui) {
   ui.warning("--insecure-test-beacon: everybody may know this beacon value; the result is for tests only");
   ui.json()["insecure_test_beacon"] = true;
   return setup::TestBeacon::allow_insecure;
+}
+
+std::uint64_t now_option(const Arguments& arguments) {
+  const auto typed = arguments.maybe("--now");
+  if (!typed) return transcript::unix_now();
+  const auto time = transcript::parse_time(*typed);
+  if (!time) throw Error(Code::usage, "'" + *typed + "' is not a time", "like 2026-01-31T12:00:00Z");
+  return *time;
 }
 
 std::string steps_text(std::size_t n_steps) { return std::to_string(n_steps) + (n_steps == 1 ? " step" : " steps"); }

@@ -22,6 +22,11 @@ inline const Option kTestBeaconOption{"--insecure-test-beacon", "",
 inline const Option kTestKeyOption{"--insecure-test-key", "",
                                    "accept a key without phase 2; for tests only, and stamped where the format allows"};
 
+inline const Option kNowOption{"--now", "TIME",
+                               "judge dates by this time, 2026-01-31T12:00:00Z (default: this machine's clock)"};
+/// --now, or the clock; Unix seconds. Throws Error{usage}.
+std::uint64_t now_option(const Arguments& arguments);
+
 std::vector<Option> beacon_options();
 /// A beacon step and how the record calls it.
 struct BeaconStep {
