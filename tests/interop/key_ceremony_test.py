@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from harness import Case, leaks, need, run, solemn, solemn_json
-from harness.key_ceremony import PASSPHRASE, Ceremony
+from harness.key_ceremony import FACES, PASSPHRASE, Ceremony
 
 ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 KEYS = [f"maintainer-{i}" for i in range(1, 8)] + ["nostr", "anchor", "github-app"]
@@ -228,6 +228,7 @@ class KeyCeremony(Case):
             for index in range(1, 6):
                 known.add_share(f"share {index} of {key}", self.path(f"{key}-{index}.txt").read_text().strip()[15:])
         known.add_text("passphrase", PASSPHRASE.encode())
+        known.add_text("dice", FACES.encode())
         return known
 
     def places(self):
