@@ -62,8 +62,4 @@ struct AuditReport {
 /// Errors: Error{io}. Bad content is in the verdict.
 AuditReport audit(Survey found, const AuditOptions& options, const setup::Context& context);
 
-/// The smallest exit status that the seed's scripts define for what failed: 2 a transcript, 3 a signature, 5 somebody
-/// did not sign, 1 anything else; 0 when all passed.
-int script_status(const base::Verdict& verdict);
-
 }  // namespace solemn::audit

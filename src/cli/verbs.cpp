@@ -56,15 +56,6 @@ setup::TestBeacon beacon_policy(const Arguments& arguments, Ui& ui) {
   return setup::TestBeacon::allow_insecure;
 }
 
-int with_script_status(bool script, const std::function<int()>& run) {
-  try {
-    return run();
-  } catch (const Error& error) {
-    if (!script || error.code() == Code::interrupted || error.code() == Code::internal) throw;
-    throw Error(Code::rejected, error.message(), error.hint());
-  }
-}
-
 std::uint64_t now_option(const Arguments& arguments) {
   const auto typed = arguments.maybe("--now");
   if (!typed) return transcript::unix_now();

@@ -1,6 +1,5 @@
 #pragma once
 // What several verbs share: options of the same meaning everywhere, beacons, claimed names.
-#include <functional>
 
 #include "cli/command.hpp"
 #include "cli/drand.hpp"
@@ -45,9 +44,6 @@ std::string steps_text(std::size_t n_steps);
 std::string quoted(const base::Path& path);
 /// A path as a shell takes it, for commands that are proposed: name, 'two words', $'odd\x1bname'.
 std::string shell_word(const base::Path& path);
-
-/// run(); when `script`, an error is one of status 1: in the statuses of the script names 2 to 5 mean something else.
-int with_script_status(bool script, const std::function<int()>& run);
 
 /// "contribution, claimed by 'Alice'" and the same for JSON.
 std::string claimed_text(const format::ClaimedParams& claimed);
