@@ -16,7 +16,7 @@ using format::ZkeySection;
 
 namespace {
 
-constexpr std::size_t kBlock = std::size_t{1} << 17;
+constexpr std::size_t kBlock = std::size_t{1} << 16;  // points of a section at a time: five sections side by side
 
 /// sum over a section of scalars[i] P_i.
 template <class C, class G>
@@ -68,30 +68,33 @@ format::Proof<C> prove(const format::ZkeyReader<C>& zkey, std::span<const typena
   const auto& header = zkey.header();
   const base::Secret<Fr> r = curve::random_secret_scalar<Fr>(), s = curve::random_secret_scalar<Fr>();
   const auto times = []<class G>(G, const typename G::Affine& p, const Fr& k) { return curve::mul_reference<G>(p, k); };
-  typename G1<C>::Jacobian a, b1, c;
+  typename G1<C>::Jacobian a, b1, l, h;
   typename G2<C>::Jacobian b2;
   context.progress.phase("proof", std::uint64_t{4} * header.n_vars + header.domain_size, "points");
   // Side by side: each has stretches on one thread only.
   context.pool.run_together(
-      {[&] {
-         const auto h = quotient<C>(zkey, witness, context);
-         // A = alpha + sum w_s A_s + r delta
-         a = add_vartime(combine<C, G1<C>>(zkey, ZkeySection::a, witness, context), header.alpha1);
-         a = add_vartime(a, times(G1<C>{}, header.delta1, r.expose()));
-         // sum over private w_s L_s + sum h_i H_i, of C
-         const auto secret_part = witness.subspan(header.n_public + std::size_t{1});
-         c = add_vartime(combine<C, G1<C>>(zkey, ZkeySection::c, secret_part, context),
-                         combine<C, G1<C>>(zkey, ZkeySection::h, h, context));
-       },
-       [&] {
-         // B = beta + sum w_s B_s + s delta, in both groups
+      {[&] {  // B = beta + sum w_s B_s + s delta, in both groups
          b2 = add_vartime(combine<C, G2<C>>(zkey, ZkeySection::b2, witness, context), header.beta2);
          b2 = add_vartime(b2, times(G2<C>{}, header.delta2, s.expose()));
+       },
+       [&] {  // sum h_i H_i, of C
+         h = combine<C, G1<C>>(zkey, ZkeySection::h, quotient<C>(zkey, witness, context), context);
+       },
+       [&] {
          b1 = add_vartime(combine<C, G1<C>>(zkey, ZkeySection::b1, witness, context), header.beta1);
          b1 = add_vartime(b1, times(G1<C>{}, header.delta1, s.expose()));
+       },
+       [&] {  // A = alpha + sum w_s A_s + r delta
+         a = add_vartime(combine<C, G1<C>>(zkey, ZkeySection::a, witness, context), header.alpha1);
+         a = add_vartime(a, times(G1<C>{}, header.delta1, r.expose()));
+       },
+       [&] {  // sum over private w_s L_s, of C
+         const auto secret_part = witness.subspan(header.n_public + std::size_t{1});
+         l = combine<C, G1<C>>(zkey, ZkeySection::c, secret_part, context);
        }});
   // C = the two sums + s A + r B1 - r s delta
   const auto a_affine = a.to_affine();
+  auto c = add_vartime(l, h);
   c = add_vartime(c, times(G1<C>{}, a_affine, s.expose()));
   c = add_vartime(c, times(G1<C>{}, b1.to_affine(), r.expose()));
   base::Secret<Fr> rs;
