@@ -61,7 +61,7 @@ class Curl {
 struct Transfer {
   const Receiver* to = nullptr;
   base::Progress* progress = nullptr;
-  const base::InputFile* upload = nullptr;
+  Upload upload;
   std::uint64_t max_bytes = 0, n_bytes = 0, n_head_bytes = 0, uploaded = 0;
   Head head;
   bool head_given = false;
@@ -131,9 +131,10 @@ std::size_t take_body(char* data, std::size_t size, std::size_t count, void* con
 
 std::size_t give_upload(char* out, std::size_t size, std::size_t count, void* context) noexcept {
   auto& transfer = *static_cast<Transfer*>(context);
-  const std::size_t n_bytes = std::min<std::uint64_t>(size * count, transfer.upload->size() - transfer.uploaded);
+  const std::size_t n_bytes = std::min<std::uint64_t>(size * count, transfer.upload.n_bytes - transfer.uploaded);
   const bool good = kept(transfer, [&] {
-    transfer.upload->read_at(transfer.uploaded, base::writable_object_bytes(std::span<char>(out, n_bytes)));
+    transfer.upload.file->read_at(transfer.upload.offset_bytes + transfer.uploaded,
+                                  base::writable_object_bytes(std::span<char>(out, n_bytes)));
     transfer.uploaded += n_bytes;
     transfer.progress->advance(n_bytes);
   });
@@ -211,11 +212,12 @@ void configure_request(CURL* curl, const Request& request, Transfer& transfer) {
   set(curl, CURLOPT_USERAGENT, "solemn");
   if (!request.authorities.empty()) set(curl, CURLOPT_CAINFO, request.authorities.c_str());
   if (request.method == "HEAD") set(curl, CURLOPT_NOBODY, 1L);
-  if (request.upload != nullptr) {
+  if (request.method == "DELETE") set(curl, CURLOPT_CUSTOMREQUEST, "DELETE");
+  if (request.upload.file != nullptr) {
     set(curl, CURLOPT_UPLOAD, 1L);
     set(curl, CURLOPT_READFUNCTION, &give_upload);
     set(curl, CURLOPT_READDATA, static_cast<void*>(&transfer));
-    set(curl, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(request.upload->size()));
+    set(curl, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(request.upload.n_bytes));
   } else if (request.method == "POST" || request.method == "PUT") {
     set(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
     set(curl, CURLOPT_POSTFIELDS, base::as_text(request.body).data());

@@ -10,9 +10,9 @@
 #include <functional>
 
 #include "base/error.hpp"
-#include "fft/fft.hpp"
 #include "setup/phase1_copy.hpp"
 #include "setup/phase1_lagrange.hpp"
+#include "setup/scratch.hpp"
 
 namespace solemn::setup {
 
@@ -60,8 +60,7 @@ class Preparation {
               const PrepareOptions& options)
       : in_(in),
         out_(out),
-        scratch_(out.path().parent_path() / ("." + out.path().filename().native().substr(0, 200) + ".scratch"),
-                 base::Overwrite::yes),
+        scratch_(scratch_beside(out.path()), base::Overwrite::yes),
         context_(context),
         copier_(in, in.header().power, context),
         journal_(out.path(), input_identity<C>(in)),
@@ -224,17 +223,6 @@ class Preparation {
     const std::uint64_t there = std::min<std::uint64_t>(out.size(), in_.points(section) - first);
     in_.template read<G>(section, first, out.first(static_cast<std::size_t>(there)), context_.pool);
     std::ranges::fill(out.subspan(static_cast<std::size_t>(there)), G::Affine::infinity());
-  }
-
-  template <class G>
-  static fft::PointStore<G> store_in(base::OutputFile& file, std::uint64_t offset_bytes) {
-    using Affine = typename G::Affine;
-    return {[&file, offset_bytes](std::uint64_t first, std::span<Affine> out) {
-              file.read_at(offset_bytes + first * G::kBytes, base::writable_object_bytes(out));
-            },
-            [&file, offset_bytes](std::uint64_t first, std::span<const Affine> in) {
-              file.write_at(offset_bytes + first * G::kBytes, base::object_bytes(in));
-            }};
   }
 
   void finished_part() {
