@@ -1,22 +1,14 @@
 #include "base/ct.hpp"
 
-#if __has_include(<valgrind/memcheck.h>)
 #include <valgrind/memcheck.h>
-#endif
 
 namespace solemn::ct {
 
-void mark_secret([[maybe_unused]] const void* memory, [[maybe_unused]] std::size_t size_bytes) noexcept {
-#if __has_include(<valgrind/memcheck.h>)
+void mark_secret(const void* memory, std::size_t size_bytes) noexcept {
   VALGRIND_MAKE_MEM_UNDEFINED(memory, size_bytes);
-#endif
 }
 
-void mark_public([[maybe_unused]] const void* memory, [[maybe_unused]] std::size_t size_bytes) noexcept {
-#if __has_include(<valgrind/memcheck.h>)
-  VALGRIND_MAKE_MEM_DEFINED(memory, size_bytes);
-#endif
-}
+void mark_public(const void* memory, std::size_t size_bytes) noexcept { VALGRIND_MAKE_MEM_DEFINED(memory, size_bytes); }
 
 bool declassify(Choice choice) noexcept {
   std::uint64_t mask = choice.mask();
@@ -24,12 +16,6 @@ bool declassify(Choice choice) noexcept {
   return value_barrier(mask) != 0;
 }
 
-bool marks_are_followed() noexcept {
-#if __has_include(<valgrind/memcheck.h>)
-  return RUNNING_ON_VALGRIND != 0;
-#else
-  return false;
-#endif
-}
+bool marks_are_followed() noexcept { return RUNNING_ON_VALGRIND != 0; }
 
 }  // namespace solemn::ct

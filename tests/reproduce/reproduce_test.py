@@ -51,6 +51,17 @@ class Reproduce(Case):
                 self.assert_same_bytes(one[name], two[name])
                 self.assertFalse(str(self.folder).encode() in one[name].read_bytes(), "it names the folder")
 
+    def test_nothing_goes_in_because_it_happens_to_be_installed(self):
+        """A header that is used where it is there makes other programs where it is not."""
+        for file in (ROOT / "src").rglob("*"):
+            if file.suffix in (".cpp", ".hpp", ".inc"):
+                self.assertNotIn("__has_include", file.read_text(), file)
+        programs = r"find_program\(CCACHE|find_program\(VALGRIND"  # a cache of the compiler; what runs tests
+        for file in (ROOT / "CMakeLists.txt", *(ROOT / "src").rglob("CMakeLists.txt")):
+            for line in file.read_text().splitlines():
+                if re.search(r"find_(package|program|library)\(|pkg_check_modules\(", line) and "REQUIRED" not in line and not re.search(programs, line):
+                    self.assertRegex(line, r"GTest|Python3|benchmark", file)  # of tests
+
     def test_without_the_prefix_map_the_place_would_show(self):
         """So that the test above can fail."""
         made = []
