@@ -32,7 +32,8 @@ TEST(AuditCeremony, OnlyARecordOfACeremonyIsOne) {
 TEST(AuditCeremony, AnUnfinishedOneFailsByNameAndTheRestIsJudged) {
   testing::CeremonyOnDisk room;
   CeremonyRecord record = room.open();
-  room.step(record, "policies", "CO", {"W1"}, {{"policies", {{"tea", "no"}}}});
+  room.step(record, "policies", "CO", {"W1"},
+            {{"left_out", transcript::Json::array({"tea"})}, {"policies", {{"tea", "no"}}}});
   record.seal(room.people, room.keyring, room.files / "memories", room.now);
   const CeremonyAudit audit = audit_ceremony(room.folder.folder, {std::nullopt, true});
   EXPECT_TRUE(failed(audit, "steps-complete"));

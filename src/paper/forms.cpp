@@ -64,6 +64,10 @@ SecretBytes certificate_pdf(const Certificate& certificate) {
     document.paragraph("None: every step went as the script says.");
   else
     document.bullets(certificate.exceptions);
+  if (!certificate.left_out.empty()) {
+    document.heading("Not done, by policy");
+    document.bullets(certificate.left_out);
+  }
   signed_by(document, certificate.signatures);
   return document.pdf();
 }
@@ -101,6 +105,14 @@ SecretBytes destruction_pdf(const DestructionCertificate& certificate) {
   if (!certificate.verdicts.empty()) {
     document.heading("What the verdicts mean");
     document.key_values(certificate.verdicts);
+  }
+  if (!certificate.returned.rows.empty()) {
+    document.heading("Equipment that went back");
+    document.table(certificate.returned);
+  }
+  if (!certificate.digest.empty()) {
+    document.heading("What is signed");
+    document.hash("SHA-256 of destruction.json", certificate.digest);
   }
   signed_by(document, certificate.signatures);
   return document.pdf();

@@ -56,6 +56,7 @@ struct Certificate {
   std::vector<CertificateKey> keys;
   std::vector<std::pair<std::string, base::Bytes>> digests;  // label and hash: log head, script, software
   std::vector<std::string> exceptions;                       // none: said so
+  std::vector<std::string> left_out;                         // what a policy left out
   std::vector<Signature> signatures;
   std::string qr;  // alphanumeric; empty: none
 };
@@ -89,6 +90,8 @@ struct DestructionCertificate {
   std::vector<KeyValue> facts;
   std::vector<DestroyedItem> items;
   std::vector<KeyValue> verdicts;  // what each verdict word means
+  Table returned;                  // equipment that went back; no rows: left out
+  base::Bytes digest;              // SHA-256 of what is signed
   std::vector<Signature> signatures;
 };
 SecretBytes destruction_pdf(const DestructionCertificate& certificate);
