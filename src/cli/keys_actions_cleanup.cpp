@@ -17,13 +17,16 @@ constexpr std::array kMedia = {Medium::memory, Medium::magnetic,  Medium::solid_
                                Medium::nvme,   Medium::usb_flash, Medium::optical,
                                Medium::token,  Medium::paper,     Medium::unknown};
 
-/// "1 crypto-erase  2 sanitize ..."
+/// "1 crypto-erase  2 sanitize ...", five on a line.
 template <class Words>
-std::string numbered(const Words& words) {
+void show_numbered(Screen& screen, const Words& words) {
   std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i)
-    text += (i == 0 ? "" : "  ") + std::to_string(i + 1) + " " + std::string(name(words[i]));
-  return text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    text += "  " + std::to_string(i + 1) + " " + std::string(name(words[i]));
+    if (i % 5 != 4 && i + 1 != words.size()) continue;
+    screen.line("  " + text);
+    text.clear();
+  }
 }
 
 /// 0 to n; nullopt for Enter.
@@ -47,7 +50,7 @@ void advise(Screen& screen, const keys::WipeStep& step) {
                    4);
   for (const std::string& order : step.orders) screen.paragraph(base::printable(order), 6);
   if (!step.caution.empty()) screen.paragraph(step.caution, 4);
-  screen.line("    " + numbered(kMethods));
+  show_numbered(screen, kMethods);
 }
 
 /// What was done to it; nullopt: it held nothing.
@@ -97,7 +100,7 @@ ActionResult list_media(Stage& stage, const keys::Slot& slot) {
     const std::string name = screen.ask("  Another medium that held secrets, like \"printer\" (Enter: no more): ");
     if (name.empty()) break;
     if (base::printable(name) != name || name.size() > 100) continue;
-    screen.paragraph(numbered(kMedia), 4);
+    show_numbered(screen, kMedia);
     std::optional<std::size_t> medium;
     while (!medium || *medium == 0) medium = ask_number(screen, "  What it is, its number: ", kMedia.size());
     keys::Device device{name, "", base::printable(screen.ask("  Its serial number (Enter: none): "))};

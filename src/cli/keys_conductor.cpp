@@ -119,21 +119,28 @@ keys::KeySession& session_of(Stage& stage) {
 
 void read_aloud(Screen& screen, std::string_view label, base::ByteSpan digest) {
   const std::string words = base::words_of(digest.first(std::min<std::size_t>(digest.size(), 16)));
-  screen.line();
-  screen.line("  " + std::string(label) + ":");
-  screen.line();
   const std::string grouped = base::grouped_hex(digest, "      ");
-  for (std::string_view rest = grouped; !rest.empty();) {
-    const std::size_t end = rest.find('\n');
-    screen.line(rest.substr(0, end));
-    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-  }
-  screen.line();
-  screen.paragraph(words, 6);
-  screen.line();
+  const auto show = [&] {
+    constexpr std::size_t kAround = 9;  // label, blank lines, words, question
+    (void)screen.need(kAround + static_cast<std::size_t>(std::ranges::count(grouped, '\n')));
+    screen.line();
+    screen.line("  " + std::string(label) + ":");
+    screen.line();
+    for (std::string_view rest = grouped; !rest.empty();) {
+      const std::size_t end = rest.find('\n');
+      screen.line(rest.substr(0, end));
+      rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+    }
+    screen.line();
+    screen.paragraph(words, 6);
+    screen.line();
+  };
+  show();
   const std::string last = words.substr(words.rfind(' ') + 1);
-  while (screen.ask("  All have compared it? Type its last word: ") != last)
+  while (screen.ask("  All have compared it? Type its last word: ") != last) {
+    if (screen.need(2)) show();
     screen.paragraph("That is not the last word.");
+  }
 }
 
 void write_in_bundle(Stage& stage, ActionResult& done, const std::string& name, base::ByteSpan bytes) {

@@ -18,16 +18,18 @@ std::string_view mark_word(Progress::Mark mark) {
 std::string public_key_text(const MadeKey& key) {
   // An RSA key of 800 digits helps nobody on paper: its fingerprint does.
   const std::string hex = key.key.hex();
-  std::string text = hex.size() <= 132 ? hex : "SHA-256 of the key: " + base::to_hex(hash::sha256(key.key.bytes));
+  std::string text = hex.size() <= 132 ? hex : base::to_hex(hash::sha256(key.key.bytes)) + "\nSHA-256 of the key";
   if (!key.also.empty()) text += "\n" + key.also;
   return text;
 }
 
 std::vector<paper::KeyValue> facts_on_paper(const CeremonyFacts& facts) {
+  std::string software = facts.beginning.software;  // ends with the hash, which gets a line of its own
+  if (const std::size_t blank = software.rfind(' '); blank != std::string::npos) software[blank] = '\n';
   std::vector<paper::KeyValue> rows = {{"Ceremony", facts.beginning.label, false},
                                        {"Began", facts.began, false},
                                        {"Finished", facts.latest, false},
-                                       {"Program", facts.beginning.software, true}};
+                                       {"Program", paper::grouped(software), true}};
   for (const auto& [step, clock] : facts.wall_clocks)
     rows.push_back({"Clock on the wall (" + step + ")", clock, false});
   for (const auto& [policy, choice] : facts.choices) rows.push_back({"Policy: " + policy, choice, false});
@@ -95,7 +97,8 @@ void add_aftermath(paper::Report& report, const Script& script, const CeremonyFa
     signed_now.text = "In bag " + facts.revocations_seal + ": " + facts.revocations_location + ". Issued " +
                       facts.revocations_issued + ".";
     paper::Table table{{{"Key", 1}, {"SHA-256 of the notice", 3, paper::ColumnKind::mono}}, {}, 0};
-    for (const RevocationFact& item : facts.revocations) table.rows.push_back({item.key, item.payload_sha256});
+    for (const RevocationFact& item : facts.revocations)
+      table.rows.push_back({item.key, paper::grouped(item.payload_sha256)});
     signed_now.table = std::move(table);
   }
   if (!facts.cleanup.destroyed.empty()) section("Media that held secrets").table = media_table(facts.cleanup);
@@ -199,7 +202,7 @@ paper::DestructionCertificate destruction_paper(const Script& script, const Peop
   sheet.page = page_of(plan, "Certificate of destruction");
   sheet.facts = {{"Ceremony", cleanup.ceremony, false},
                  {"As of", cleanup.time, false},
-                 {"Searched", std::to_string(cleanup.scanned_bytes) + " bytes of memory and files", false},
+                 {"Searched", base::human_bytes(cleanup.scanned_bytes) + " of memory and files", false},
                  {"Found", std::to_string(cleanup.residues) + " pieces of secrets", false}};
   std::set<WipeVerdict> used;
   for (const DestructionItem& item : cleanup.destroyed) {

@@ -46,6 +46,9 @@ struct BlankLog {
 };
 SecretBytes blank_log_pdf(const BlankLog& log);
 
+/// Hex digits in groups of eight, line by line; other lines as they are.
+std::string grouped(const std::string& text);
+
 struct CertificateKey {
   std::string name, kind, public_key, sharing;  // sharing: "any 3 of 5, set 3f1c ..."
 };

@@ -26,7 +26,7 @@ class Ceremony:
         self.stick = folder / f"{name}.stick"  # revocations, and backups of a ceremony that is no drill
         self.media, self.equipment = [("printer", "1")], ["laptop 1"]  # name, and which kind of medium it is
         self.last_dice, self.unknown, self.conversation = 0, [], None
-        self.environment = {}
+        self.environment, self.failures = {}, 0
         self.answers = []
         self.rules()
 
@@ -96,6 +96,8 @@ class Ceremony:
 
     def failed(self):
         """A step did not succeed: an isolated machine is what a drill cannot have; everything else is done again."""
+        self.failures += 1
+        assert self.failures < 20, f"a step fails again and again:\n{self.conversation.page}"
         return "e" if b"NOT isolated" in self.conversation.shown[-6000:] else ""
 
     def answer(self, page):

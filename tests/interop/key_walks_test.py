@@ -22,12 +22,14 @@ def text_of(pdf):
 class Walk(Case):
     """A ceremony in a folder of its own; its custodians keep their sheets in day.kept."""
 
+    WORDS = ()  # of the command
+
     @classmethod
     def setUpClass(cls):
         cls.room = Path(tempfile.mkdtemp(prefix="solemn-walk-"))
         cls.addClassCleanup(shutil.rmtree, cls.room, ignore_errors=True)
         cls.day = cls.ceremony()
-        cls.status = cls.day.run()
+        cls.status = cls.day.run(*cls.WORDS)
         cls.last_page = cls.day.conversation.page
 
     def audit(self, ceremony, *words, expect=0):
@@ -271,10 +273,30 @@ class OtherChoices(Walk):
     def ceremony(cls):
         day = ShortProcedure(cls.room, policies={"recording": "3", "key-origin": "3", "anchor": "2", "github": "2", "backups": "2", "hsm": "1", "revocations": "2"})
         day.media = [("stick 3", "5"), ("printer", "1")]
+        cls.disks(cls.room / "machine")
+        cls.WORDS = ("--machine", cls.room / "machine")
+        day.answers.insert(0, (re.compile(r"What was done, its number \(Enter: as advised; 0: it held no secret\): \Z"),
+                               lambda m, page: "" if "serial-of-sda" in page and "serial-of-sdb" not in page else "0"))
         methods = ["4", "3"]  # of the stick: switched off, which is worth nothing; the printer is overwritten, which memory survives
         day.answers.insert(0, (re.compile(r"What was done, its number \(Enter: as advised\): \Z"),
                                lambda m, page: methods.pop(0) if "stick 3" in page or "printer" in page else ""))
         return day
+
+    @staticmethod
+    def disks(machine):
+        """A machine with two disks, one of which never held a secret."""
+        for name in ("sda", "sdb"):
+            disk = machine / "sys" / "block" / name
+            for file, text in (("device/model", "Model X"), ("device/serial", f"serial-of-{name}"), ("queue/rotational", "0"), ("size", "1000")):
+                (disk / file).parent.mkdir(parents=True, exist_ok=True)
+                (disk / file).write_text(text + "\n")
+
+    def test_a_disk_that_held_nothing_is_none_of_the_media(self):
+        destruction = json.loads((self.day.path / "destruction.json").read_text())
+        said = {one["device"]: (one["medium"], one["method"], one["verdict"]) for one in destruction["devices"]}
+        self.assertEqual(said, {"sda": ("solid-state", "sanitize", "sanitize-command-reported-ok"),
+                                "memory of this machine": ("memory", "power-off", "volatile-gone-with-power"),
+                                "stick 3": ("usb-flash", "power-off", "destroy"), "printer": ("memory", "overwrite", "overwritten-not-trustworthy")})
 
     def test_what_policies_leave_out_is_on_record(self):
         self.assertEqual(self.status, 0, self.last_page)
