@@ -23,6 +23,7 @@
 #include "sharing/share_text.hpp"
 #include "sharing/slip39.hpp"
 #include "sign/age.hpp"
+#include "sign/base64.hpp"
 #include "sign/dsse.hpp"
 #include "sign/file_key.hpp"
 #include "sign/minisign.hpp"
@@ -156,6 +157,17 @@ void add_store(Corpus& corpus) {
     corpus.add("store_names", lines += line + "\n");
     corpus.add("store_names", rests += line.substr(65) + "\n");
   }
+  std::string parts;
+  for (const char* number : {"1", "2"})
+    parts += "<Part><PartNumber>" + std::string(number) +
+             "</PartNumber><ETag>&quot;ab&quot;</ETag><Size>5242880</Size><ChecksumSHA256>" +
+             sign::to_base64(hash::sha256(base::as_bytes(number))) + "</ChecksumSHA256></Part>";
+  corpus.add("store_parts",
+             "<ListPartsResult>" + parts +
+                 "<NextPartNumberMarker>2</NextPartNumberMarker><IsTruncated>true</IsTruncated></ListPartsResult>");
+  corpus.add("store_parts",
+             "<InitiateMultipartUploadResult><UploadId>VXBsb2Fk</UploadId></InitiateMultipartUploadResult>");
+  corpus.add("store_parts", "\"7778aef83f66abc1fa1e8477f296d394\"");
 }
 
 /// A bundle, its tar without gzip around, and the JSON texts of the folder.

@@ -18,6 +18,9 @@
 # --power K             not less than the circuits need (default: just that)
 # --out FOLDER          must not exist (default keys-production)
 #
+# Run again with the same options after a power cut or a kill, it goes on in FOLDER.unfinished: finished steps are checked and kept, the
+# one that was under way is made again from its start. It goes on with the same circuits, contributors and beacons, or not at all.
+#
 # A beacon is a file of `solemn beacon fetch`, or a public value in hexadecimal that nobody could know before. A value given
 # on the command line would be known before, so production takes it only when it asks.
 # Environment: SOLEMN (the program, default: found). Exit status: 0 done and verified, 1 a circuit is not compiled or a check
@@ -158,10 +161,11 @@ is_known_too_early() {
   [[ -n $due && $(date -u -d "$due" +%s) -le $2 ]]
 }
 
-# apply_beacon GIVEN ENDED -- NOUN IN OUT: the beacon step. Status 1: that beacon will not do.
+# apply_beacon GIVEN ENDED -- NOUN IN OUT: the beacon step, unless it is finished. Status 1: that beacon will not do.
 apply_beacon() {
   local given=$1 ended=$2 source=()
   shift 3
+  ! is_finished "$3" || return 0
   if [[ -f $given ]]; then
     source=(--drand "$given" "${chain[@]}")
     if [[ $mode == production ]] && is_known_too_early "$given" "$ended"; then
@@ -174,7 +178,7 @@ apply_beacon() {
     note "refused: '$given' is no file here, and no value in hexadecimal digits (without 0x)"
     return 1
   fi
-  run "$1" beacon "$2" "$3" --name "${stamp}beacon" "${source[@]}" --iterations-exp 10 || return 1
+  step "$3" run "$1" beacon "$2" "$3" --name "${stamp}beacon" "${source[@]}" --iterations-exp 10 || return 1
 }
 
 # ask_beacon WHICH: puts what people type into $given. Status 1: they want to stop.
@@ -187,54 +191,125 @@ ask_beacon() {
   IFS= read -r given </dev/tty && [[ $given != stop ]]
 }
 
-# beacon_step WHICH GIVEN -- the steps NOUN IN OUT ...: all of them with one value. Production asks for it until it is good.
+# beacon_step WHICH GIVEN -- the steps NOUN IN OUT ...: all of them with one value. Production asks for it until it is good. A value that
+# a step was made with, here or in an earlier run, is that of all.
 beacon_step() {
-  local which=$1 given=$2 ended at good
+  local which=$1 given=$2 ended at good fixed=0 copy
   shift 2
-  ended=$(date -u +%s)
-  while [[ $mode != production ]] || ask_beacon "$which"; do
+  copy=$work/ceremony/beacon-${which/ /}.json
+  [[ -s $state/$which.ended ]] || date -u +%s | remember "$which.ended"
+  ended=$(<"$state/$which.ended")
+  for ((at = 3; at <= $#; at += 3)); do ! is_finished "${!at}" || fixed=1; done
+  while [[ $fixed -eq 1 || $mode != production ]] || ask_beacon "$which"; do
+    if [[ $fixed -eq 1 ]]; then
+      given=$(<"$state/$which.beacon")
+    elif [[ -f $given ]]; then
+      cp -- "$given" "$copy" && given=$copy
+    fi
+    printf '%s\n' "$given" | remember "$which.beacon"
     at=1 good=1
     while [[ $at -le $# ]]; do
       apply_beacon "$given" "$ended" -- "${@:at:3}" || { good=0 && break; }
       at=$((at + 3))
     done
-    [[ $good -eq 0 ]] || { printf '%s: %s\n' "$which" "$given" >>"$work/beacons.txt"; return 0; }
-    [[ $mode == production && $at -eq 1 ]] || break
+    [[ $good -eq 0 ]] || return 0
+    [[ $fixed -eq 0 && $at -eq 1 ]] || break
+    rm -f -- "$copy"
+    [[ $mode == production ]] || break
   done
-  fail 6 "no good beacon for $which" "the contributions are kept in '$work'; by hand it goes on with: solemn $1 beacon $2 $3 --drand FILE --iterations-exp 10"
+  fail 6 "no good beacon for $which" "the contributions are kept in '$work': run this again, or by hand it goes on with: solemn $1 beacon $2 $3 --drand FILE --iterations-exp 10"
 }
 
-# contribute NOUN STEM SUFFIX: one contribution by each contributor; STEM_0.SUFFIX becomes STEM_1.SUFFIX and so on.
+# contribute NOUN STEM SUFFIX [R1CS PTAU]: one contribution by each contributor; STEM_0.SUFFIX becomes STEM_1.SUFFIX and so on. The last two
+# are what a key is verified with.
 contribute() {
-  local i
+  local i in out
   for ((i = 0; i < ${#contributors[@]}; i++)); do
+    in=$2_$i.$3 out=$2_$((i + 1)).$3
+    # Whole, and the run ended before it was written down: nobody has to type again.
+    if [[ -e $out ]] && ! is_finished "$out" && run "$1" verify "${@:4}" "$out" --previous "$in"; then finish "$out"; fi
     note "$2: ${contributors[i]}"
-    run "$1" contribute "$2_$i.$3" "$2_$((i + 1)).$3" --name "$stamp${contributors[i]}" "${type_entropy[@]}" ||
-      fail 1 "the contribution of '${contributors[i]}' failed" "what was made so far is in '$work'"
+    step "$out" run "$1" contribute "$in" "$out" --name "$stamp${contributors[i]}" "${type_entropy[@]}" ||
+      fail 1 "the contribution of '${contributors[i]}' failed" "what was made so far is in '$work': run this again to go on"
   done
 }
 check() { run "$@" || fail 1 "a check failed: solemn $1 $2" "nothing in '$work' is to be used"; }
 
 # --- the ceremony, in a folder beside the result, renamed when everything is verified
 
-work=$out.unfinished
-[[ ! -e $work ]] || fail 6 "'$work' exists: a run that did not end" "look at it, then remove it"
-mkdir -p "$work/ceremony"
+work=$out.unfinished state=$out.unfinished/.run
+declare -A finished
+
+# remember NAME: what comes in, complete under that name or not at all, also after a power cut.
+remember() {
+  cat >"$state/$1.part"
+  sync -- "$state/$1.part"
+  mv -- "$state/$1.part" "$state/$1"
+  sync -- "$state"
+}
+is_finished() { [[ -n ${finished[${1#"$work"/}]:-} ]]; }
+# finish FILE: it is on the disk, and listed with its hash.
+finish() {
+  sync -- "$1" "$(dirname "$1")"
+  (cd "$work" && sha256sum -- "${1#"$work"/}") >>"$state/steps"
+  sync -- "$state/steps"
+  finished[${1#"$work"/}]=1
+}
+# step FILE COMMAND...: the command that makes the file, unless it is finished.
+step() {
+  if is_finished "$1"; then
+    note "kept: $1"
+    return
+  fi
+  rm -f -- "$1"
+  "${@:2}" && finish "$1"
+}
+
+# What a run that goes on must have in common with the one that stopped.
+plan() {
+  printf 'mode: %s\ncurve: %s\npower: %s\nproof tests: %s\n' "$mode" "$curve" "$power" "$proof_tests"
+  printf 'contributor: %s\n' "${contributors[@]}"
+  for name in "${names[@]}"; do printf 'circuit: %s %s\n' "$name" "$(sha256_of "${circuit_of[$name]}")"; done
+}
+
+go_on() {
+  local hash file lines=''
+  [[ -s $state/plan ]] || fail 6 "'$work' exists, and no run was begun in it" "look at it, then remove it"
+  plan | cmp -s - "$state/plan" || fail 6 "'$work' is of a run with other circuits, contributors or options" "give the same again ($state/plan), or look at it and remove it"
+  say "going on with the run in '$work'"
+  touch "$state/steps"
+  while read -r hash file; do
+    [[ -f $work/$file && $(sha256_of "$work/$file") == "$hash" ]] || fail 1 "'$work/$file' changed since it was made" "nothing in '$work' is to be used"
+    finished[$file]=1
+    lines+="$hash  $file"$'\n'
+  done <"$state/steps"
+  printf '%s' "$lines" | remember steps # without a line that a power cut left half written: that step is not finished
+}
+
+if [[ -e $work ]]; then
+  [[ -d $state ]] || fail 6 "'$work' exists, and no run was begun in it" "look at it, then remove it"
+else
+  mkdir -p "$state" "$work/ceremony"
+fi
+exec 9>"$state/lock"
+flock -w 10 9 || fail 6 "another run is at work in '$work'"
+if [[ -s $state/plan ]]; then go_on; else plan | remember plan; fi
 n=${#contributors[@]} at=$work/ceremony
 banner begin
 say "phase 1: powers of tau, $curve, 2^$power, $n contributions and a beacon"
-run ptau new "$curve" "$power" "$at/pot_0.ptau"
+step "$at/pot_0.ptau" run ptau new "$curve" "$power" "$at/pot_0.ptau"
 contribute ptau "$at/pot" ptau
 beacon_step "phase 1" "$beacon_1" ptau "$at/pot_$n.ptau" "$at/pot_beacon.ptau"
-run ptau prepare "$at/pot_beacon.ptau" "$at/${prefix}pot_final.ptau"
-check ptau verify "$at/${prefix}pot_final.ptau"
+pot=$at/${prefix}pot_final.ptau
+step "$pot" run ptau prepare "$at/pot_beacon.ptau" "$pot"
+check ptau verify "$pot"
 
 steps=()
 for name in "${names[@]}"; do
   say "phase 2 of $name: $n contributions"
-  cp -- "${circuit_of[$name]}" "$at/$name.r1cs"
-  run zkey new "$at/$name.r1cs" "$at/${prefix}pot_final.ptau" "$at/${name}_0.zkey"
-  contribute zkey "$at/$name" zkey
+  step "$at/$name.r1cs" cp -- "${circuit_of[$name]}" "$at/$name.r1cs"
+  step "$at/${name}_0.zkey" run zkey new "$at/$name.r1cs" "$pot" "$at/${name}_0.zkey"
+  contribute zkey "$at/$name" zkey "$at/$name.r1cs" "$pot"
   steps+=(zkey "$at/${name}_$n.zkey" "$work/$prefix${name}Proof.zkey")
 done
 say "phase 2: the beacon, for each of ${names[*]}"
@@ -243,8 +318,8 @@ beacon_step "phase 2" "$beacon_2" "${steps[@]}"
 for name in "${names[@]}"; do
   key=$work/$prefix${name}Proof.zkey vkey=$work/$prefix${name}Proof.vkey.json
   say "$name: verified in full"
-  check zkey verify "$at/$name.r1cs" "$at/${prefix}pot_final.ptau" "$key"
-  run zkey export vkey "$key" "$vkey"
+  check zkey verify "$at/$name.r1cs" "$pot" "$key"
+  step "$vkey" run zkey export vkey "$key" "$vkey"
   check vkey check "$vkey" --zkey "$key"
   [[ $proof_tests -eq 1 ]] || continue
   say "$name: a proof is made and accepted; the same proof of another statement is not"
@@ -267,15 +342,19 @@ done
   [[ $mode == production ]] || printf 'TEST ONLY. Made unattended (--mode=%s). Never to be used.\n' "$mode"
   printf 'mode: %s\ntool: %s\ncurve: %s\npower: %s\ncontributors: %s\n' "$mode" "$("$solemn" --version | sed -n 1p)" "$curve" "$power" "$(printf '; %s' "${contributors[@]}" | cut -c3-)"
   printf 'proof types: %s\nproof tests: %s\nended: %s\n' "${names[*]}" "$([[ $proof_tests -eq 1 ]] && echo passed || echo 'not made')" "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
-  sed 's/^/beacon of /' "$work/beacons.txt"
+  for which in "phase 1" "phase 2"; do
+    given=$(<"$state/$which.beacon")
+    printf 'beacon of %s: %s\n' "$which" "${given#"$work"/}"
+  done
   printf 'One person who plays every part makes a rehearsal. Nothing in these files can tell.\n'
   printf 'Proving keys hold no secret: publish the .zkey files, or nobody can verify them.\n'
 } >"$work/${prefix}NOTES.txt"
-rm "$work/beacons.txt"
 manifest=${prefix}BACKUP-MANIFEST.sha256
-(cd "$work" && find . -type f ! -name "$manifest.part" -print0 | sort -z | xargs -0 sha256sum --) >"$work/$manifest.part"
+(cd "$work" && find . -path ./.run -prune -o -type f ! -name "$manifest*" -print0 | sort -z | xargs -0 sha256sum --) >"$work/$manifest.part"
 mv "$work/$manifest.part" "$work/$manifest"
+sync -- "$work/$manifest" "$work"
 mv -T "$work" "$out"
+rm -r "$out/.run"
 
 say "done: ${names[*]}"
 note "keys       $out/$prefix*Proof.zkey, $out/$prefix*Proof.vkey.json"

@@ -6,9 +6,11 @@
 #include <bit>
 
 #include "audit/beacons.hpp"
+#include "audit/derived.hpp"
 #include "audit/logs.hpp"
 #include "base/counted.hpp"
 #include "base/error.hpp"
+#include "keys/dates.hpp"
 #include "transcript/replay.hpp"
 #include "transcript/verify.hpp"
 
@@ -262,7 +264,9 @@ std::optional<Record> read_record(AuditReport& report, const AuditOptions& optio
   }
   transcript::VerifyOptions verify_options;
   verify_options.root_key = options.root_key;
-  const Verdict verdict = transcript::verify_folder(folders.front(), verify_options);
+  verify_options.now = options.now;
+  Verdict verdict = transcript::verify_folder(folders.front(), verify_options);
+  keys::check_rounds(verdict, folders.front());
   report.files.push_back({folders.front(), "record", verdict, {}});
   const bool sound = report.files.back().sound();
   const transcript::Contents contents = transcript::read_contents(folders.front());
@@ -370,6 +374,7 @@ AuditReport audit(Survey found, const AuditOptions& options, const setup::Contex
     check_phase2_order(report, phase2);
     verify_phase2(report, phase2, phase1, options, context);
   }
+  check_derived_files(report, phase1, phase2);
 
   const std::optional<Record> record = read_record(report, options);
   const Participants participants = participants_of(report, record, options);
@@ -382,25 +387,6 @@ AuditReport audit(Survey found, const AuditOptions& options, const setup::Contex
   if (record) view.emplace(RecordView{record->folder, record->replay, record->entries});
   check_beacons(report, view ? &*view : nullptr, options);
   return report;
-}
-
-int script_status(const base::Verdict& verdict) {
-  const auto bad = [&](std::initializer_list<std::string_view> rules, bool also_not_run) {
-    return std::ranges::any_of(verdict.checks(), [&](const base::Check& check) {
-      const bool is_bad = check.outcome == Outcome::failed || (also_not_run && check.outcome == Outcome::not_run);
-      return is_bad && std::ranges::find(rules, check.rule) != rules.end();
-    });
-  };
-  if (bad({"files-readable", "phase1-order", "phase1-files", "phase2-order", "phase2-files", "logs-match-files",
-           "logs-match-steps", "logs-in-order", "beacon-announced", "beacon-unknown-before", "beacon-witnessed",
-           "beacon-waived"},
-          false))
-    return 2;
-  if (bad({"log-signatures", "record", "record-covers-logs", "log-participants"}, false)) return 3;
-  if (bad({"logs-signed", "files-have-logs", "participants-pinned", "log-signatures"}, true)) return 5;
-  if (bad({"distinct-contributors"}, false)) return 4;
-  if (verdict.rejected()) return 1;
-  return verdict.accepted() ? 0 : 2;
 }
 
 }  // namespace solemn::audit

@@ -11,6 +11,7 @@
 #include "beacon/chain.hpp"
 #include "sign/signer.hpp"
 #include "transcript/registry.hpp"
+#include "transcript/time.hpp"
 
 namespace solemn::audit {
 
@@ -18,8 +19,9 @@ struct AuditOptions {
   std::optional<sign::PublicKey> root_key;  // pins the list of participants; from outside the folder
   std::size_t min_contributors = 1;         // distinct keys that contributed, in each chain
   setup::TestBeacon beacon_policy = setup::TestBeacon::refuse;
-  std::vector<beacon::Chain> chains;  // drand chains besides the known ones, as the auditor has them
-  bool without_beacon = false;        // the participants agreed on none: then a chain may end without one
+  std::vector<beacon::Chain> chains;           // drand chains besides the known ones, as the auditor has them
+  bool without_beacon = false;                 // the participants agreed on none: then a chain may end without one
+  std::uint64_t now = transcript::unix_now();  // the auditor's clock
 };
 
 /// One file and what its own verification said.
@@ -59,9 +61,5 @@ struct AuditReport {
 
 /// Errors: Error{io}. Bad content is in the verdict.
 AuditReport audit(Survey found, const AuditOptions& options, const setup::Context& context);
-
-/// The smallest exit status that the seed's scripts define for what failed: 2 a transcript, 3 a signature, 5 somebody
-/// did not sign, 1 anything else; 0 when all passed.
-int script_status(const base::Verdict& verdict);
 
 }  // namespace solemn::audit

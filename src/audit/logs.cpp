@@ -114,7 +114,7 @@ void check_logs_match_files(AuditReport& report) {
       problems.push_back("the input of " + log_name(report, log) + " is not here");
     }
   }
-  // What nobody chose (a new ceremony, an initial key, a prepared file) is computed again instead.
+  // What nobody chose (a new ceremony, an initial key, a prepared file) is computed again instead: derived-files.
   std::size_t n_steps = 0;
   for (const Step& step : report.steps) {
     if (step.number == 0) continue;

@@ -2,6 +2,7 @@
 #include "base/counted.hpp"
 #include "cli/build_info.hpp"
 #include "cli/bundle_verbs.hpp"
+#include "cli/script_status.hpp"
 #include "cli/verbs.hpp"
 #include "hash/blake3.hpp"
 #include "hash/sha256.hpp"
@@ -51,12 +52,12 @@ base::Bytes stamped(base::ByteSpan metadata) {
 }
 
 /// Ready members, from another machine: looked at as a verifier would.
-void require_good_content(const base::Bytes& vk, const base::Bytes& metadata, const base::Path* zkey,
+void require_good_content(const base::Bytes& vk, const base::Bytes& metadata, const release::CeremonyFiles& files,
                           const Arguments& arguments, Ui& ui) {
   release::BundleReport report;
   report.bundle = release::Bundle{vk, metadata, {}, std::nullopt};
   const bool accept = arguments.flag("--accept-unverified-ceremony") || arguments.flag("--chain-only");
-  release::check_content(report, accept, zkey, ui.context());
+  release::check_content(report, accept, files, ui.context());
   for (const setup::Check& check : report.verdict.checks())
     if (check.outcome != setup::Outcome::passed)
       throw Error(Code::refused, "this must not be released: " + std::string(check.rule) + ": " + check.detail,
@@ -106,7 +107,7 @@ int run_create(const Arguments& arguments, Ui& ui) {
     vk = std::move(prepared->vk);
     metadata = std::move(prepared->metadata);
   }
-  require_good_content(vk, metadata, nullptr, arguments, ui);
+  require_good_content(vk, metadata, {}, arguments, ui);
   if (!is_unsigned && release::read_metadata(metadata).is_unsigned)
     throw Error(Code::refused, "the metadata is stamped as not signed", "make it again without --unsigned");
   const release::Bundle bundle = release::sign_bundle(vk, metadata, borrowed(signers));
@@ -158,7 +159,7 @@ int run_cosign(const Arguments& arguments, Ui& ui) {
   const base::Path in = arguments.path("IN"), out = arguments.path("OUT");
   const auto signers = open_signers(arguments);
   if (signers.empty()) throw Error(Code::usage, "no --sign-key KEY");
-  const base::Path zkey = arguments.maybe("--zkey").value_or("");
+  const Evidence evidence(arguments);
   base::Bytes file = read_bundle_file(in);
   for (const auto& signer : signers) {
     if (!file.empty() && file[0] == std::byte{'{'}) {
@@ -168,7 +169,7 @@ int run_cosign(const Arguments& arguments, Ui& ui) {
     std::optional<release::ArchiveFault> fault;
     auto bundle = release::unpack_bundle(file, fault);
     if (!bundle) throw Error(Code::malformed, quoted(in) + ": " + std::string(fault->rule) + ": " + fault->detail);
-    require_good_content(bundle->vk, bundle->metadata, zkey.empty() ? nullptr : &zkey, arguments, ui);
+    require_good_content(bundle->vk, bundle->metadata, evidence.files(), arguments, ui);
     if (bundle->signature.empty())
       throw Error(Code::refused, quoted(in) + " is not signed; cosign adds to a signature");
     file = release::pack_bundle(release::cosign_bundle(std::move(*bundle), *signer));
@@ -179,25 +180,26 @@ int run_cosign(const Arguments& arguments, Ui& ui) {
   return 0;
 }
 
-/// The statuses of the seed's scripts: 2 transcript, 3 signature, 4 threshold, 5 missing signers.
-int seed_status(const setup::Verdict& verdict, int status) {
-  constexpr std::pair<std::string_view, int> kSeed[] = {
-      {"signer-list", 5},         {"pinned-keys", 5},      {"signature", 3}, {"cosignatures", 3},
-      {"statement", 3},           {"distinct-signers", 5}, {"threshold", 4}, {"contributions", 2},
-      {"contributions-exist", 2}, {"ceremony-verified", 2}};
-  if (status == 0) return 0;
-  for (const auto& [rule, code] : kSeed) {
-    const setup::Check* check = verdict.find(rule);
-    const bool no_key_given = rule == "pinned-keys" && check != nullptr && check->outcome == setup::Outcome::not_run;
-    if (check != nullptr && check->outcome != setup::Outcome::passed && !no_key_given) return code;
-  }
-  return 1;
+/// Of bin/inspect_bundle.sh.
+int seed_status(const setup::Verdict& verdict, Ui& ui) {
+  using setup::Outcome;
+  constexpr ScriptStatus kTable[] = {
+      {"signer-list", Outcome::failed, 5},       {"pinned-keys", Outcome::failed, 5},
+      {"signature", Outcome::failed, 3},         {"signature", Outcome::not_run, 3},
+      {"cosignatures", Outcome::failed, 3},      {"statement", Outcome::failed, 3},
+      {"distinct-signers", Outcome::failed, 5},  {"threshold", Outcome::failed, 4},
+      {"contributions", Outcome::failed, 2},     {"contributions-exist", Outcome::failed, 2},
+      {"ceremony-verified", Outcome::not_run, 2}};
+  return script_status(kTable, verdict, ui).value_or(verdict.accepted() ? 0 : 1);
 }
 
 int finish_verdict(const release::BundleReport& report, const Arguments& arguments, Ui& ui) {
   report_json(report, ui);
   const int status = ui.verdict(report.verdict, quoted(arguments.path("BUNDLE")));
-  return arguments.flag("--seed-status") ? seed_status(report.verdict, status) : status;
+  const std::string not_run = Evidence(arguments).not_run();
+  if (!not_run.empty()) ui.note("not run, as their files were not given: " + not_run);
+  ui.json()["not_given"] = not_run;
+  return arguments.flag("--seed-status") ? seed_status(report.verdict, ui) : status;
 }
 
 int verify(const Arguments& arguments, Ui& ui) {
@@ -248,11 +250,10 @@ std::vector<Option> verifier_options() {
   return trust_options() +
          std::vector<Option>{
              {"--statement", "FILE", "the in-toto statement that lies beside the bundle", false, Kind::file},
-             {"--zkey", "FILE", "also: the key is that of this proving key, which has contributions", false,
-              Kind::file},
              kAcceptCeremonyOption,
              {"--seed-status", "",
-              "exit statuses of the script names: 2 transcript, 3 signature, 4 threshold, 5 missing signers"}};
+              "exit statuses of the script names: 2 transcript, 3 signature, 4 threshold, 5 missing signers"}} +
+         evidence_options();
 }
 
 constexpr std::string_view kVerifyDetails =
@@ -308,12 +309,9 @@ std::vector<Command> bundle_commands() {
        "",
        "add a signature by another key",
        {{"IN", "bundle, statement, signer list or revocation list"}, out},
-       std::vector<Option>{
-           kSignKeysOption,
-           {"--zkey", "FILE", "of a bundle: sign only what is true of this proving key", false, Kind::file},
-           kAcceptCeremonyOption} +
-           signer_options(),
-       "A bundle is checked before it is signed. A key that signed already is refused.",
+       std::vector<Option>{kSignKeysOption, kAcceptCeremonyOption} + evidence_options() + signer_options(),
+       "A bundle is checked before it is signed, also against the ceremony's files that are given. A key that signed\n"
+       "already is refused.",
        {{"solemn key new second.key --type p256 --no-passphrase", "another person's key"},
         {"solemn key public second.key --out second.pub", "its public half"},
         {"solemn bundle cosign attestation_bundle.tar.gz two.tar.gz --sign-key second.key", "two signatures"}},

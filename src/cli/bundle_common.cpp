@@ -56,6 +56,35 @@ release::TrustOptions trust_from(const Arguments& arguments) {
   return trust;
 }
 
+std::vector<Option> evidence_options() {
+  return {
+      {"--zkey", "FILE", "also: key and metadata are those of this proving key, which has contributions", false,
+       Kind::file},
+      {"--ptau", "FILE", "also: the metadata names these powers of tau, with their steps", false, Kind::file},
+      {"--r1cs", "FILE", "also: the metadata names this circuit", false, Kind::file},
+      {"--transcripts", "DIR", "also: the files after the steps that the metadata names are these", false, Kind::file}};
+}
+
+Evidence::Evidence(const Arguments& arguments)
+    : zkey_(arguments.maybe("--zkey")),
+      ptau_(arguments.maybe("--ptau")),
+      r1cs_(arguments.maybe("--r1cs")),
+      transcripts_(arguments.maybe("--transcripts")) {}
+
+release::CeremonyFiles Evidence::files() const {
+  const auto pointer = [](const std::optional<base::Path>& path) { return path ? &*path : nullptr; };
+  return {pointer(zkey_), pointer(ptau_), pointer(r1cs_), pointer(transcripts_)};
+}
+
+std::string Evidence::not_run() const {
+  std::vector<std::string> missing;
+  if (!zkey_) missing.emplace_back("metadata-matches-zkey (--zkey FILE)");
+  if (!ptau_) missing.emplace_back("metadata-matches-ptau (--ptau FILE)");
+  if (!r1cs_) missing.emplace_back("metadata-matches-r1cs (--r1cs FILE)");
+  if (!transcripts_) missing.emplace_back("metadata-matches-transcripts (--transcripts DIR)");
+  return joined(missing, ", ");
+}
+
 std::vector<std::unique_ptr<sign::Signer>> open_signers(const Arguments& arguments) {
   std::vector<std::unique_ptr<sign::Signer>> signers;
   for (const std::string& key : arguments.list("--sign-key"))
@@ -98,8 +127,8 @@ release::BundleReport ask_verifier(const base::Bytes& file, const Arguments& arg
   std::optional<base::Bytes> statement;
   if (const auto path = arguments.maybe("--statement")) statement = base::read_file(*path, kMaxListBytes);
   if (statement) question.statement = &*statement;
-  const base::Path zkey = arguments.maybe("--zkey").value_or("");
-  if (!zkey.empty()) question.zkey = &zkey;
+  const Evidence evidence(arguments);
+  question.files = evidence.files();
   question.accept_unverified_ceremony = arguments.flag("--accept-unverified-ceremony");
   return release::verify_bundle(question, ui.context());
 }

@@ -15,6 +15,18 @@ inline const Option kAcceptCeremonyOption{
 /// --root-pubkey, --threshold, --signers, --revocations, --max-revocation-age.
 std::vector<Option> trust_options();
 release::TrustOptions trust_from(const Arguments& arguments);
+/// --zkey, --ptau, --r1cs, --transcripts: what the metadata is checked against.
+std::vector<Option> evidence_options();
+class Evidence {
+ public:
+  explicit Evidence(const Arguments& arguments);
+  release::CeremonyFiles files() const;
+  /// What is not checked because its file was not given: "metadata-matches-ptau (--ptau FILE), ...". Empty: nothing.
+  std::string not_run() const;
+
+ private:
+  std::optional<base::Path> zkey_, ptau_, r1cs_, transcripts_;
+};
 /// The keys of --sign-key, opened. Several that need a passphrase ask one after the other.
 std::vector<std::unique_ptr<sign::Signer>> open_signers(const Arguments& arguments);
 std::vector<sign::Signer*> borrowed(const std::vector<std::unique_ptr<sign::Signer>>& signers);

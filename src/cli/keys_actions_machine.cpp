@@ -67,6 +67,12 @@ ActionResult look_at_machine(Stage& stage, const keys::Slot&) {
   ActionResult done;
   done.result["checks"] = show_verdict(stage.screen, seen.verdict);
   done.result["machine"] = {{"binary_sha256", seen.binary_sha256}, {"kernel", base::printable(seen.kernel)}};
+  if (seen.n_packages != 0) {
+    done.result["machine"]["packages"] = seen.n_packages;
+    done.result["machine"]["packages_sha256"] = seen.packages_sha256;
+    stage.screen.paragraph(std::to_string(seen.n_packages) + " packages are installed; SHA-256 of their list " +
+                           seen.packages_sha256.substr(0, 16) + " ...");
+  }
   for (const keys::UsbStorage& one : seen.usb_storage)
     stage.screen.paragraph("USB storage: " + base::printable(one.vendor + " " + one.model + " " + one.serial));
   done.good = seen.isolated();

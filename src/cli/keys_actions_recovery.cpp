@@ -119,8 +119,8 @@ ActionResult take_share(Stage& stage, const keys::Slot& slot) {
   Recovery& recovery = recovery_of(stage);
   const keys::InventoryKey& key = key_of(recovery);
   const std::string place = ask_text(stage.screen, "  " + custodian.initials + ": scan or photo of your sheet of " +
-                                                       recovery.key + " (file or folder): ");
-  const auto codes = scanned_codes(place);
+                                                       recovery.key + " (file or folder; t: type it): ");
+  const auto codes = place == "t" ? typed_sheets(stage.screen, {recovery.key + ", your share"}) : scanned_codes(place);
   std::optional<sharing::Share> share = share_among(recovery.file, codes);
   if (!share)
     throw Error(Code::usage, "no share of " + recovery.key + " among " + std::to_string(codes.size()) + " codes",

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/time.hpp"
 #include "cli/keys_conductor.hpp"
+#include "cli/keys_shares.hpp"
 #include "hash/sha256.hpp"
 #include "keys/share_paper.hpp"
 
@@ -154,6 +155,17 @@ std::vector<sign::SecretText> scanned_codes(const base::Path& place) {
   return codes;
 }
 
+std::vector<sign::SecretText> typed_sheets(Screen& screen, const std::vector<std::string>& sheets) {
+  screen.paragraph(
+      "Nothing that you type is shown. Ctrl-U clears the line; a wrong line is named and asked for again; Enter alone "
+      "gives up.");
+  std::vector<sign::SecretText> texts;
+  for (const std::string& sheet : sheets)
+    texts.push_back(
+        ask_share_text(sheet, [&](std::string_view prompt) { return screen.ask_hidden("  " + std::string(prompt)); }));
+  return texts;
+}
+
 namespace {
 
 ActionResult verify_shares(Stage& stage, const keys::Slot& slot) {
@@ -161,19 +173,24 @@ ActionResult verify_shares(Stage& stage, const keys::Slot& slot) {
   const auto holdings = session_of(stage).holdings_of(custodian.name);
   Screen& screen = stage.screen;
   std::string list;
-  for (const auto& holding : holdings)
-    list +=
-        (list.empty() ? "Your shares: " : ", ") + holding.key + " (share " + std::to_string(holding.share->index) + ")";
+  std::vector<std::string> sheets;
+  for (const auto& holding : holdings) {
+    sheets.push_back(holding.key + ", share " + std::to_string(holding.share->index));
+    list += (list.empty() ? "Your shares: " : "; ") + sheets.back();
+  }
   screen.paragraph(list);
   screen.line();
   std::string place;
   while (place.empty()) {
-    place = screen.ask("  " + custodian.initials + ": scan or photo of your sheets (file or folder" +
+    place = screen.ask("  " + custodian.initials + ": scan or photo of your sheets (file or folder; t: type them" +
                        std::string(stage.options.drill ? "; Enter: the printer's files" : "") + "): ");
     if (place.empty() && stage.options.drill) place = (stage.options.papers / custodian.initials).string();
   }
-  const base::Verdict verdict = keys::verify_sheets(holdings, scanned_codes(place));
+  const bool typed = place == "t";
+  const base::Verdict verdict =
+      keys::verify_sheets(holdings, typed ? typed_sheets(screen, sheets) : scanned_codes(place));
   ActionResult done = checked(stage, verdict);
+  done.result["read"] = typed ? "typed" : "scanned";
   for (const auto& holding : holdings)
     done.result["shares"].push_back({{"index", holding.share->index}, {"key", holding.key}});
   if (done.good) return done;

@@ -35,7 +35,7 @@ int run_audit_answer(const Arguments& arguments, Ui& ui) {
   const sharing::ShareSet set = sharing::read_set(arguments.path("--set")).set;
   sharing::Randomness randomness;
   const keys::AuditAnswer answer =
-      keys::answer_challenge(challenge, set, read_share(arguments.text("--share")), now_from(arguments), randomness);
+      keys::answer_challenge(challenge, set, one_share(arguments, "--share"), now_from(arguments), randomness);
   write_out(arguments, transcript::canonical(answer.json()) + "\n", ui);
   ui.line("a proof for share " + std::to_string(answer.index) + " of " + base::printable(set.name) +
           "; it tells nothing about the share");
@@ -85,7 +85,7 @@ std::vector<Command> keys_audit_shares_commands() {
            "prove that a share is here, without showing it",
            {{"CHALLENGE", "of keys audit-shares challenge"}, kOut},
            {{"--set", "FILE", "the public share set, NAME.set.json", true, Kind::file},
-            {"--share", "FILE", "the share as text, or -", true, Kind::file},
+            {"--share", "FILE", "the share as text, or -; not given: asked for, not shown", false, Kind::file},
             kTimeOption},
            "",
            {},

@@ -96,6 +96,8 @@ base::Path ask_folder(const Stage& stage, const std::string& prompt, const base:
 std::string ask_text(Screen& screen, const std::string& prompt);
 /// The codes on the pictures of a file or folder, in guarded memory.
 std::vector<sign::SecretText> scanned_codes(const base::Path& place);
+/// The lines of these sheets ("maintainer-1, share 2"), typed by their custodian where there is no scanner.
+std::vector<sign::SecretText> typed_sheets(Screen& screen, const std::vector<std::string>& sheets);
 /// Until somebody types "yes".
 void accept(Screen& screen, std::string_view question);
 

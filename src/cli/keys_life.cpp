@@ -7,6 +7,7 @@
 #include "cli/keys_verbs.hpp"
 #include "cli/transcript_verbs.hpp"
 #include "hash/sha256.hpp"
+#include "keys/dates.hpp"
 #include "sharing/set_json.hpp"
 #include "transcript/store.hpp"
 
@@ -29,6 +30,8 @@ OpenInventory open_inventory(const Arguments& arguments) {
   if (root && !(*root == state.genesis->root_key))
     throw Error(Code::rejected, "the record is of another root key", "it says " + state.genesis->root_key.id_hex());
   open.inventory = keys::inventory_of(open.contents, open.verdict);
+  transcript::check_times(open.verdict, open.contents, state, static_cast<std::uint64_t>(now_from(arguments)));
+  keys::check_rounds(open.verdict, arguments.path("DIR"));
   return open;
 }
 

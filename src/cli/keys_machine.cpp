@@ -27,8 +27,11 @@ keys::EnvironmentQuestion environment_question(const Arguments& arguments) {
   question.now = base::now_seconds();
   if (const auto folder = arguments.maybe("--temporary")) question.temporary = *folder;
   question.binary_sha256 = arguments.maybe("--binary-sha256");
-  if (question.binary_sha256 && !release::is_digest(*question.binary_sha256))
-    throw Error(Code::usage, "--binary-sha256 must be 64 lower-case hexadecimal digits");
+  question.packages_sha256 = arguments.maybe("--packages-sha256");
+  for (const auto& [option, digest] :
+       {std::pair{"--binary-sha256", &question.binary_sha256}, {"--packages-sha256", &question.packages_sha256}})
+    if (*digest && !release::is_digest(**digest))
+      throw Error(Code::usage, std::string(option) + " must be 64 lower-case hexadecimal digits");
   return question;
 }
 
@@ -60,8 +63,12 @@ void show_environment(const keys::Environment& seen, Ui& ui) {
                     {"kernel", base::printable(seen.kernel)},
                     {"clock_source", base::printable(seen.clock_source)},
                     {"core_pattern", base::printable(seen.core_pattern)},
-                    {"binary_sha256", seen.binary_sha256}});
+                    {"binary_sha256", seen.binary_sha256},
+                    {"packages", seen.n_packages},
+                    {"packages_sha256", seen.packages_sha256}});
   ui.line("kernel " + base::printable(seen.kernel) + "; this program: " + seen.binary_sha256);
+  if (seen.n_packages != 0)
+    ui.line(std::to_string(seen.n_packages) + " packages are installed; their list: " + seen.packages_sha256);
 }
 
 int run_environment(const Arguments& arguments, Ui& ui) {
@@ -220,19 +227,21 @@ const Option kRootOption{"--root", "DIR", "read proc/ and sys/ below DIR (a copy
                          Kind::file};
 
 Command environment_command() {
-  return {"keys",
-          "environment",
-          "",
-          "is this machine isolated from networks and disks",
-          {},
-          {{"--binary-sha256", "HEX", "the release's hash of this program"},
-           {"--temporary", "DIR", "where temporary files will lie: must be memory", false, Kind::file},
-           {"--watch", "SECONDS", "look again and again, and tell every change", false, Kind::number},
-           kRootOption},
-          "A machine is isolated when every check passed; one that could not be made counts against it. Interfaces are "
-          "those of the machine and of this program's namespace: a container on a connected machine is not isolated.",
-          {{"solemn keys environment", "before anything secret exists"}},
-          run_environment};
+  return {
+      "keys",
+      "environment",
+      "",
+      "is this machine isolated from networks and disks",
+      {},
+      {{"--binary-sha256", "HEX", "the release's hash of this program"},
+       {"--packages-sha256", "HEX", "of the list of installed packages that was agreed on (docs/key-life-cycle.md)"},
+       {"--temporary", "DIR", "where temporary files will lie: must be memory", false, Kind::file},
+       {"--watch", "SECONDS", "look again and again, and tell every change", false, Kind::number},
+       kRootOption},
+      "A machine is isolated when every check passed; one that could not be made counts against it. Interfaces are "
+      "those of the machine and of this program's namespace: a container on a connected machine is not isolated.",
+      {{"solemn keys environment", "before anything secret exists"}},
+      run_environment};
 }
 
 std::vector<Command> wipe_commands() {

@@ -157,21 +157,20 @@ int run_revoke_complete(const Arguments& arguments, Ui& ui) {
 int run_approve(const Arguments& arguments, Ui& ui) {
   sign::DsseEnvelope envelope = statement_from(arguments);
   const std::string text = told(envelope);  // nothing else is signed here
-  const std::vector<std::string> sources = arguments.list("--share");
+  const bool by_shares = !arguments.list("--share").empty() || arguments.maybe("--ask");
   const auto set_path = arguments.maybe("--set");
   const auto signers = open_signers(arguments);
-  if (sources.empty() ? signers.empty() : !set_path)
-    throw Error(Code::usage, "nothing to approve with", "--set FILE --share FILE, or --sign-key KEY");
+  if (by_shares ? !set_path : signers.empty())
+    throw Error(Code::usage, "nothing to approve with", "--set FILE with --share FILE or --ask N, or --sign-key KEY");
   tell_statement(envelope, text, ui);
-  if (!sources.empty()) {
+  if (by_shares) {
     const sharing::SetFile file = sharing::read_set(*set_path);
     const sharing::ShareSet& set = file.set;
     if (file.sealed && arguments.flag("--rebuild"))
       throw Error(Code::refused, "these shares rebuild another key: the one that seals " + set.name,
                   "without --rebuild the custodians speak for the key");
     sharing::Randomness randomness;
-    std::vector<sharing::Share> shares;
-    for (const std::string& source : sources) shares.push_back(read_share(source));
+    const std::vector<sharing::Share> shares = read_shares(arguments, "--share");
     if (arguments.flag("--rebuild")) {
       keys::approve_with_key(envelope, sharing::recover(set, shares));
     } else {
@@ -293,6 +292,7 @@ std::vector<Command> keys_rotation_commands() {
                  {kStatement, kOut},
                  std::vector<Option>{kSetOption,
                                      kShareOption,
+                                     kAskOption,
                                      {"--rebuild", "", "the shares rebuild the key in locked memory, and it signs"},
                                      keys_option} +
                      signer_options(),

@@ -5,6 +5,7 @@
 #include "sharing/bip39.hpp"
 #include "sharing/generate.hpp"
 #include "sharing/nostr.hpp"
+#include "sharing/sealed.hpp"
 #include "sharing/secret_file.hpp"
 #include "sharing/secret_hex.hpp"
 
@@ -72,9 +73,18 @@ int run_public(const Arguments& arguments, Ui& ui) {
       throw Error(Code::usage, "only wallets mix a passphrase into words", "give --wallet as well");
     seed = seed_of(arguments);
   }
-  const sharing::ExtendedKey key = sharing::derive(seed.expose(), path);
   ui.line("path: " + sharing::path_text(path));
   ui.json()["path"] = sharing::path_text(path);
+  if (arguments.flag("--ed25519")) {
+    const sharing::Ed25519Node node = sharing::derive_ed25519(seed.expose(), path);
+    const std::string hex = base::to_hex(
+        sign::PublicKey::from_spki(sharing::public_half_of(sharing::SecretKind::ed25519, node.key.expose()))
+            .key_bytes());
+    ui.line("public key (Ed25519, SLIP-10): " + hex);
+    ui.json()["public_key"] = hex;
+    return 0;
+  }
+  const sharing::ExtendedKey key = sharing::derive(seed.expose(), path);
   show_master(seed, ui);
   show_key(sharing::checked_public_key_of(key.key), ui);
   return 0;
@@ -201,7 +211,9 @@ std::vector<Command> keys_seed_commands() {
        "public",
        "the public key on a path of a seed",
        {kSeed, {"PATH", "m/45210'/ceremony'/role'/index'", Kind::text}},
-       {{"--wallet", "", "from the words as wallets do (BIP-39), not from their entropy"}, kWordsPassphrase},
+       {{"--wallet", "", "from the words as wallets do (BIP-39), not from their entropy"},
+        {"--ed25519", "", "an Ed25519 key (SLIP-10), on a path of hardened steps"},
+        kWordsPassphrase},
        "Ceremonies derive on m/45210'/ceremony'/role'/index', every step hardened: from a child key and the parent's "
        "public half, others would get the parent's private key. Roles: 0 maintainer, 1 emergency, 2 Nostr, 3 anchor, 4 "
        "custody. The private key is not shown.",

@@ -14,12 +14,6 @@ namespace {
 
 constexpr std::uint64_t kMaxProofBytes = 8192;
 
-/// SHARE, or asked for when it is not given.
-sharing::Share one_share(const Arguments& arguments) {
-  const auto source = arguments.maybe("SHARE");
-  return source ? read_share(*source) : ask_share("your share");
-}
-
 base::Bytes challenge_of(const std::string& text) {
   const base::ByteSpan bytes = base::as_bytes(text);
   return {bytes.begin(), bytes.end()};

@@ -17,21 +17,30 @@ using sign::SecretText;
 namespace {
 
 constexpr std::size_t kMaxSecretFile = 128 << 10;
-constexpr unsigned kMaxTries = 5;
 
-SecretText ask_share_line(std::string_view which, unsigned number) {
+SecretText ask_share_line(std::string_view which, unsigned number, const AskHidden& ask) {
   const std::string line = "line " + std::to_string(number);
   std::string prompt = std::string(which) + ", " + line + " of " + std::to_string(sharing::kShareLines) + ": ";
-  for (unsigned tries = 0; tries < kMaxTries; ++tries) {
-    auto typed = read_hidden_line(prompt);
-    if (!typed)
-      throw Error(Code::refused, "no terminal to ask for a share", "give the share as a file, or - for standard input");
-    const sharing::LineFinding finding = sharing::check_share_line(number, typed->expose());
-    if (finding.what == sharing::LineFinding::What::ok) return std::move(*typed);
+  while (true) {
+    SecretText typed = ask(prompt);
+    if (typed.size() == 0)
+      throw Error(Code::refused, "nothing was typed for " + line + " of the share",
+                  "scan its code instead, or let somebody else read the line aloud");
+    const sharing::LineFinding finding = sharing::check_share_line(number, typed.expose());
+    if (finding.what == sharing::LineFinding::What::ok) return typed;
     prompt = line + ": " + finding.text() + "; once more: ";
   }
-  throw Error(Code::refused, line + " of the share was not right after " + std::to_string(kMaxTries) + " tries",
-              "scan its code instead, or let somebody else read the line aloud");
+}
+
+SecretText ask_at_terminal(std::string_view prompt) {
+  auto typed = read_hidden_line(prompt);
+  if (!typed)
+    throw Error(Code::refused, "no terminal to ask for a share", "give the share as a file, or - for standard input");
+  return std::move(*typed);
+}
+
+sharing::Share ask_share(std::string_view which) {
+  return sharing::parse_share(ask_share_text(which, ask_at_terminal).expose());
 }
 
 base::Path share_path(const base::Path& folder, const sharing::SetFile& file, unsigned index) {
@@ -58,29 +67,40 @@ sharing::Share read_share(const std::string& source) {
   }
 }
 
-sharing::Share ask_share(std::string_view which) {
-  std::vector<SecretText> lines;
-  std::size_t n_bytes = 0;
-  for (unsigned number = 1; number <= sharing::kShareLines; ++number) {
-    lines.push_back(ask_share_line(which, number));
-    n_bytes += lines.back().size() + 1;
+SecretText ask_share_text(std::string_view which, const AskHidden& ask) {
+  std::string name(which);
+  while (true) {
+    std::vector<SecretText> lines;
+    std::size_t n_bytes = 0;
+    for (unsigned number = 1; number <= sharing::kShareLines; ++number) {
+      lines.push_back(ask_share_line(name, number, ask));
+      n_bytes += lines.back().size() + 1;
+    }
+    SecretText text(n_bytes);
+    auto out = text.expose().begin();
+    for (const SecretText& line : lines) {
+      out = std::ranges::copy(line.expose(), out).out;
+      *out++ = std::byte{'\n'};
+    }
+    try {
+      (void)sharing::parse_share(text.expose());
+      return text;
+    } catch (const Error& error) { name = std::string(which) + " once more (" + error.message() + ")"; }
   }
-  SecretText text(n_bytes);
-  auto out = text.expose().begin();
-  for (const SecretText& line : lines) {
-    out = std::ranges::copy(line.expose(), out).out;
-    *out++ = std::byte{'\n'};
-  }
-  return sharing::parse_share(text.expose());
 }
 
-std::vector<sharing::Share> read_shares(const Arguments& arguments) {
+std::vector<sharing::Share> read_shares(const Arguments& arguments, std::string_view files) {
   std::vector<sharing::Share> shares;
-  for (const std::string& source : arguments.list("SHARE")) shares.push_back(read_share(source));
+  for (const std::string& source : arguments.list(files)) shares.push_back(read_share(source));
   const unsigned n_asked = arguments.maybe("--ask") ? arguments.number("--ask", 1, sharing::kMaxShares) : 0;
   for (unsigned i = 1; i <= n_asked; ++i) shares.push_back(ask_share("typed share " + std::to_string(i)));
   if (shares.empty()) throw Error(Code::usage, "no share was given", arguments.usage);
   return shares;
+}
+
+sharing::Share one_share(const Arguments& arguments, std::string_view file) {
+  const auto source = arguments.maybe(file);
+  return source ? read_share(*source) : ask_share("your share");
 }
 
 unsigned threshold_of(const Arguments& arguments) {

@@ -22,11 +22,17 @@ inline const Option kShowOption{"--show", "", "show the secret at this terminal 
 
 /// A whole small file of secret bytes; "-": standard input. Throws Error{usage} beyond 128 KiB.
 sign::SecretText read_secret_bytes(const std::string& source);
-/// SHARE files and --ask. Throws Error{usage} when there is none.
-std::vector<sharing::Share> read_shares(const Arguments& arguments);
+/// The files of this argument or option, and --ask. Throws Error{usage} when there is none.
+std::vector<sharing::Share> read_shares(const Arguments& arguments, std::string_view files = "SHARE");
 sharing::Share read_share(const std::string& source);
-/// At the terminal: five lines, each asked for until its checksum is right.
-sharing::Share ask_share(std::string_view which);
+/// A file of this argument or option; not given: asked for.
+sharing::Share one_share(const Arguments& arguments, std::string_view file = "SHARE");
+
+/// Asks for a line that is not shown.
+using AskHidden = std::function<sign::SecretText(std::string_view prompt)>;
+/// A share typed from its sheet, as text: each of its lines is asked for until its checksum is right, and all of them
+/// until they are of one sheet. An empty line gives up: Error{refused}. Nothing typed leaves guarded memory.
+sign::SecretText ask_share_text(std::string_view which, const AskHidden& ask);
 
 unsigned threshold_of(const Arguments& arguments);
 unsigned shares_of(const Arguments& arguments);

@@ -51,6 +51,8 @@ constexpr std::array kAdvice = {
     Advice{kNotRun, "tail-complete", "wait for the append to end, or let the next one remove what was cut short"},
     Advice{kNotRun, "attachments", "fetch the files that the entries name into the record's folder attachments"},
     Advice{kNotRun, "phase2-files", "put the circuit (r1cs) and the prepared powers of tau into the folder"},
+    Advice{kNotRun, "derived-files",
+           "put the file that each was made from, its log, and the circuit beside them; take away what is not needed"},
     Advice{kNotRun, "beacon-announced",
            "end every chain with an announced round (solemn beacon announce --help); if none was agreed: "
            "--without-beacon"},

@@ -116,17 +116,24 @@ int run_push(const Arguments& arguments, Ui& ui) {
   store::PushOptions options;
   options.retention = typed_retention(arguments);
   if (arguments.maybe("--stall-timeout")) options.stall_seconds = arguments.number("--stall-timeout", 1, 3600);
+  if (arguments.maybe("--part-size")) options.part_bytes = typed_size(arguments, "--part-size");
+  if (options.part_bytes == 0 || options.part_bytes > store::kMaxPartBytes)
+    throw Error(Code::usage, "--part-size must be 1 to " + std::to_string(store::kMaxPartBytes) + " bytes",
+                "most servers want 5 MiB (5242880) at least");
   const std::string& to = arguments.text("--to");
   const store::Pushed pushed = store::push(arguments.path("STORE"), to, options, ui.progress());
   ui.json().update({{"to", to},
                     {"written", pushed.n_written},
                     {"was_there", pushed.n_there},
                     {"written_bytes", pushed.written_bytes},
+                    {"resumed_bytes", pushed.resumed_bytes},
                     {"read_back", pushed.n_read_back}});
   ui.line(std::to_string(pushed.n_written) + " written (" + base::human_bytes(pushed.written_bytes) + "), " +
           std::to_string(pushed.n_there) + " there already, all as they should be: " + base::printable(to));
+  if (pushed.resumed_bytes != 0)
+    ui.note(base::human_bytes(pushed.resumed_bytes) + " were there from a push that did not end");
   if (pushed.n_read_back != 0)
-    ui.note("the server gives no SHA-256: " + std::to_string(pushed.n_read_back) + " were read back whole");
+    ui.note("the server gives no SHA-256 that tells: " + std::to_string(pushed.n_read_back) + " were read back whole");
   if (options.retention) {
     ui.json()["retain_until"] = base::utc(options.retention->until);
     ui.note("each is locked until " + base::utc(options.retention->until) + ", as the server says");
@@ -230,9 +237,11 @@ Command push_command() {
       {{"--to", "PLACE", "a folder, or s3://BUCKET/PREFIX", true},
        {"--retain-until", "TIME", "buckets: object lock until then: 2030-01-31T00:00:00Z (UTC)"},
        {"--retention", "MODE", "compliance (default): nobody can undo it; or governance"},
+       {"--part-size", "BYTES", "buckets: larger contents go in parts of so many (default 1 GiB)", false, Kind::number},
        kStallOption},
-      "Only what is missing is sent; what is there is checked, never replaced. A push that was stopped is run again. "
-      "The list of names becomes a content too, whose SHA-256 is printed.\n"
+      "Only what is missing is sent; what is there is checked, never replaced. A push that was stopped is run again, "
+      "and goes "
+      "on with the parts that a bucket has. The list of names becomes a content too, whose SHA-256 is printed.\n"
       "Buckets are asked as the AWS tools do: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN or "
       "~/.aws/credentials, AWS_REGION, AWS_ENDPOINT_URL_S3 for other servers, AWS_CA_BUNDLE.",
       {{"solemn store push artifacts --to backup", "to another disk"}},

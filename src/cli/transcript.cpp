@@ -205,6 +205,7 @@ int run_checkpoint(const Arguments& arguments, Ui& ui) {
   const auto memory = memory_option(arguments);
   transcript::Writer writer(folder);
   tell_dropped(writer, ui);
+  transcript::require_not_future(writer.state(), transcript::unix_now());
   const transcript::SignedCheckpoint made = writer.checkpoint(*signer, memory.get());
   say_checkpoint(made, ui);
   ui.next("solemn transcript cosign " + shell_word(folder) + " --sign-key WITNESS.key --memory FILE");

@@ -2,6 +2,7 @@
 #include "base/error.hpp"
 #include "cli/transcript_verbs.hpp"
 #include "cli/verbs.hpp"
+#include "keys/dates.hpp"
 #include "transcript/proof.hpp"
 
 namespace solemn::cli {
@@ -17,11 +18,14 @@ int run_verify(const Arguments& arguments, Ui& ui) {
   options.root_key = public_key_option(arguments, "--root-key");
   options.witnesses = witness_options(arguments);
   options.witness_threshold = threshold_option(arguments);
+  options.now = now_option(arguments);
   for (const std::string& file : arguments.list("--checkpoint")) {
     options.earlier.push_back({"'" + file + "'", whole_text(file, transcript::kMaxNoteBytes)});
   }
   const base::Path folder = arguments.path("DIR");
-  return ui.verdict(transcript::verify_folder(folder, options), quoted(folder));
+  base::Verdict verdict = transcript::verify_folder(folder, options);
+  keys::check_rounds(verdict, folder);
+  return ui.verdict(verdict, quoted(folder));
 }
 
 Json participant_for_json(const transcript::Participant& participant) {
@@ -258,7 +262,8 @@ std::vector<Command> transcript_checking_commands() {
        {kRootKeyOption,
         kWitnessOption,
         kWitnessThresholdOption,
-        {"--checkpoint", "FILE", "seen before: the record must extend it; several times", false, Kind::file, true}},
+        {"--checkpoint", "FILE", "seen before: the record must extend it; several times", false, Kind::file, true},
+        kNowOption},
        "Every check is listed as ok, FAILED or not run. Without --root-key nothing says whose record it is: exit "
        "status 2.",
        {{"solemn transcript verify record --root-key root.pem --checkpoint cosigned.txt", "offline"}},

@@ -1,6 +1,7 @@
 #include "cli/verbs.hpp"
 
 #include "base/error.hpp"
+#include "transcript/time.hpp"
 
 namespace solemn::cli {
 
@@ -55,13 +56,12 @@ setup::TestBeacon beacon_policy(const Arguments& arguments, Ui& ui) {
   return setup::TestBeacon::allow_insecure;
 }
 
-int with_script_status(bool script, const std::function<int()>& run) {
-  try {
-    return run();
-  } catch (const Error& error) {
-    if (!script || error.code() == Code::interrupted || error.code() == Code::internal) throw;
-    throw Error(Code::rejected, error.message(), error.hint());
-  }
+std::uint64_t now_option(const Arguments& arguments) {
+  const auto typed = arguments.maybe("--now");
+  if (!typed) return transcript::unix_now();
+  const auto time = transcript::parse_time(*typed);
+  if (!time) throw Error(Code::usage, "'" + *typed + "' is not a time", "like 2026-01-31T12:00:00Z");
+  return *time;
 }
 
 std::string steps_text(std::size_t n_steps) { return std::to_string(n_steps) + (n_steps == 1 ? " step" : " steps"); }

@@ -1,6 +1,5 @@
 #pragma once
 // What several verbs share: options of the same meaning everywhere, beacons, claimed names.
-#include <functional>
 
 #include "cli/command.hpp"
 #include "cli/drand.hpp"
@@ -23,6 +22,11 @@ inline const Option kTestBeaconOption{"--insecure-test-beacon", "",
 inline const Option kTestKeyOption{"--insecure-test-key", "",
                                    "accept a key without phase 2; for tests only, and stamped where the format allows"};
 
+inline const Option kNowOption{"--now", "TIME",
+                               "judge dates by this time, 2026-01-31T12:00:00Z (default: this machine's clock)"};
+/// --now, or the clock; Unix seconds. Throws Error{usage}.
+std::uint64_t now_option(const Arguments& arguments);
+
 std::vector<Option> beacon_options();
 /// A beacon step and how the record calls it.
 struct BeaconStep {
@@ -40,9 +44,6 @@ std::string steps_text(std::size_t n_steps);
 std::string quoted(const base::Path& path);
 /// A path as a shell takes it, for commands that are proposed: name, 'two words', $'odd\x1bname'.
 std::string shell_word(const base::Path& path);
-
-/// run(); when `script`, an error is one of status 1: in the statuses of the script names 2 to 5 mean something else.
-int with_script_status(bool script, const std::function<int()>& run);
 
 /// "contribution, claimed by 'Alice'" and the same for JSON.
 std::string claimed_text(const format::ClaimedParams& claimed);

@@ -48,6 +48,12 @@ std::uint64_t group_transform_cost(unsigned log2_size) noexcept {
   return (log2_size - 1) * half + 2;
 }
 
+// As above, without the scaling: n/2 a layer, but for block 0.
+std::uint64_t forward_transform_cost(unsigned log2_size) noexcept {
+  const std::uint64_t size = std::uint64_t{1} << log2_size;
+  return log2_size * (size / 2) - (size - 1);
+}
+
 template void forward<curve::G1<curve::Bn254>>(std::span<curve::G1<curve::Bn254>::Affine>, base::Pool&,
                                                base::Progress&);
 template void forward<curve::G2<curve::Bn254>>(std::span<curve::G2<curve::Bn254>::Affine>, base::Pool&,

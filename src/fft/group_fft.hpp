@@ -29,8 +29,10 @@ void forward(std::span<typename G::Affine> points, base::Pool& pool, base::Progr
 /// Cost: group_transform_cost(log2 n) multiplications: the scaling by 1/n costs n/2 of them.
 template <class G>
 void inverse(std::span<typename G::Affine> points, base::Pool& pool, base::Progress& progress);
-/// How many units (scalar multiplications) inverse() will report to progress for one transform of 2^k points.
+/// How many units (scalar multiplications) inverse() and forward() will report to progress for one transform of 2^k
+/// points.
 std::uint64_t group_transform_cost(unsigned log2_size) noexcept;
+std::uint64_t forward_transform_cost(unsigned log2_size) noexcept;
 
 /// Random-access storage of points: runs of points are read and written through callbacks, from one thread.
 template <class G>
@@ -41,8 +43,9 @@ struct PointStore {
 
 /// inverse() for more points than memory holds, in two passes: `store` holds the n points and then the result;
 /// `temporary` has the same size. Where max_memory_bytes suffices for all points, one pass in memory that does not
-/// touch `temporary`. The layers of the transform are those of inverse(), cut in two: same results, same number of
-/// multiplications (no separate twiddle step).
+/// touch `temporary`. Every point of `store` is read before the first one is written, and none is read again: it may
+/// read one file and write another. The layers of the transform are those of inverse(), cut in two: same results, same
+/// number of multiplications (no separate twiddle step).
 ///
 /// Memory: at most max_memory_bytes for points, scalars and tables here; the scratch of the kernels, one to three MiB a
 /// thread, is not counted.
@@ -51,6 +54,10 @@ struct PointStore {
 /// throw.
 template <class G>
 void inverse_out_of_core(unsigned log2_size, const PointStore<G>& store, const PointStore<G>& temporary,
+                         std::uint64_t max_memory_bytes, base::Pool& pool, base::Progress& progress);
+/// forward() for more points than memory holds; all else as for inverse_out_of_core().
+template <class G>
+void forward_out_of_core(unsigned log2_size, const PointStore<G>& store, const PointStore<G>& temporary,
                          std::uint64_t max_memory_bytes, base::Pool& pool, base::Progress& progress);
 /// About sqrt(n) points, as many twiddles, and 64 butterflies: 1.5 MiB for 2^26 points of BN254 G1. With so little
 /// memory every run that is read or written is one point long; the run length grows with the memory.

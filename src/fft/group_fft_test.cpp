@@ -99,6 +99,9 @@ TYPED_TEST(GroupFft, reports_exactly_the_announced_cost) {
     inverse<G>(points, this->pool_, counter);
     EXPECT_EQ(counter.units, group_transform_cost(k));
     EXPECT_GE(counter.checks, k);
+    Counter forward_counter;
+    forward<G>(points, this->pool_, forward_counter);
+    EXPECT_EQ(forward_counter.units, forward_transform_cost(k));
   }
 }
 

@@ -75,7 +75,7 @@ void transform_columns(const Plan& plan, const PointStore<G>& from, const PointS
 
 template <class G>
 void transform_rows(const Plan& plan, const PointStore<G>& from, const PointStore<G>& to, Layers<G>& layers,
-                    std::span<typename G::Affine> tile, const typename G::Scalar& scale) {
+                    std::span<typename G::Affine> tile, const typename G::Scalar* scale) {
   const Shape shape = plan.shape;
   const std::uint64_t columns = shape.columns();
   const std::uint64_t height = std::min(plan.tile_points >> shape.log2_columns, shape.rows());
@@ -87,13 +87,32 @@ void transform_rows(const Plan& plan, const PointStore<G>& from, const PointStor
       blocks[i] = reverse_bits(first + i, shape.log2_rows);
       from.read(blocks[i] * columns, tile.subspan(i * columns, columns));
     }
-    layers.run(tile, blocks, shape.log2_columns, &scale);
+    layers.run(tile, blocks, shape.log2_columns, scale);
     for (std::uint64_t column = 0; column < columns; ++column) {
       const std::uint64_t at = reverse_bits(column, shape.log2_columns);
       for (std::size_t i = 0; i < height; ++i) run[i] = tile[i * columns + at];
       to.write(first + (column << shape.log2_rows), run);
     }
   }
+}
+
+template <class G>
+void transform(unsigned log2_size, Direction direction, const PointStore<G>& store, const PointStore<G>& temporary,
+               std::uint64_t max_memory_bytes, const typename G::Scalar* scale, base::Pool& pool,
+               base::Progress& progress) {
+  ASSERT(log2_size <= G::Scalar::kTwoAdicity);
+  const Plan plan = plan_for<G>(log2_size, max_memory_bytes, pool);
+  Layers<G> layers(log2_size, direction, plan.pairs, pool, progress);
+  std::vector<typename G::Affine> tile(static_cast<std::size_t>(plan.tile_points));
+  if (plan.tile_points >> log2_size != 0) {
+    store.read(0, tile);
+    layers.run(tile, kWhole, log2_size, scale);
+    bit_reverse(std::span(tile), pool);
+    store.write(0, tile);
+    return;
+  }
+  transform_columns<G>(plan, store, temporary, layers, tile);
+  transform_rows<G>(plan, temporary, store, layers, tile, scale);
 }
 
 }  // namespace
@@ -120,19 +139,7 @@ template <class G>
 void inverse_scaled_out_of_core(unsigned log2_size, const PointStore<G>& store, const PointStore<G>& temporary,
                                 std::uint64_t max_memory_bytes, const typename G::Scalar& scale, base::Pool& pool,
                                 base::Progress& progress) {
-  ASSERT(log2_size <= G::Scalar::kTwoAdicity);
-  const Plan plan = plan_for<G>(log2_size, max_memory_bytes, pool);
-  Layers<G> layers(log2_size, Direction::inverse, plan.pairs, pool, progress);
-  std::vector<typename G::Affine> tile(static_cast<std::size_t>(plan.tile_points));
-  if (plan.tile_points >> log2_size != 0) {
-    store.read(0, tile);
-    layers.run(tile, kWhole, log2_size, &scale);
-    bit_reverse(std::span(tile), pool);
-    store.write(0, tile);
-    return;
-  }
-  transform_columns<G>(plan, store, temporary, layers, tile);
-  transform_rows<G>(plan, temporary, store, layers, tile, scale);
+  transform<G>(log2_size, Direction::inverse, store, temporary, max_memory_bytes, &scale, pool, progress);
 }
 
 template <class G>
@@ -143,39 +150,25 @@ void inverse_out_of_core(unsigned log2_size, const PointStore<G>& store, const P
   inverse_scaled_out_of_core<G>(log2_size, store, temporary, max_memory_bytes, scale, pool, progress);
 }
 
-template void require_memory<curve::G1<curve::Bn254>>(unsigned, std::uint64_t);
-template void require_memory<curve::G2<curve::Bn254>>(unsigned, std::uint64_t);
-template void require_memory<curve::G1<curve::Bls12_381>>(unsigned, std::uint64_t);
-template void require_memory<curve::G2<curve::Bls12_381>>(unsigned, std::uint64_t);
-template std::uint64_t out_of_core_minimum_bytes<curve::G1<curve::Bn254>>(unsigned) noexcept;
-template std::uint64_t out_of_core_minimum_bytes<curve::G2<curve::Bn254>>(unsigned) noexcept;
-template std::uint64_t out_of_core_minimum_bytes<curve::G1<curve::Bls12_381>>(unsigned) noexcept;
-template std::uint64_t out_of_core_minimum_bytes<curve::G2<curve::Bls12_381>>(unsigned) noexcept;
-template void inverse_scaled_out_of_core<curve::G1<curve::Bn254>>(unsigned, const PointStore<curve::G1<curve::Bn254>>&,
-                                                                  const PointStore<curve::G1<curve::Bn254>>&,
-                                                                  std::uint64_t, const curve::G1<curve::Bn254>::Scalar&,
-                                                                  base::Pool&, base::Progress&);
-template void inverse_scaled_out_of_core<curve::G2<curve::Bn254>>(unsigned, const PointStore<curve::G2<curve::Bn254>>&,
-                                                                  const PointStore<curve::G2<curve::Bn254>>&,
-                                                                  std::uint64_t, const curve::G2<curve::Bn254>::Scalar&,
-                                                                  base::Pool&, base::Progress&);
-template void inverse_scaled_out_of_core<curve::G1<curve::Bls12_381>>(
-    unsigned, const PointStore<curve::G1<curve::Bls12_381>>&, const PointStore<curve::G1<curve::Bls12_381>>&,
-    std::uint64_t, const curve::G1<curve::Bls12_381>::Scalar&, base::Pool&, base::Progress&);
-template void inverse_scaled_out_of_core<curve::G2<curve::Bls12_381>>(
-    unsigned, const PointStore<curve::G2<curve::Bls12_381>>&, const PointStore<curve::G2<curve::Bls12_381>>&,
-    std::uint64_t, const curve::G2<curve::Bls12_381>::Scalar&, base::Pool&, base::Progress&);
-template void inverse_out_of_core<curve::G1<curve::Bn254>>(unsigned, const PointStore<curve::G1<curve::Bn254>>&,
-                                                           const PointStore<curve::G1<curve::Bn254>>&, std::uint64_t,
-                                                           base::Pool&, base::Progress&);
-template void inverse_out_of_core<curve::G2<curve::Bn254>>(unsigned, const PointStore<curve::G2<curve::Bn254>>&,
-                                                           const PointStore<curve::G2<curve::Bn254>>&, std::uint64_t,
-                                                           base::Pool&, base::Progress&);
-template void inverse_out_of_core<curve::G1<curve::Bls12_381>>(unsigned, const PointStore<curve::G1<curve::Bls12_381>>&,
-                                                               const PointStore<curve::G1<curve::Bls12_381>>&,
-                                                               std::uint64_t, base::Pool&, base::Progress&);
-template void inverse_out_of_core<curve::G2<curve::Bls12_381>>(unsigned, const PointStore<curve::G2<curve::Bls12_381>>&,
-                                                               const PointStore<curve::G2<curve::Bls12_381>>&,
-                                                               std::uint64_t, base::Pool&, base::Progress&);
+template <class G>
+void forward_out_of_core(unsigned log2_size, const PointStore<G>& store, const PointStore<G>& temporary,
+                         std::uint64_t max_memory_bytes, base::Pool& pool, base::Progress& progress) {
+  transform<G>(log2_size, Direction::forward, store, temporary, max_memory_bytes, nullptr, pool, progress);
+}
+
+#define SOLEMN_INSTANTIATE(G)                                                                                      \
+  template void require_memory<G>(unsigned, std::uint64_t);                                                        \
+  template std::uint64_t out_of_core_minimum_bytes<G>(unsigned) noexcept;                                          \
+  template void inverse_scaled_out_of_core<G>(unsigned, const PointStore<G>&, const PointStore<G>&, std::uint64_t, \
+                                              const G::Scalar&, base::Pool&, base::Progress&);                     \
+  template void inverse_out_of_core<G>(unsigned, const PointStore<G>&, const PointStore<G>&, std::uint64_t,        \
+                                       base::Pool&, base::Progress&);                                              \
+  template void forward_out_of_core<G>(unsigned, const PointStore<G>&, const PointStore<G>&, std::uint64_t,        \
+                                       base::Pool&, base::Progress&);
+SOLEMN_INSTANTIATE(curve::G1<curve::Bn254>)
+SOLEMN_INSTANTIATE(curve::G2<curve::Bn254>)
+SOLEMN_INSTANTIATE(curve::G1<curve::Bls12_381>)
+SOLEMN_INSTANTIATE(curve::G2<curve::Bls12_381>)
+#undef SOLEMN_INSTANTIATE
 
 }  // namespace solemn::fft

@@ -44,6 +44,37 @@ TYPED_TEST(OutOfCore, equals_the_transform_in_memory_for_every_budget) {
   }
 }
 
+// Reads one store and writes another, as its users do.
+TYPED_TEST(OutOfCore, forward_equals_the_transform_in_memory_for_every_budget) {
+  using G = TypeParam;
+  using F = typename G::Scalar;
+  for (const unsigned k : {0U, 1U, 2U, 5U, 8U}) {
+    auto input = points_of<G>(awkward_scalars<F>(std::size_t{1} << k, 20 + k), this->pool_);
+    auto expected = input;
+    forward<G>(expected, this->pool_, base::silent_progress());
+    const auto before = input;
+    for (const std::uint64_t extra : {0U, 3000U, 8000U, 10000000U}) {
+      std::vector<typename G::Affine> result(input.size()), temporary(input.size());
+      VectorStore<G> from{input}, to{result}, scratch{temporary};
+      bool written = false;
+      const PointStore<G> store = {[&](std::uint64_t first, std::span<typename G::Affine> out) {
+                                     EXPECT_FALSE(written) << "read after a write";
+                                     from.store().read(first, out);
+                                   },
+                                   [&](std::uint64_t first, std::span<const typename G::Affine> in) {
+                                     written = true;
+                                     to.store().write(first, in);
+                                   }};
+      Counter counter;
+      forward_out_of_core<G>(k, store, scratch.store(), out_of_core_minimum_bytes<G>(k) + extra, this->pool_, counter);
+      EXPECT_EQ(result, expected) << k << " " << extra;
+      EXPECT_EQ(input, before);
+      EXPECT_EQ(counter.units, forward_transform_cost(k));
+      if (k == 8) { EXPECT_EQ(scratch.n_calls == 0, extra > 1000000) << "one pass only where memory suffices"; }
+    }
+  }
+}
+
 TYPED_TEST(OutOfCore, more_memory_means_longer_runs) {
   using G = TypeParam;
   const unsigned k = 8;

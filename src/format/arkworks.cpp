@@ -40,6 +40,15 @@ class KeyWriter {
   curve::Form form_;
 };
 
+/// What comes before gamma_abc_g1.
+template <class C>
+void write_key_points(KeyWriter& writer, const VerifyingKey<C>& vk) {
+  writer.point<curve::G1<C>>(vk.alpha1);
+  writer.point<curve::G2<C>>(vk.beta2);
+  writer.point<curve::G2<C>>(vk.gamma2);
+  writer.point<curve::G2<C>>(vk.delta2);
+}
+
 template <class G>
 typename G::Affine take_point(base::ByteSpan& in, curve::Form form, const std::string& name, curve::Infinity infinity) {
   const std::size_t n = curve::encoded_bytes<G>(form);
@@ -98,10 +107,7 @@ template <class C>
 base::Bytes write_arkworks_vk(const VerifyingKey<C>& vk, curve::Form form) {
   base::Bytes out;
   KeyWriter writer(out, form);
-  writer.point<curve::G1<C>>(vk.alpha1);
-  writer.point<curve::G2<C>>(vk.beta2);
-  writer.point<curve::G2<C>>(vk.gamma2);
-  writer.point<curve::G2<C>>(vk.delta2);
+  write_key_points(writer, vk);
   writer.count(vk.ic.size());
   for (const auto& point : vk.ic) writer.point<curve::G1<C>>(point);
   return out;
@@ -123,31 +129,30 @@ VerifyingKey<C> read_arkworks_vk(base::ByteSpan bytes) {
 }
 
 template <class C>
-void write_arkworks_pk(base::OutputFile& out, const ZkeyReader<C>& zkey,
-                       std::span<const typename curve::G1<C>::Affine> h_monomial, curve::Form form, base::Pool& pool) {
+void write_arkworks_pk(base::OutputFile& out, const ZkeyReader<C>& zkey, const PointSource<curve::G1<C>>& h_monomial,
+                       curve::Form form, base::Pool& pool, base::Progress& progress) {
   using G1 = curve::G1<C>;
   using G2 = curve::G2<C>;
   const ZkeyHeader<C>& header = zkey.header();
-  ASSERT(h_monomial.size() == header.domain_size - 1);
-  base::Bytes bytes = write_arkworks_vk(verifying_key(zkey, pool), form);
-  KeyWriter(bytes, form).point<G1>(header.beta1);
-  KeyWriter(bytes, form).point<G1>(header.delta1);
-  const auto flush_with_count = [&](std::uint64_t n) {
-    KeyWriter(bytes, form).count(n);
+  ASSERT(h_monomial.count == header.domain_size - 1);
+  base::Bytes bytes;
+  KeyWriter writer(bytes, form);
+  const auto list = [&]<class G>(const PointSource<G>& points) {
+    writer.count(points.count);
     out.write(bytes);
     bytes.clear();
+    internal::write_points<G>(out, points, encoding_of(form), pool, progress);
   };
-  const curve::Encoding encoding = encoding_of(form);
-  flush_with_count(zkey.points(ZkeySection::a));
-  internal::copy_section<C, G1>(out, zkey, ZkeySection::a, encoding, pool);
-  flush_with_count(zkey.points(ZkeySection::b1));
-  internal::copy_section<C, G1>(out, zkey, ZkeySection::b1, encoding, pool);
-  flush_with_count(zkey.points(ZkeySection::b2));
-  internal::copy_section<C, G2>(out, zkey, ZkeySection::b2, encoding, pool);
-  flush_with_count(h_monomial.size());
-  internal::write_points<G1>(out, h_monomial, encoding, pool);
-  flush_with_count(zkey.points(ZkeySection::c));
-  internal::copy_section<C, G1>(out, zkey, ZkeySection::c, encoding, pool);
+  const auto g1 = [&](ZkeySection section) { return internal::section_points<C, G1>(zkey, section, pool); };
+  write_key_points<C>(writer, {header.alpha1, header.beta2, header.gamma2, header.delta2, {}});
+  list(g1(ZkeySection::ic));
+  writer.template point<G1>(header.beta1);
+  writer.template point<G1>(header.delta1);
+  list(g1(ZkeySection::a));
+  list(g1(ZkeySection::b1));
+  list(internal::section_points<C, G2>(zkey, ZkeySection::b2, pool));
+  list(h_monomial);
+  list(g1(ZkeySection::c));
 }
 
 using Bn = curve::Bn254;
@@ -158,9 +163,9 @@ template base::Bytes write_arkworks_vk(const VerifyingKey<Bn>&, curve::Form);
 template base::Bytes write_arkworks_vk(const VerifyingKey<Bls>&, curve::Form);
 template VerifyingKey<Bn> read_arkworks_vk<Bn>(base::ByteSpan);
 template VerifyingKey<Bls> read_arkworks_vk<Bls>(base::ByteSpan);
-template void write_arkworks_pk(base::OutputFile&, const ZkeyReader<Bn>&, std::span<const curve::G1<Bn>::Affine>,
-                                curve::Form, base::Pool&);
-template void write_arkworks_pk(base::OutputFile&, const ZkeyReader<Bls>&, std::span<const curve::G1<Bls>::Affine>,
-                                curve::Form, base::Pool&);
+template void write_arkworks_pk(base::OutputFile&, const ZkeyReader<Bn>&, const PointSource<curve::G1<Bn>>&,
+                                curve::Form, base::Pool&, base::Progress&);
+template void write_arkworks_pk(base::OutputFile&, const ZkeyReader<Bls>&, const PointSource<curve::G1<Bls>>&,
+                                curve::Form, base::Pool&, base::Progress&);
 
 }  // namespace solemn::format

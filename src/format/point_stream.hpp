@@ -1,45 +1,51 @@
 #pragma once
-// Copies the points of a zkey section into another encoding, block by block. Not for other folders.
+// Points from a key, or from elsewhere, into another encoding, block by block. Not for other folders.
 #include <algorithm>
 
 #include "curve/bulk.hpp"
-#include "format/zkey.hpp"
+#include "format/exports.hpp"
 
 namespace solemn::format::internal {
 
 constexpr std::size_t kStreamPoints = std::size_t{1} << 14;
 
-template <class G>
-void write_points(base::OutputFile& out, std::span<const typename G::Affine> points, curve::Encoding encoding,
-                  base::Pool& pool) {
-  base::Bytes bytes(std::min(points.size(), kStreamPoints) * curve::point_bytes<G>(encoding));
-  for (std::size_t done = 0; done < points.size(); done += kStreamPoints) {
-    const auto block = points.subspan(done, std::min(kStreamPoints, points.size() - done));
-    const auto encoded = base::MutableByteSpan(bytes).first(block.size() * curve::point_bytes<G>(encoding));
-    curve::encode_points<G>(encoded, block, encoding, pool);
-    out.write(encoded);
+/// The points of a section. Borrows the key and the pool.
+template <class C, class G>
+PointSource<G> section_points(const ZkeyReader<C>& zkey, ZkeySection section, base::Pool& pool) {
+  return {zkey.points(section), [&zkey, &pool, section](std::uint64_t first, std::span<typename G::Affine> out) {
+            zkey.template read<G>(section, first, out, pool);
+          }};
+}
+
+/// Calls visit(points) for block after block.
+template <class G, class Visit>
+void for_each_block(const PointSource<G>& source, base::Progress& progress, Visit&& visit) {
+  std::vector<typename G::Affine> block(static_cast<std::size_t>(std::min<std::uint64_t>(kStreamPoints, source.count)));
+  for (std::uint64_t done = 0; done < source.count; done += block.size()) {
+    progress.check_interrupt();
+    const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), source.count - done));
+    const std::span<typename G::Affine> points = std::span(block).first(n);
+    source.read(done, points);
+    visit(std::span<const typename G::Affine>(points));
+    progress.advance(n);
   }
 }
 
-/// Calls visit(points, first index) for the blocks of a section.
-template <class C, class G, class Visit>
-void for_each_block(const ZkeyReader<C>& zkey, ZkeySection section, base::Pool& pool, Visit&& visit) {
-  const std::uint64_t n_points = zkey.points(section);
-  std::vector<typename G::Affine> block(static_cast<std::size_t>(std::min<std::uint64_t>(kStreamPoints, n_points)));
-  for (std::uint64_t done = 0; done < n_points; done += kStreamPoints) {
-    const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(kStreamPoints, n_points - done));
-    const std::span<typename G::Affine> points = std::span(block).first(n);
-    zkey.template read<G>(section, done, points, pool);
-    visit(std::span<const typename G::Affine>(points), done);
-  }
+template <class G>
+void write_points(base::OutputFile& out, const PointSource<G>& source, curve::Encoding encoding, base::Pool& pool,
+                  base::Progress& progress) {
+  base::Bytes bytes;
+  for_each_block<G>(source, progress, [&](std::span<const typename G::Affine> points) {
+    bytes.resize(points.size() * curve::point_bytes<G>(encoding));
+    curve::encode_points<G>(bytes, points, encoding, pool);
+    out.write(bytes);
+  });
 }
 
 template <class C, class G>
 void copy_section(base::OutputFile& out, const ZkeyReader<C>& zkey, ZkeySection section, curve::Encoding encoding,
-                  base::Pool& pool) {
-  for_each_block<C, G>(zkey, section, pool, [&](std::span<const typename G::Affine> points, std::uint64_t) {
-    write_points<G>(out, points, encoding, pool);
-  });
+                  base::Pool& pool, base::Progress& progress) {
+  write_points<G>(out, section_points<C, G>(zkey, section, pool), encoding, pool, progress);
 }
 
 }  // namespace solemn::format::internal

@@ -236,6 +236,34 @@ base::Bytes r1cs(R1csOrder order) {
 }
 
 template <class C>
+base::Bytes squares_r1cs(std::uint32_t n_constraints) {
+  base::Bytes header, constraints, labels;
+  const std::uint32_t n_wires = n_constraints + 2;  // 1, y, x, x^2, x^4, ...
+  append_prime<typename C::Fr>(header);
+  for (const std::uint32_t n : {n_wires, 1U, 0U, 1U}) append_le(header, n, 4);
+  append_le(header, n_wires, 8);
+  append_le(header, n_constraints, 4);
+  std::array<std::byte, 32> one{};
+  C::Fr::one().write_le(one);
+  for (std::uint32_t i = 0; i < n_constraints; ++i) {
+    for (const std::uint32_t wire : {i + 2, i + 2, i + 1 < n_constraints ? i + 3 : 1}) {
+      append_le(constraints, 1, 4);
+      append_le(constraints, wire, 4);
+      append(constraints, one);
+    }
+  }
+  for (std::uint64_t wire = 0; wire < n_wires; ++wire) append_le(labels, wire, 8);
+  base::Bytes out;
+  append(out, base::as_bytes("r1cs"));
+  append_le(out, 1, 4);
+  append_le(out, 3, 4);
+  append(out, section(1, header));
+  append(out, section(2, constraints));
+  append(out, section(3, labels));
+  return out;
+}
+
+template <class C>
 base::Bytes wtns() {
   using Fr = typename C::Fr;
   const std::vector<Fr> values = {Fr::one(), Fr::from_u64(33), -Fr::one(), Fr::zero()};
@@ -282,6 +310,8 @@ template ZkeyChain<Bn> zkey_chain();
 template ZkeyChain<Bls> zkey_chain();
 template base::Bytes r1cs<Bn>(R1csOrder);
 template base::Bytes r1cs<Bls>(R1csOrder);
+template base::Bytes squares_r1cs<Bn>(std::uint32_t);
+template base::Bytes squares_r1cs<Bls>(std::uint32_t);
 template base::Bytes wtns<Bn>();
 template base::Bytes wtns<Bls>();
 template VerifyingKey<Bn> verifying_key(std::size_t);
@@ -292,3 +322,38 @@ template base::Bytes mpcparams<Bn>();
 template base::Bytes mpcparams<Bls>();
 
 }  // namespace solemn::format::samples
+
+namespace solemn::format {
+
+namespace {
+
+template <class G, class C>
+std::vector<typename G::Affine> all_points(const MpcParamsReader<C>& reader, ZkeySection list, base::Pool& pool) {
+  std::vector<typename G::Affine> points(static_cast<std::size_t>(reader.points(list)));
+  const std::size_t half = points.size() / 2;
+  reader.template read<G>(list, 0, std::span(points).first(half), pool);
+  reader.template read<G>(list, half, std::span(points).subspan(half), pool);
+  return points;
+}
+
+}  // namespace
+
+template <class C>
+MpcParams<C> read_mpcparams(const base::Path& path, const ZkeyHeader<C>& expected, base::Pool& pool) {
+  const MpcParamsReader<C> reader(path, expected);
+  const auto g1 = [&](ZkeySection list) { return all_points<curve::G1<C>>(reader, list, pool); };
+  return {reader.header(),
+          g1(ZkeySection::ic),
+          g1(ZkeySection::h),
+          g1(ZkeySection::c),
+          g1(ZkeySection::a),
+          g1(ZkeySection::b1),
+          all_points<curve::G2<C>>(reader, ZkeySection::b2, pool),
+          reader.chain()};
+}
+
+template MpcParams<curve::Bn254> read_mpcparams(const base::Path&, const ZkeyHeader<curve::Bn254>&, base::Pool&);
+template MpcParams<curve::Bls12_381> read_mpcparams(const base::Path&, const ZkeyHeader<curve::Bls12_381>&,
+                                                    base::Pool&);
+
+}  // namespace solemn::format

@@ -45,6 +45,9 @@ ZkeyChain<C> zkey_chain();
 enum class R1csOrder : std::uint8_t { constraints_first, header_first };
 template <class C>
 base::Bytes r1cs(R1csOrder order);
+/// x^(2^n) = y: n squarings, y public.
+template <class C>
+base::Bytes squares_r1cs(std::uint32_t n_constraints);
 template <class C>
 base::Bytes wtns();
 
@@ -56,3 +59,18 @@ template <class C>
 base::Bytes mpcparams();
 
 }  // namespace solemn::format::samples
+
+namespace solemn::format {
+
+/// A whole mpcparams file, every list read in two pieces.
+template <class C>
+struct MpcParams {
+  ZkeyHeader<C> header;
+  std::vector<typename curve::G1<C>::Affine> ic, hb, l, a, b1;
+  std::vector<typename curve::G2<C>::Affine> b2;
+  ZkeyChain<C> chain;
+};
+template <class C>
+MpcParams<C> read_mpcparams(const base::Path& path, const ZkeyHeader<C>& expected, base::Pool& pool);
+
+}  // namespace solemn::format

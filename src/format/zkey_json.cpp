@@ -81,41 +81,42 @@ void write_coefs(base::OutputFile& out, JsonText& json, const ZkeyReader<C>& zke
 
 template <class C, class G>
 void write_section(base::OutputFile& out, JsonText& json, const ZkeyReader<C>& zkey, std::string_view name,
-                   ZkeySection section, base::Pool& pool) {
+                   ZkeySection section, base::Pool& pool, base::Progress& progress) {
   json.key(name);
   json.begin_array();
   // snarkjs indexes C by wire: the constant and the public ones are holes.
   if (section == ZkeySection::c) {
     for (std::uint64_t i = 0; i <= zkey.header().n_public; ++i) json.null();
   }
-  internal::for_each_block<C, G>(zkey, section, pool, [&](std::span<const typename G::Affine> points, std::uint64_t) {
-    for (const auto& point : points) internal::write_point<G>(json, point);
-    flush(out, json);
-  });
+  internal::for_each_block<G>(internal::section_points<C, G>(zkey, section, pool), progress,
+                              [&](std::span<const typename G::Affine> points) {
+                                for (const auto& point : points) internal::write_point<G>(json, point);
+                                flush(out, json);
+                              });
   json.end_array();
 }
 
 }  // namespace
 
 template <class C>
-void write_zkey_json(base::OutputFile& out, const ZkeyReader<C>& zkey, base::Pool& pool) {
+void write_zkey_json(base::OutputFile& out, const ZkeyReader<C>& zkey, base::Pool& pool, base::Progress& progress) {
   using G1 = curve::G1<C>;
   using G2 = curve::G2<C>;
   JsonText json;
   json.begin_object();
   write_header(json, zkey.header());
-  write_section<C, G1>(out, json, zkey, "IC", ZkeySection::ic, pool);
+  write_section<C, G1>(out, json, zkey, "IC", ZkeySection::ic, pool, progress);
   write_coefs(out, json, zkey);
-  write_section<C, G1>(out, json, zkey, "A", ZkeySection::a, pool);
-  write_section<C, G1>(out, json, zkey, "B1", ZkeySection::b1, pool);
-  write_section<C, G2>(out, json, zkey, "B2", ZkeySection::b2, pool);
-  write_section<C, G1>(out, json, zkey, "C", ZkeySection::c, pool);
-  write_section<C, G1>(out, json, zkey, "hExps", ZkeySection::h, pool);
+  write_section<C, G1>(out, json, zkey, "A", ZkeySection::a, pool, progress);
+  write_section<C, G1>(out, json, zkey, "B1", ZkeySection::b1, pool, progress);
+  write_section<C, G2>(out, json, zkey, "B2", ZkeySection::b2, pool, progress);
+  write_section<C, G1>(out, json, zkey, "C", ZkeySection::c, pool, progress);
+  write_section<C, G1>(out, json, zkey, "hExps", ZkeySection::h, pool, progress);
   json.end_object();
   flush(out, json);
 }
 
-template void write_zkey_json(base::OutputFile&, const ZkeyReader<curve::Bn254>&, base::Pool&);
-template void write_zkey_json(base::OutputFile&, const ZkeyReader<curve::Bls12_381>&, base::Pool&);
+template void write_zkey_json(base::OutputFile&, const ZkeyReader<curve::Bn254>&, base::Pool&, base::Progress&);
+template void write_zkey_json(base::OutputFile&, const ZkeyReader<curve::Bls12_381>&, base::Pool&, base::Progress&);
 
 }  // namespace solemn::format

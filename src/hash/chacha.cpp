@@ -1,7 +1,5 @@
 #include "hash/chacha.hpp"
 
-#include <bit>
-
 #include "base/error.hpp"
 #include "base/secret.hpp"
 
@@ -9,37 +7,71 @@ namespace solemn::hash {
 
 namespace {
 
-using Words = std::array<std::uint32_t, 16>;
+/// One word of a block, or the same word of four.
+using Word = std::uint32_t;
+typedef Word FourWords __attribute__((vector_size(16)));
 
-void quarter_round(Words& x, std::size_t a, std::size_t b, std::size_t c, std::size_t d) noexcept {
-  x[a] += x[b];
-  x[d] = std::rotl(x[d] ^ x[a], 16);
-  x[c] += x[d];
-  x[b] = std::rotl(x[b] ^ x[c], 12);
-  x[a] += x[b];
-  x[d] = std::rotl(x[d] ^ x[a], 8);
-  x[c] += x[d];
-  x[b] = std::rotl(x[b] ^ x[c], 7);
+template <int kBits, class W>
+W rotated(W x) noexcept {
+  return x << kBits | x >> (32 - kBits);
 }
 
-void double_round(Words& x) noexcept {
-  quarter_round(x, 0, 4, 8, 12);
-  quarter_round(x, 1, 5, 9, 13);
-  quarter_round(x, 2, 6, 10, 14);
-  quarter_round(x, 3, 7, 11, 15);
-  quarter_round(x, 0, 5, 10, 15);
-  quarter_round(x, 1, 6, 11, 12);
-  quarter_round(x, 2, 7, 8, 13);
-  quarter_round(x, 3, 4, 9, 14);
+template <class W>
+void quarter_round(W& a, W& b, W& c, W& d) noexcept {
+  a += b;
+  d = rotated<16>(d ^ a);
+  c += d;
+  b = rotated<12>(b ^ c);
+  a += b;
+  d = rotated<8>(d ^ a);
+  c += d;
+  b = rotated<7>(b ^ c);
+}
+
+template <class W>
+void twenty_rounds(std::array<W, 16>& x) noexcept {
+  for (int i = 0; i < 10; ++i) {
+    quarter_round(x[0], x[4], x[8], x[12]);
+    quarter_round(x[1], x[5], x[9], x[13]);
+    quarter_round(x[2], x[6], x[10], x[14]);
+    quarter_round(x[3], x[7], x[11], x[15]);
+    quarter_round(x[0], x[5], x[10], x[15]);
+    quarter_round(x[1], x[6], x[11], x[12]);
+    quarter_round(x[2], x[7], x[8], x[13]);
+    quarter_round(x[3], x[4], x[9], x[14]);
+  }
 }
 
 }  // namespace
 
 std::array<std::uint32_t, 16> chacha20_block(const std::array<std::uint32_t, 16>& input) noexcept {
-  Words x = input;
-  for (int i = 0; i < 10; ++i) double_round(x);
+  auto x = input;
+  twenty_rounds(x);
   for (std::size_t i = 0; i < 16; ++i) x[i] += input[i];
   return x;
+}
+
+std::array<std::uint32_t, 64> chacha20_four_blocks(const std::array<std::uint32_t, 16>& input) noexcept {
+  std::array<FourWords, 16> start;
+  auto block = input;
+  for (std::size_t n = 0; n < 4; ++n) {
+    for (std::size_t i = 0; i < 16; ++i) start[i][n] = block[i];
+    chacha20_next_block(block);
+  }
+  auto x = start;
+  twenty_rounds(x);
+  std::array<std::uint32_t, 64> out;
+  for (std::size_t i = 0; i < 16; ++i) {
+    x[i] += start[i];
+    for (std::size_t n = 0; n < 4; ++n) out[16 * n + i] = x[i][n];
+  }
+  return out;
+}
+
+void chacha20_next_block(std::array<std::uint32_t, 16>& input) noexcept {
+  for (std::size_t i = 12; i < 16; ++i) {
+    if (++input[i] != 0) break;
+  }
 }
 
 ChaChaRng::ChaChaRng(base::ByteSpan seed) noexcept
@@ -50,12 +82,12 @@ ChaChaRng::ChaChaRng(base::ByteSpan seed) noexcept
 
 ChaChaRng::~ChaChaRng() {
   base::wipe(std::span(state_));
-  base::wipe(std::span(block_));
+  base::wipe(std::span(blocks_));
 }
 
 std::uint32_t ChaChaRng::next_u32() noexcept {
-  if (next_ == 16) refill();
-  return block_[next_++];
+  if (next_ == blocks_.size()) refill();
+  return blocks_[next_++];
 }
 
 std::uint64_t ChaChaRng::next_u64() noexcept {
@@ -64,11 +96,9 @@ std::uint64_t ChaChaRng::next_u64() noexcept {
 }
 
 void ChaChaRng::refill() noexcept {
-  block_ = chacha20_block(state_);
+  blocks_ = chacha20_four_blocks(state_);
   next_ = 0;
-  for (std::size_t i = 12; i < 16; ++i) {
-    if (++state_[i] != 0) break;
-  }
+  for (int i = 0; i < 4; ++i) chacha20_next_block(state_);
 }
 
 }  // namespace solemn::hash

@@ -55,6 +55,21 @@ TEST(ChaCha, the_stream_is_openssls_with_the_seeds_words_turned) {
   }
 }
 
+TEST(ChaCha, four_blocks_are_four_times_one_whatever_the_counter) {
+  for (const Words& counter : {Words{}, Words{0xfffffffe}, Words{0xffffffff, 0xffffffff}, Words{7, 0xffffffff},
+                               Words{0xfffffffd, 0xffffffff, 0xffffffff, 0xffffffff}}) {
+    Words input;
+    for (std::uint32_t i = 0; i < 12; ++i) input[i] = 0x9e3779b9U * (i + 1);
+    for (std::size_t i = 0; i < 4; ++i) input[12 + i] = counter[i];
+    const auto four = chacha20_four_blocks(input);
+    for (std::size_t n = 0; n < 4; ++n) {
+      const Words one = chacha20_block(input);
+      EXPECT_TRUE(std::equal(one.begin(), one.end(), four.begin() + 16 * static_cast<std::ptrdiff_t>(n))) << n;
+      chacha20_next_block(input);
+    }
+  }
+}
+
 TEST(ChaCha, wider_draws_are_made_of_words) {
   ChaChaRng words(seed_bytes());
   ChaChaRng wide(seed_bytes());

@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <map>
 
 #include "base/error.hpp"
 #include "base/time.hpp"
@@ -241,6 +243,47 @@ void check_binary(Environment& seen, const EnvironmentQuestion& question) {
   seen.verdict.add("binary-hash", same, same ? seen.binary_sha256 : "this program is " + seen.binary_sha256);
 }
 
+void check_packages(Environment& seen, const EnvironmentQuestion& question) {
+  constexpr std::uint64_t kMaxStatusBytes = std::uint64_t{64} << 20;
+  constexpr std::array<std::string_view, 4> kFields = {"Package", "Status", "Version", "Architecture"};
+  std::vector<std::string> lines;
+  try {
+    const base::Bytes file = base::read_file(question.root / "var/lib/dpkg/status", kMaxStatusBytes);
+    std::map<std::string, std::string, std::less<>> fields;
+    const auto end_of_package = [&] {
+      if (fields["Status"].ends_with(" installed"))
+        lines.push_back("installed " + fields["Package"] + " " + fields["Version"] + " " + fields["Architecture"] +
+                        "\n");
+      fields.clear();
+    };
+    for (std::string_view rest = base::as_text(file); !rest.empty();) {
+      const std::string_view line = rest.substr(0, rest.find('\n'));
+      rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+      const std::size_t colon = line.find(": ");
+      if (line.empty()) {
+        end_of_package();
+      } else if (std::ranges::find(kFields, line.substr(0, colon)) != kFields.end() &&
+                 colon != std::string_view::npos) {
+        fields.emplace(line.substr(0, colon), line.substr(colon + 2));
+      }
+    }
+    end_of_package();
+  } catch (const base::Error& error) {
+    if (question.packages_sha256) seen.verdict.not_run("packages", error.message());
+    return;
+  }
+  std::ranges::sort(lines);
+  hash::Sha256 digest;
+  for (const std::string& line : lines) digest.update(base::as_bytes(line));
+  seen.packages_sha256 = base::to_hex(digest.finish());
+  seen.n_packages = lines.size();
+  if (!question.packages_sha256) return;
+  const bool same = seen.packages_sha256 == *question.packages_sha256;
+  seen.verdict.add("packages", same,
+                   std::to_string(lines.size()) + " packages, " +
+                       (same ? "the list that was agreed on" : "SHA-256 " + seen.packages_sha256));
+}
+
 // A block device whose way through sysfs passes a USB port.
 std::vector<UsbStorage> usb_storage_of(const Path& root) {
   std::vector<UsbStorage> found;
@@ -295,6 +338,7 @@ Environment look_at_environment(const EnvironmentQuestion& question) {
   check_clock(seen, question);
   check_temporary(seen.verdict, question);
   check_binary(seen, question);
+  check_packages(seen, question);
   seen.usb_storage = usb_storage_of(question.root);
   return seen;
 }

@@ -22,10 +22,11 @@ struct ProcessFacts {
 struct EnvironmentQuestion {
   base::Path root = "/";
   ProcessFacts process;
-  std::int64_t now = 0;                      // what the clock says, for "clock"
-  std::optional<base::Path> temporary;       // where temporary files will lie: must be memory
-  base::Path binary = "/proc/self/exe";      // the running program
-  std::optional<std::string> binary_sha256;  // of the release, 64 hex digits
+  std::int64_t now = 0;                        // what the clock says, for "clock"
+  std::optional<base::Path> temporary;         // where temporary files will lie: must be memory
+  base::Path binary = "/proc/self/exe";        // the running program
+  std::optional<std::string> binary_sha256;    // of the release, 64 hex digits
+  std::optional<std::string> packages_sha256;  // of the list that was agreed on, 64 hex digits
 };
 
 /// A network interface, of this program's network namespace (proc/net/dev) or of the machine (sys/class/net).
@@ -43,12 +44,16 @@ struct UsbStorage {
 };
 
 /// The rules, in this order: links, routes, radios, swap, hibernation, core-dumps, locked-memory, clock; with a
-/// temporary folder temporary-in-memory; with a hash binary-hash.
+/// temporary folder temporary-in-memory; with a hash binary-hash or packages.
 struct Environment {
   base::Verdict verdict;
   std::vector<Link> links;
   std::vector<UsbStorage> usb_storage;  // a fact, no violation: sheets and records leave on such
   std::string clock_source, core_pattern, kernel, binary_sha256;
+  /// Debian's installed packages, by var/lib/dpkg/status: SHA-256 of the sorted lines "installed NAME VERSION
+  /// ARCHITECTURE", each with its newline. Empty where there is no such list.
+  std::string packages_sha256;
+  std::size_t n_packages = 0;
   bool isolated() const noexcept { return verdict.accepted(); }
   /// "links: eth0 is up", one for each failed rule.
   std::vector<std::string> violations() const;

@@ -131,7 +131,7 @@ std::size_t InventoryKey::lost_shares() const noexcept {
 }
 
 bool InventoryKey::counts_at(std::int64_t time) const noexcept {
-  return state == State::active || (state == State::retiring && retiring_until && time < *retiring_until);
+  return state == State::active || (state == State::retiring && (!retiring_until || time < *retiring_until));
 }
 
 const InventoryKey* Inventory::find(std::string_view id) const noexcept {

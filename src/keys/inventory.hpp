@@ -57,6 +57,7 @@ struct InventoryKey {
   std::optional<sharing::ShareSet> set;  // of the key, or of the key-encryption key that seals it
   std::vector<Holding> holdings;
   std::int64_t registered = 0;
+  /// retiring_until: nullopt while retiring: its end is not known yet (keys/dates.hpp).
   std::optional<std::int64_t> activated, retiring_until, retired, revoked, last_audit;
   std::string replaced_by, supersedes, revocation_reason, revocation_sha256;
 
@@ -100,8 +101,8 @@ struct Inventory {
 
 /// Goes through the entries of a record that is in order (transcript::replay has no problem). Adds the rules
 /// inventory-entries (well formed), key-transitions (legal, and about known keys), key-approvals (rotations and
-/// revocations and new shares by those who may), share-proofs, roster. What an entry gets wrong is named with its
-/// number, and the entry is not applied.
+/// revocations and new shares by those who may), share-proofs, roster; and transition-times (keys/dates.hpp). What an
+/// entry gets wrong is named with its number, and the entry is not applied.
 Inventory inventory_of(const transcript::Contents& contents, base::Verdict& verdict);
 
 /// What one more entry would break; applies it when it breaks nothing. For writers.

@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/time.hpp"
+#include "keys/dates.hpp"
 #include "keys/inventory_entry.hpp"
 #include "keys/share_audit.hpp"
 #include "keys/statements.hpp"
@@ -129,6 +130,13 @@ class Applier {
     inventory_.keys.push_back(std::move(key));
   }
 
+  void require_over(const InventoryKey& key) {
+    if (!key.retiring_until)
+      broken(kTransitions, key.id + ": the witnesses have not cosigned its rotation: the transition has not begun");
+    if (time_ < *key.retiring_until)
+      broken(kTransitions, key.id + ": the transition is not over before " + base::utc(*key.retiring_until));
+  }
+
   void change_state() {
     const Json& body = transcript::object_of(entry_.body, "key-state", {"id", "reason", "to"},
                                              {"path", "public_key", "scheme", "shares"});
@@ -142,8 +150,7 @@ class Applier {
                              "nothing follows is revoked by its custodians: cessationOfOperation");
     if (*to == State::active && !key.supersedes.empty())
       broken(kTransitions, key.id + " follows " + key.supersedes + ": it becomes active by rotation");
-    if (*to == State::retired && key.state == State::retiring && time_ < key.retiring_until.value_or(0))
-      broken(kTransitions, key.id + ": the transition is not over before " + base::utc(*key.retiring_until));
+    if (*to == State::retired && key.state == State::retiring) require_over(key);
     const bool has_key = body.contains("scheme") && body.contains("public_key");
     if (has_key != (*to == State::pending)) broken(kTransitions, key.id + ": a key comes with the state pending");
     move(key, *to, reason);
@@ -327,7 +334,8 @@ std::optional<InventoryProblem> apply_entry(Inventory& inventory, const transcri
 
 Inventory inventory_of(const transcript::Contents& contents, base::Verdict& verdict) {
   Inventory inventory;
-  inventory.record = transcript::replay(contents, transcript::Signatures::skip).origin;
+  const transcript::Replay state = transcript::replay(contents, transcript::Signatures::skip);
+  inventory.record = state.origin;
   std::vector<std::pair<std::string_view, std::string>> problems;
   for (const std::string& line : contents.lines) {
     const transcript::Entry entry = transcript::parse_entry(line);
@@ -340,6 +348,7 @@ Inventory inventory_of(const transcript::Contents& contents, base::Verdict& verd
       if (broken_rule == rule) all += (all.empty() ? "" : "; ") + detail;
     verdict.add(rule, all.empty(), all);
   }
+  measure_transitions(inventory, contents, state, verdict);
   return inventory;
 }
 

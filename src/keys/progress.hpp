@@ -46,9 +46,9 @@ struct Objection {
   std::string_view rule;  // one of kProgressRules
   std::string detail;
 };
-inline constexpr std::array<std::string_view, 9> kProgressRules = {
-    "ceremony-begun", "step-order",      "step-performers", "step-witnesses", "step-deviations",
-    "policies",       "secrets-restart", "entry-times",     "ceremony-end"};
+inline constexpr std::array<std::string_view, 8> kProgressRules = {
+    "ceremony-begun",  "step-order", "step-performers", "step-witnesses",
+    "step-deviations", "policies",   "secrets-restart", "ceremony-end"};
 
 class Progress {
  public:

@@ -179,13 +179,6 @@ TEST(Progress, when_the_keys_are_lost_every_step_with_keys_is_done_again) {
   EXPECT_EQ(room.step("make", "CO"), "");
 }
 
-TEST(Progress, entries_do_not_go_back_in_time) {
-  Room room;
-  EXPECT_EQ(room.begin(), "");
-  room.clock -= 100;
-  EXPECT_EQ(room.step("policies", "CO", Room::decided("no")), "entry-times");
-}
-
 TEST(Progress, nothing_follows_an_abort) {
   Room room;
   room.decide("no");

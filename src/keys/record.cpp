@@ -140,6 +140,7 @@ Json CeremonyRecord::attach(const base::Path& file) {
 
 void CeremonyRecord::seal(const People& people, const Keyring& keyring, const base::Path& memories, std::uint64_t now) {
   transcript::make_folder(memories);
+  now = std::max(now, progress_.last_time());  // as in append()
   const Person& coordinator = *people.with_role("coordinator").front();
   const auto memory_of = [&](const Person& person) {
     return transcript::SignerMemory(memories / (person.initials + ".memory"));

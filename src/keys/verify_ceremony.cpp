@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "hash/sha256.hpp"
+#include "keys/dates.hpp"
 #include "keys/inventory.hpp"
 #include "keys/json_text.hpp"
 #include "keys/measures.hpp"
@@ -381,7 +382,9 @@ CeremonyAudit audit_ceremony(const base::Path& path, const CeremonyAuditOptions&
   CeremonyAudit audit;
   transcript::VerifyOptions verify;
   verify.root_key = options.root_key;
+  verify.now = options.now;
   audit.verdict = transcript::verify_folder(folder.record(), verify);
+  check_rounds(audit.verdict, folder.record());
   const transcript::Contents contents = transcript::read_contents(folder.record());
   const transcript::Replay state = transcript::replay(contents);
   audit.origin = state.origin;

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "keys/certificate.hpp"
+#include "transcript/time.hpp"
 
 namespace solemn::keys {
 
@@ -14,6 +15,7 @@ bool holds_ceremony(const base::Path& folder);
 struct CeremonyAuditOptions {
   std::optional<sign::PublicKey> root_key;  // from the paper certificate, not from the folder
   bool accept_drill = false;
+  std::uint64_t now = transcript::unix_now();  // the auditor's clock
 };
 
 struct CeremonyAudit {

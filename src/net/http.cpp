@@ -1,6 +1,7 @@
 #include "net/http.hpp"
 
 #include <curl/curl.h>
+#include <dlfcn.h>
 
 #include <algorithm>
 #include <array>
@@ -18,10 +19,49 @@ using base::Error;
 
 namespace {
 
+/// libcurl, loaded with the first request: it brings twenty libraries, and their relocation takes more time than the
+/// start of everything else, in every run that never talks to anybody.
+class Curl {
+ public:
+  decltype(&curl_global_init) global_init = find<decltype(&curl_global_init)>("curl_global_init");
+  decltype(&curl_easy_init) easy_init = find<decltype(&curl_easy_init)>("curl_easy_init");
+  decltype(&curl_easy_cleanup) easy_cleanup = find<decltype(&curl_easy_cleanup)>("curl_easy_cleanup");
+  decltype(&curl_easy_setopt) easy_setopt = find<decltype(&curl_easy_setopt)>("curl_easy_setopt");
+  decltype(&curl_easy_getinfo) easy_getinfo = find<decltype(&curl_easy_getinfo)>("curl_easy_getinfo");
+  decltype(&curl_easy_perform) easy_perform = find<decltype(&curl_easy_perform)>("curl_easy_perform");
+  decltype(&curl_easy_strerror) easy_strerror = find<decltype(&curl_easy_strerror)>("curl_easy_strerror");
+  decltype(&curl_slist_append) slist_append = find<decltype(&curl_slist_append)>("curl_slist_append");
+  decltype(&curl_slist_free_all) slist_free_all = find<decltype(&curl_slist_free_all)>("curl_slist_free_all");
+
+  static const Curl& get() {
+    static const Curl curl;  // never closed: it leaves threads and handlers behind
+    return curl;
+  }
+
+ private:
+  static constexpr const char* kName = "libcurl.so.4";  // that of <curl/curl.h> since 7.16
+
+  Curl() {
+    const CURLcode started = global_init(CURL_GLOBAL_DEFAULT);
+    if (started != CURLE_OK) throw Error(Code::io, std::string("libcurl: ") + easy_strerror(started));
+  }
+  static void* library() {
+    static void* const handle = dlopen(kName, RTLD_NOW | RTLD_LOCAL);
+    if (handle == nullptr) throw Error(Code::io, base::printable(dlerror()), "apt-get install libcurl4");
+    return handle;
+  }
+  template <class Function>
+  static Function find(const char* name) {
+    void* const symbol = dlsym(library(), name);
+    if (symbol == nullptr) throw Error(Code::io, std::string(kName) + " has no " + name);
+    return reinterpret_cast<Function>(symbol);
+  }
+};
+
 struct Transfer {
   const Receiver* to = nullptr;
   base::Progress* progress = nullptr;
-  const base::InputFile* upload = nullptr;
+  Upload upload;
   std::uint64_t max_bytes = 0, n_bytes = 0, n_head_bytes = 0, uploaded = 0;
   Head head;
   bool head_given = false;
@@ -34,7 +74,7 @@ struct Transfer {
   void give_head() {
     if (head_given) return;
     head_given = true;
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &head.status);
+    Curl::get().easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &head.status);
     if (to->head) to->head(head);
   }
 };
@@ -91,9 +131,10 @@ std::size_t take_body(char* data, std::size_t size, std::size_t count, void* con
 
 std::size_t give_upload(char* out, std::size_t size, std::size_t count, void* context) noexcept {
   auto& transfer = *static_cast<Transfer*>(context);
-  const std::size_t n_bytes = std::min<std::uint64_t>(size * count, transfer.upload->size() - transfer.uploaded);
+  const std::size_t n_bytes = std::min<std::uint64_t>(size * count, transfer.upload.n_bytes - transfer.uploaded);
   const bool good = kept(transfer, [&] {
-    transfer.upload->read_at(transfer.uploaded, base::writable_object_bytes(std::span<char>(out, n_bytes)));
+    transfer.upload.file->read_at(transfer.upload.offset_bytes + transfer.uploaded,
+                                  base::writable_object_bytes(std::span<char>(out, n_bytes)));
     transfer.uploaded += n_bytes;
     transfer.progress->advance(n_bytes);
   });
@@ -117,8 +158,8 @@ int watch(void* context, curl_off_t, curl_off_t n_down, curl_off_t, curl_off_t n
 
 template <class Value>
 void set(CURL* curl, CURLoption option, Value value) {
-  const CURLcode code = curl_easy_setopt(curl, option, value);
-  if (code != CURLE_OK) throw Error(Code::internal, std::string("libcurl: ") + curl_easy_strerror(code));
+  const CURLcode code = Curl::get().easy_setopt(curl, option, value);
+  if (code != CURLE_OK) throw Error(Code::internal, std::string("libcurl: ") + Curl::get().easy_strerror(code));
 }
 
 /// Wipes the strings that it takes; they may hold tokens.
@@ -126,7 +167,7 @@ class HeaderList {
  public:
   explicit HeaderList(std::vector<std::string>& headers) {
     for (std::string& header : headers) {
-      list_ = curl_slist_append(list_, header.c_str());
+      list_ = Curl::get().slist_append(list_, header.c_str());
       base::wipe(header.data(), header.size());
     }
   }
@@ -135,7 +176,7 @@ class HeaderList {
   ~HeaderList() {
     for (curl_slist* item = list_; item != nullptr; item = item->next)
       base::wipe(item->data, std::string_view(item->data).size());
-    curl_slist_free_all(list_);
+    Curl::get().slist_free_all(list_);
   }
   curl_slist* get() const noexcept { return list_; }
 
@@ -171,21 +212,17 @@ void configure_request(CURL* curl, const Request& request, Transfer& transfer) {
   set(curl, CURLOPT_USERAGENT, "solemn");
   if (!request.authorities.empty()) set(curl, CURLOPT_CAINFO, request.authorities.c_str());
   if (request.method == "HEAD") set(curl, CURLOPT_NOBODY, 1L);
-  if (request.upload != nullptr) {
+  if (request.method == "DELETE") set(curl, CURLOPT_CUSTOMREQUEST, "DELETE");
+  if (request.upload.file != nullptr) {
     set(curl, CURLOPT_UPLOAD, 1L);
     set(curl, CURLOPT_READFUNCTION, &give_upload);
     set(curl, CURLOPT_READDATA, static_cast<void*>(&transfer));
-    set(curl, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(request.upload->size()));
+    set(curl, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(request.upload.n_bytes));
   } else if (request.method == "POST" || request.method == "PUT") {
     set(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
     set(curl, CURLOPT_POSTFIELDS, base::as_text(request.body).data());
     set(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
   }
-}
-
-void start_curl_once() {
-  static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (started != CURLE_OK) throw Error(Code::io, std::string("libcurl: ") + curl_easy_strerror(started));
 }
 
 }  // namespace
@@ -196,8 +233,7 @@ std::string_view Head::header(std::string_view name) const {
 }
 
 Head exchange(Request request, const Limits& limits, const Receiver& to, base::Progress& progress) {
-  start_curl_once();
-  const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(), &curl_easy_cleanup);
+  const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(Curl::get().easy_init(), Curl::get().easy_cleanup);
   if (!curl) throw Error(Code::io, "libcurl does not start");
   Transfer transfer;
   transfer.to = &to;
@@ -213,10 +249,10 @@ Head exchange(Request request, const Limits& limits, const Receiver& to, base::P
   configure_limits(curl.get(), limits);
   configure_receiver(curl.get(), transfer);
   configure_request(curl.get(), request, transfer);
-  const CURLcode code = curl_easy_perform(curl.get());
+  const CURLcode code = Curl::get().easy_perform(curl.get());
   if (transfer.failure) std::rethrow_exception(transfer.failure);
   if (code != CURLE_OK)
-    throw Error(Code::io, base::printable(reason[0] != '\0' ? reason.data() : curl_easy_strerror(code)));
+    throw Error(Code::io, base::printable(reason[0] != '\0' ? reason.data() : Curl::get().easy_strerror(code)));
   transfer.give_head();
   return std::move(transfer.head);
 }

@@ -29,13 +29,19 @@ struct Head {
   std::string_view header(std::string_view name) const;
 };
 
+/// A part of a file. REQUIRES: offset_bytes + n_bytes <= file->size().
+struct Upload {
+  const base::InputFile* file = nullptr;
+  std::uint64_t offset_bytes = 0, n_bytes = 0;
+};
+
 struct Request {
-  std::string method = "GET";
-  std::string url;                          // http or https
-  std::vector<std::string> headers;         // "Name: value"; wiped after use
-  base::ByteSpan body;                      // with PUT and POST
-  const base::InputFile* upload = nullptr;  // with PUT, instead of body
-  base::Path authorities;                   // PEM file of certificate authorities; empty: the system's
+  std::string method = "GET";        // or HEAD, PUT, POST, DELETE
+  std::string url;                   // http or https
+  std::vector<std::string> headers;  // "Name: value"; wiped after use
+  base::ByteSpan body;               // with PUT and POST
+  Upload upload;                     // with PUT, instead of body, when there is a file
+  base::Path authorities;            // PEM file of certificate authorities; empty: the system's
 };
 
 /// Called once before the first byte of the body, and with every piece of it. What they throw ends the exchange and is

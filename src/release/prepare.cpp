@@ -1,13 +1,11 @@
 #include "release/prepare.hpp"
 
 #include <algorithm>
-#include <map>
 
-#include "base/blocks.hpp"
 #include "base/error.hpp"
 #include "format/exports.hpp"
 #include "hash/blake3.hpp"
-#include "hash/sha256.hpp"
+#include "release/files.hpp"
 #include "setup/phase1.hpp"
 
 namespace solemn::release {
@@ -20,56 +18,6 @@ using setup::Outcome;
 using setup::Verdict;
 
 namespace {
-
-constexpr std::size_t kMaxTranscriptFiles = 4096;
-
-/// One step as its own file tells it: what the contributor published.
-struct Step {
-  format::ClaimedParams claimed;
-  std::string hash;
-};
-
-std::vector<Step> steps_of_zkey(const Path& path) {
-  std::vector<Step> steps;
-  for (const auto& step : setup::zkey_info(path).steps)
-    steps.push_back({step.claimed, base::to_hex(step.contribution_hash)});
-  return steps;
-}
-
-std::vector<Step> steps_of_ptau(const Path& path) {
-  std::vector<Step> steps;
-  for (const auto& step : setup::ptau_info(path).steps)
-    steps.push_back({step.claimed, base::to_hex(step.response_hash)});
-  return steps;
-}
-
-/// The hashes of a chain, joined: equal chains and nothing else are equal.
-std::string chain_key(const std::vector<Step>& steps, std::size_t n) {
-  std::string key;
-  for (std::size_t i = 0; i < n; ++i) key += steps[i].hash + ".";
-  return key;
-}
-
-/// The files of a folder, by what their chains say. Files that are no ptau or zkey are passed over. A prepared ptau has
-/// the same steps as the file before it: the smallest is the one that the contributor left.
-std::map<std::string, Path> files_by_chain(const Path& folder) {
-  std::vector<Path> paths;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-    const Path extension = entry.path().extension();
-    if (!entry.is_regular_file() || (extension != ".zkey" && extension != ".ptau")) continue;
-    paths.push_back(entry.path());
-    if (paths.size() > kMaxTranscriptFiles) throw Error(Code::usage, "too many files in '" + folder.string() + "'");
-  }
-  if (error) throw Error(Code::io, "cannot read the folder '" + folder.string() + "': " + error.message());
-  std::ranges::sort(paths, {}, [](const Path& path) { return std::pair(std::filesystem::file_size(path), path); });
-  std::map<std::string, Path> found;
-  for (const Path& path : paths) {
-    const auto steps = path.extension() == ".zkey" ? steps_of_zkey(path) : steps_of_ptau(path);
-    if (!steps.empty()) found.emplace(chain_key(steps, steps.size()), path);
-  }
-  return found;
-}
 
 /// A step's file must be what it claims: a record alone can be copied into another file.
 void require_verified(const Path& path, const Ceremony& ceremony, const setup::Context& context) {
@@ -94,8 +42,10 @@ class Participants {
     if (ceremony.transcripts != nullptr) files_ = files_by_chain(*ceremony.transcripts);
   }
   void add(const char* phase, const std::vector<Step>& steps) {
+    ChainKey chain;
     for (std::size_t i = 0; i < steps.size(); ++i) {
-      const auto found = files_.find(chain_key(steps, i + 1));
+      chain.add(steps[i].hash);
+      const auto found = files_.find(chain);
       if (found == files_.end() && !ceremony_.missing_transcripts)
         throw Error(Code::usage,
                     "the file after step " + std::to_string(i + 1) + " of phase " + phase +
@@ -113,7 +63,7 @@ class Participants {
  private:
   const Ceremony& ceremony_;
   const setup::Context& context_;
-  std::map<std::string, Path> files_;
+  std::map<ChainKey, Path> files_;
   std::vector<Participant> list_;
 };
 
@@ -145,13 +95,6 @@ void require_inputs(const Ceremony& ceremony) {
 }
 
 }  // namespace
-
-std::string sha256_of_file(const Path& path) {
-  const base::InputFile file(path);
-  hash::Sha256 hasher;
-  base::for_each_block(file, base::silent_progress(), [&](base::ByteSpan block) { hasher.update(block); });
-  return base::to_hex(hasher.finish());
-}
 
 Prepared prepare(const Ceremony& ceremony, const setup::Context& context) {
   require_inputs(ceremony);

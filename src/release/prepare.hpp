@@ -32,6 +32,4 @@ struct Prepared {
 /// Error{refused} for a key that must not be released.
 Prepared prepare(const Ceremony& ceremony, const setup::Context& context);
 
-std::string sha256_of_file(const base::Path& path);
-
 }  // namespace solemn::release

@@ -1,13 +1,10 @@
 #include "release/verify.hpp"
 
-#include <algorithm>
-#include <iterator>
 #include <set>
 
 #include "base/error.hpp"
 #include "hash/blake3.hpp"
 #include "hash/sha256.hpp"
-#include "release/prepare.hpp"
 #include "setup/groth16.hpp"
 
 namespace solemn::release {
@@ -86,27 +83,6 @@ void check_vk(BundleReport& report, const base::Path* zkey, const setup::Context
   }
 }
 
-/// What metadata of ours says of phase 2, against the proving key itself: whoever signed, it was not typed.
-void check_against_zkey(Verdict& verdict, const Metadata& metadata, const base::Path& zkey) {
-  passes(verdict, "metadata-matches-zkey", [&] {
-    if (base::string_of(base::field(metadata.json, "verification"), "zkey_sha256") != sha256_of_file(zkey))
-      throw Error(Code::malformed, "zkey_sha256 is that of another file");
-    const setup::ZkeyInfo info = setup::zkey_info(zkey);
-    std::vector<Participant> of_key;
-    for (const auto& step : info.steps)
-      of_key.push_back({base::printable(step.claimed.name), "", "2",
-                        step.claimed.type == format::ContributionType::beacon ? "beacon" : "contribution",
-                        base::to_hex(step.contribution_hash)});
-    std::vector<Participant> said;
-    std::ranges::copy_if(metadata.participants, std::back_inserter(said), [](const auto& p) { return p.phase == "2"; });
-    const bool same = std::ranges::equal(said, of_key, [](const Participant& a, const Participant& b) {
-      return a.name == b.name && a.kind == b.kind && a.contribution_hash == b.contribution_hash;
-    });
-    if (!same) throw Error(Code::malformed, "the participants of phase 2 are not those of the proving key");
-    return "its SHA-256, and " + std::to_string(of_key.size()) + " steps of phase 2";
-  });
-}
-
 /// The envelope must be of exactly these members. Adds the keys that signed it; two signatures of one key are a
 /// failure.
 void count_envelope(BundleReport& report, std::string_view rule, ByteSpan file, const Trusted& trusted,
@@ -181,7 +157,7 @@ void append(Verdict& verdict, const Verdict& more) {
 
 }  // namespace
 
-void check_content(BundleReport& report, bool accept_unverified_ceremony, const base::Path* zkey,
+void check_content(BundleReport& report, bool accept_unverified_ceremony, const CeremonyFiles& files,
                    const setup::Context& context) {
   Verdict& verdict = report.verdict;
   passes(verdict, "metadata", [&] {
@@ -192,8 +168,8 @@ void check_content(BundleReport& report, bool accept_unverified_ceremony, const 
   verdict.add(
       "no-seed", !report.metadata->discloses_seed,
       report.metadata->discloses_seed ? "a seed is published: everybody can compute the secret and forge proofs" : "");
-  check_vk(report, zkey, context);
-  if (zkey != nullptr && report.metadata->shape == "solemn") check_against_zkey(verdict, *report.metadata, *zkey);
+  check_vk(report, files.zkey, context);
+  check_against_files(verdict, *report.metadata, files);
   check_contributions(verdict, *report.metadata);
   check_ceremony(verdict, *report.metadata, accept_unverified_ceremony);
 }
@@ -210,7 +186,7 @@ BundleReport verify_bundle(const BundleQuestion& question, const setup::Context&
   report.verdict.pass("archive", "gzip of ustar, plain files only, nothing before, between or after them");
   report.verdict.pass("members",
                       report.bundle->signatures ? "the three, and signatures.dsse.json" : "exactly the three");
-  check_content(report, question.accept_unverified_ceremony, question.zkey, context);
+  check_content(report, question.accept_unverified_ceremony, question.files, context);
   if (!report.metadata) return report;
   Verdict trust;
   const std::optional<Trusted> trusted = establish_trust(trust, question.trust);

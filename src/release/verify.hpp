@@ -1,6 +1,7 @@
 #pragma once
 // The one verifier of bundles: `bundle verify`, `bundle inspect` and `embed` ask it.
 #include "release/bundle.hpp"
+#include "release/files.hpp"
 #include "release/trust.hpp"
 #include "setup/context.hpp"
 
@@ -10,7 +11,8 @@ struct BundleQuestion {
   base::ByteSpan file;
   TrustOptions trust;
   const base::Bytes* statement = nullptr;  // the DSSE envelope that lies beside the bundle
-  const base::Path* zkey = nullptr;        // also: the key is that of this proving key, and that one's chain is whole
+  /// Also: the key is that of the proving key, whose chain is whole, and the metadata says what the files do.
+  CeremonyFiles files = {};
   /// Accept metadata that does not say that the whole ceremony was verified (chain-only, or made by other programs).
   bool accept_unverified_ceremony = false;
 };
@@ -30,12 +32,12 @@ struct BundleReport {
 /// `canonical-vk-len`, `vk-encoding`, `public-inputs`, `vk-blake3`, the lint of the key (no-infinity, delta-not-gamma,
 /// delta-not-generator, alpha-beta-not-generator, ic-binds-inputs, ic-distinct), `contributions`,
 /// `ceremony-verified`, those of establish_trust, `signature`, `distinct-signers`, `cosignatures` (with a fourth member
-/// or a statement), `threshold`, `not-revoked` (with a revocation list), `matches-zkey`, `contributions-exist` and, for
-/// metadata of ours, `metadata-matches-zkey` (with a zkey).
+/// or a statement), `threshold`, `not-revoked` (with a revocation list), `matches-zkey` and `contributions-exist` (with
+/// a zkey), and those of check_against_files.
 BundleReport verify_bundle(const BundleQuestion& question, const setup::Context& context);
 
 /// What the signers of a bundle look at before they sign: everything but signatures. The same rules.
-void check_content(BundleReport& report, bool accept_unverified_ceremony, const base::Path* zkey,
+void check_content(BundleReport& report, bool accept_unverified_ceremony, const CeremonyFiles& files,
                    const setup::Context& context);
 
 }  // namespace solemn::release

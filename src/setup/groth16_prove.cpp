@@ -16,7 +16,7 @@ using format::ZkeySection;
 
 namespace {
 
-constexpr std::size_t kBlock = std::size_t{1} << 17;
+constexpr std::size_t kBlock = std::size_t{1} << 16;  // points of a section at a time: five sections side by side
 
 /// sum over a section of scalars[i] P_i.
 template <class C, class G>
@@ -68,36 +68,38 @@ format::Proof<C> prove(const format::ZkeyReader<C>& zkey, std::span<const typena
   const auto& header = zkey.header();
   const base::Secret<Fr> r = curve::random_secret_scalar<Fr>(), s = curve::random_secret_scalar<Fr>();
   const auto times = []<class G>(G, const typename G::Affine& p, const Fr& k) { return curve::mul_reference<G>(p, k); };
-  typename G1<C>::Jacobian a, b1, c;
-  typename G2<C>::Jacobian b2;
+  typename G1<C>::Affine a;
+  typename G2<C>::Affine b;
+  typename G1<C>::Jacobian s_a, r_b, l, h;
   context.progress.phase("proof", std::uint64_t{4} * header.n_vars + header.domain_size, "points");
   // Side by side: each has stretches on one thread only.
   context.pool.run_together(
-      {[&] {
-         const auto h = quotient<C>(zkey, witness, context);
-         // A = alpha + sum w_s A_s + r delta
-         a = add_vartime(combine<C, G1<C>>(zkey, ZkeySection::a, witness, context), header.alpha1);
-         a = add_vartime(a, times(G1<C>{}, header.delta1, r.expose()));
-         // sum over private w_s L_s + sum h_i H_i, of C
-         const auto secret_part = witness.subspan(header.n_public + std::size_t{1});
-         c = add_vartime(combine<C, G1<C>>(zkey, ZkeySection::c, secret_part, context),
-                         combine<C, G1<C>>(zkey, ZkeySection::h, h, context));
+      {[&] {  // B = beta + sum w_s B_s + s delta
+         const auto sum = add_vartime(combine<C, G2<C>>(zkey, ZkeySection::b2, witness, context), header.beta2);
+         b = add_vartime(sum, times(G2<C>{}, header.delta2, s.expose())).to_affine();
        },
-       [&] {
-         // B = beta + sum w_s B_s + s delta, in both groups
-         b2 = add_vartime(combine<C, G2<C>>(zkey, ZkeySection::b2, witness, context), header.beta2);
-         b2 = add_vartime(b2, times(G2<C>{}, header.delta2, s.expose()));
-         b1 = add_vartime(combine<C, G1<C>>(zkey, ZkeySection::b1, witness, context), header.beta1);
-         b1 = add_vartime(b1, times(G1<C>{}, header.delta1, s.expose()));
+       [&] {  // sum h_i H_i
+         h = combine<C, G1<C>>(zkey, ZkeySection::h, quotient<C>(zkey, witness, context), context);
+       },
+       [&] {  // r B, in G1
+         const auto sum = add_vartime(combine<C, G1<C>>(zkey, ZkeySection::b1, witness, context), header.beta1);
+         const auto b1 = add_vartime(sum, times(G1<C>{}, header.delta1, s.expose())).to_affine();
+         r_b = times(G1<C>{}, b1, r.expose());
+       },
+       [&] {  // A = alpha + sum w_s A_s + r delta
+         const auto sum = add_vartime(combine<C, G1<C>>(zkey, ZkeySection::a, witness, context), header.alpha1);
+         a = add_vartime(sum, times(G1<C>{}, header.delta1, r.expose())).to_affine();
+         s_a = times(G1<C>{}, a, s.expose());
+       },
+       [&] {  // sum over private w_s L_s - r s delta
+         const auto secret_part = witness.subspan(header.n_public + std::size_t{1});
+         base::Secret<Fr> rs;
+         rs.expose() = -(r.expose() * s.expose());
+         l = add_vartime(combine<C, G1<C>>(zkey, ZkeySection::c, secret_part, context),
+                         times(G1<C>{}, header.delta1, rs.expose()));
        }});
-  // C = the two sums + s A + r B1 - r s delta
-  const auto a_affine = a.to_affine();
-  c = add_vartime(c, times(G1<C>{}, a_affine, s.expose()));
-  c = add_vartime(c, times(G1<C>{}, b1.to_affine(), r.expose()));
-  base::Secret<Fr> rs;
-  rs.expose() = -(r.expose() * s.expose());
-  c = add_vartime(c, times(G1<C>{}, header.delta1, rs.expose()));
-  return {a_affine, b2.to_affine(), c.to_affine()};
+  // C = sum w_s L_s + sum h_i H_i + s A + r B - r s delta
+  return {a, b, add_vartime(add_vartime(l, h), add_vartime(s_a, r_b)).to_affine()};
 }
 
 template <class C>
@@ -115,13 +117,19 @@ void create(const base::Path& path, const base::Path& wtns, const base::Path& pr
   const std::vector<typename C::Fr> inputs(witness.begin() + 1, witness.begin() + 1 + header.n_public);
   const format::Proof<C> proof = prove<C>(zkey, witness, context);
   base::wipe(std::span(witness));
-  if (!groth16_verify<C>(format::verifying_key<C>(zkey, context.pool), inputs, proof))
+  bool accepted = false, in_subgroups = false;
+  context.pool.run_together(
+      {[&] { accepted = groth16_verify<C>(format::verifying_key<C>(zkey, context.pool), inputs, proof); },
+       [&] {
+         in_subgroups = curve::is_in_subgroup<G1<C>>(proof.a) && curve::is_in_subgroup<G2<C>>(proof.b) &&
+                        curve::is_in_subgroup<G1<C>>(proof.c);
+       }});
+  if (!accepted)
     throw Error(Code::rejected,
                 "the witness '" + wtns.string() + "' does not satisfy the circuit of '" + path.string() + "'",
                 "compute it again from the input, with the files that circom wrote for this circuit");
   // The pairing does not see what a key's points outside the subgroup add, and that would tell about the witness.
-  if (!curve::is_in_subgroup<G1<C>>(proof.a) || !curve::is_in_subgroup<G2<C>>(proof.b) ||
-      !curve::is_in_subgroup<G1<C>>(proof.c))
+  if (!in_subgroups)
     throw Error(Code::malformed, "'" + path.string() + "' has points outside the prime-order subgroup",
                 "verify the key: solemn zkey verify R1CS PTAU " + path.string());
   proof_out.write(base::as_bytes(format::write_proof_json<C>(proof)));

@@ -4,6 +4,8 @@
 // and the fast multiplications are only right inside. Then block by block, side by side: read | multiply | hash and
 // write | hash the input as the challenge that this step answers. The second hash of the output (the next challenge)
 // begins with the first one, so it is taken when the file is read back and verified.
+#include <optional>
+
 #include "base/ct.hpp"
 #include "base/error.hpp"
 #include "curve/bulk.hpp"
@@ -161,9 +163,10 @@ ContributionResult contribute(const base::Path& in, const base::Path& out, const
   base::require_memory(needs.memory_bytes, "contributing");
   base::OutputFile file(out, context.overwrite);
   base::require_disk(out, needs.disk_bytes);
-  require_subgroups<C>(reader, context);
-
-  const SecretsAndKey<C> fresh = make_key<C>(rng, standing.challenge);
+  std::optional<SecretsAndKey<C>> made;
+  context.pool.run_together(
+      {[&] { require_subgroups<C>(reader, context); }, [&] { made.emplace(make_key<C>(rng, standing.challenge)); }});
+  const SecretsAndKey<C>& fresh = *made;
   format::PtauContribution<C> step{};
   step.key = fresh.key;
   step.params = params;

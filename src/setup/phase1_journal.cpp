@@ -8,7 +8,7 @@ namespace solemn::setup::phase1 {
 
 namespace {
 
-constexpr std::string_view kTitle = "solemn ptau prepare, unfinished 1\n";
+constexpr std::string_view kTitle = "solemn ptau prepare, unfinished 2\n";
 constexpr std::uint64_t kMaxBytes = 1024;
 
 void add_le64(hash::Blake2b& hash, std::uint64_t value) {
@@ -23,7 +23,7 @@ PrepareJournal::PrepareJournal(const base::Path& output, const base::Hash64& ide
     : path_(output.parent_path() / ("." + output.filename().native().substr(0, 200) + ".unfinished-note")),
       identity_(identity) {}
 
-std::uint64_t PrepareJournal::blocks_done() const {
+std::uint64_t PrepareJournal::parts_done() const {
   std::error_code failed;
   if (!std::filesystem::is_regular_file(path_, failed)) return 0;
   try {
@@ -38,8 +38,8 @@ std::uint64_t PrepareJournal::blocks_done() const {
   } catch (const base::Error&) { return 0; }
 }
 
-void PrepareJournal::record(std::uint64_t blocks_done) const {
-  const std::string text = std::string(kTitle) + base::to_hex(identity_) + "\n" + std::to_string(blocks_done) + "\n";
+void PrepareJournal::record(std::uint64_t parts_done) const {
+  const std::string text = std::string(kTitle) + base::to_hex(identity_) + "\n" + std::to_string(parts_done) + "\n";
   base::write_file(path_, base::as_bytes(text), base::Overwrite::yes);
 }
 

@@ -1,16 +1,18 @@
 // solemn ptau prepare: the Lagrange form of sections 2 to 5 for every domain up to the file's (spec 3).
 //
-// Block after block into an unfinished file that a later run goes on with; in memory where the bound allows, else in
-// two passes over a scratch file. In the end the new sections are checked against the powers before the file gets its
-// name.
+// Into an unfinished file that a later run goes on with: the small blocks side by side, then the others one by one, in
+// memory where the bound allows, else in two passes over a scratch file. In the end the new sections are checked
+// against the powers before the file gets its name.
 #include "setup/phase1_prepare.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <functional>
 
 #include "base/error.hpp"
-#include "fft/fft.hpp"
 #include "setup/phase1_copy.hpp"
 #include "setup/phase1_lagrange.hpp"
+#include "setup/scratch.hpp"
 
 namespace solemn::setup {
 
@@ -30,6 +32,13 @@ std::uint64_t memory_limit(unsigned power, std::uint64_t asked_bytes) {
 unsigned last_block(PtauSection lagrange, unsigned power) noexcept {
   return power + (lagrange == PtauSection::lagrange_tau_g1 ? 1 : 0);
 }
+
+/// The Lagrange form of one domain of a section, and where it goes.
+struct LagrangeBlock {
+  PtauSection section;
+  unsigned domain_log2;
+  std::uint64_t offset_bytes;
+};
 
 std::string_view phase_name(PtauSection lagrange) noexcept {
   switch (lagrange) {
@@ -51,15 +60,15 @@ class Preparation {
               const PrepareOptions& options)
       : in_(in),
         out_(out),
-        scratch_(out.path().parent_path() / ("." + out.path().filename().native().substr(0, 200) + ".scratch"),
-                 base::Overwrite::yes),
+        scratch_(scratch_beside(out.path()), base::Overwrite::yes),
         context_(context),
         copier_(in, in.header().power, context),
         journal_(out.path(), input_identity<C>(in)),
         two_adicity_(options.two_adicity),
+        small_(options.small),
         note_every_(options.note_every),
         limit_(memory_limit(in.header().power, context.memory_limit_bytes)) {
-    done_ = out_.size_on_disk() == 0 ? 0 : journal_.blocks_done();
+    done_ = out_.size_on_disk() == 0 ? 0 : journal_.parts_done();
     if (done_ == 0) out_.start_again();
   }
 
@@ -72,11 +81,17 @@ class Preparation {
   void run() {
     format::PtauWriter<C> writer(out_, in_.header().power, in_.header().ceremony_power, true);
     copy_powers(writer);
-    finished_block();
+    finished_part();
+    std::vector<LagrangeBlock> small, large;
     for (const PtauSection section : kLagrangeSections) {
-      with_group<C>(section, [&]<class G>() { transform_section<G>(section, writer); });
+      writer.begin(section);
+      for (const LagrangeBlock& block : blocks_of(section)) (is_small(block) ? small : large).push_back(block);
+      writer.end();
     }
     writer.finish();
+    if (parts_ >= done_) transform_side_by_side(std::move(small));
+    finished_part();
+    transform_one_by_one(large);
     check();
     out_.commit();
     journal_.remove();
@@ -99,36 +114,86 @@ class Preparation {
     writer.contributions(in_.read_contributions_raw());
   }
 
-  template <class G>
-  void transform_section(PtauSection section, format::PtauWriter<C>& writer) {
-    const unsigned last = last_block(section, in_.header().power);
-    std::uint64_t cost = 0;
-    for (unsigned k = 0; k <= last; ++k) cost += block_cost(k);
-    context_.progress.phase(phase_name(section), cost, "multiplications");
-    writer.begin(section);
-    const std::uint64_t begin = out_.position();
-    for (unsigned k = 0; k <= last; ++k) {
-      if (blocks_ < done_) {
-        context_.progress.advance(block_cost(k));
-      } else {
-        context_.progress.check_interrupt();
-        transform_block<G>(section, k, begin + format::lagrange_block_offset(k) * G::kBytes);
+  /// Where the section's blocks go; the file goes on after them.
+  std::vector<LagrangeBlock> blocks_of(PtauSection section) {
+    std::vector<LagrangeBlock> blocks;
+    with_group<C>(section, [&]<class G>() {
+      const unsigned last = last_block(section, in_.header().power);
+      const std::uint64_t begin = out_.position();
+      for (unsigned k = 0; k <= last; ++k) {
+        blocks.push_back({section, k, begin + format::lagrange_block_offset(k) * G::kBytes});
       }
-      finished_block();
-    }
-    out_.seek(begin + (format::lagrange_block_offset(last) + (std::uint64_t{1} << last)) * G::kBytes);
-    writer.end();
+      out_.seek(begin + (format::lagrange_block_offset(last) + (std::uint64_t{1} << last)) * G::kBytes);
+    });
+    return blocks;
   }
 
-  std::uint64_t block_cost(unsigned k) const noexcept {
+  std::uint64_t multiplications(const LagrangeBlock& block) const noexcept {
+    const unsigned k = block.domain_log2;
     return k > two_adicity_ ? fft::coset_block_cost(two_adicity_) : fft::group_transform_cost(k);
+  }
+  /// In multiplications of G1: those of G2 take nearly three times as long.
+  std::uint64_t cost(const LagrangeBlock& block) const noexcept {
+    return (block.section == PtauSection::lagrange_tau_g2 ? 3 : 1) * multiplications(block);
+  }
+  template <class G>
+  bool fits_in_memory(unsigned k) const noexcept {
+    return k <= two_adicity_ && (sizeof(typename G::Affine) << k) + kReserve <= limit_;
+  }
+  bool is_small(const LagrangeBlock& block) const {
+    return block.domain_log2 <= small_ &&
+           with_group<C>(block.section, [&]<class G>() { return fits_in_memory<G>(block.domain_log2); });
+  }
+
+  /// One block has too few butterflies in a layer to keep all threads busy to its end; the largest go first.
+  void transform_side_by_side(std::vector<LagrangeBlock> blocks) {
+    std::ranges::stable_sort(blocks, std::greater(), [this](const LagrangeBlock& block) { return cost(block); });
+    std::uint64_t n_multiplications = 0;
+    for (const LagrangeBlock& block : blocks) n_multiplications += multiplications(block);
+    context_.progress.phase("transforming small domains", n_multiplications, "multiplications");
+    std::atomic<std::size_t> next = 0;
+    const auto take_blocks = [&] {
+      try {
+        for (std::size_t i = next++; i < blocks.size(); i = next++) transform(blocks[i]);
+      } catch (...) {
+        next = blocks.size();
+        throw;
+      }
+    };
+    const std::size_t n_threads = std::min<std::size_t>({context_.pool.size(), kSideBySide, blocks.size()});
+    context_.pool.run_together(std::vector<std::function<void()>>(n_threads, take_blocks));
+  }
+
+  void transform_one_by_one(std::span<const LagrangeBlock> blocks) {
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+      const PtauSection section = blocks[i].section;
+      if (i == 0 || blocks[i - 1].section != section) {
+        std::uint64_t n_multiplications = 0;
+        for (const LagrangeBlock& block : blocks) {
+          if (block.section == section) n_multiplications += multiplications(block);
+        }
+        context_.progress.phase(phase_name(section), n_multiplications, "multiplications");
+      }
+      if (parts_ < done_) {
+        context_.progress.advance(multiplications(blocks[i]));
+      } else {
+        transform(blocks[i]);
+      }
+      finished_part();
+    }
+  }
+
+  void transform(const LagrangeBlock& block) {
+    context_.progress.check_interrupt();
+    with_group<C>(block.section,
+                  [&]<class G>() { transform_block<G>(block.section, block.domain_log2, block.offset_bytes); });
   }
 
   template <class G>
   void transform_block(PtauSection section, unsigned k, std::uint64_t offset_bytes) {
     using Affine = typename G::Affine;
     const std::uint64_t n_points = std::uint64_t{1} << k;
-    if (k <= two_adicity_ && n_points * sizeof(Affine) + kReserve <= limit_) {
+    if (fits_in_memory<G>(k)) {
       std::vector<Affine> points(static_cast<std::size_t>(n_points));
       read_powers<G>(section, 0, points);
       fft::inverse<G>(points, context_.pool, context_.progress);
@@ -160,23 +225,12 @@ class Preparation {
     std::ranges::fill(out.subspan(static_cast<std::size_t>(there)), G::Affine::infinity());
   }
 
-  template <class G>
-  static fft::PointStore<G> store_in(base::OutputFile& file, std::uint64_t offset_bytes) {
-    using Affine = typename G::Affine;
-    return {[&file, offset_bytes](std::uint64_t first, std::span<Affine> out) {
-              file.read_at(offset_bytes + first * G::kBytes, base::writable_object_bytes(out));
-            },
-            [&file, offset_bytes](std::uint64_t first, std::span<const Affine> in) {
-              file.write_at(offset_bytes + first * G::kBytes, base::object_bytes(in));
-            }};
-  }
-
-  void finished_block() {
-    ++blocks_;
+  void finished_part() {
+    ++parts_;
     const auto now = std::chrono::steady_clock::now();
-    if (blocks_ <= done_ || now - last_note_ < note_every_) return;
+    if (parts_ <= done_ || now - last_note_ < note_every_) return;
     out_.sync();
-    journal_.record(blocks_);
+    journal_.record(parts_);
     last_note_ = now;
   }
 
@@ -204,6 +258,7 @@ class Preparation {
   }
 
   static constexpr std::size_t kPiecePoints = std::size_t{1} << 15;
+  static constexpr std::size_t kSideBySide = 8;  // small blocks: 32 MiB of points
 
   const format::PtauReader<C>& in_;
   base::OutputFile& out_;
@@ -211,12 +266,13 @@ class Preparation {
   const Context& context_;
   SectionCopier<C> copier_;
   PrepareJournal journal_;
-  const unsigned two_adicity_;
+  const unsigned two_adicity_, small_;
   const std::chrono::milliseconds note_every_;
   std::chrono::steady_clock::time_point last_note_ = std::chrono::steady_clock::now();
   const std::uint64_t limit_;
-  std::uint64_t done_;        // by an earlier run
-  std::uint64_t blocks_ = 0;  // done now, the copied powers counted as the first one
+  // The powers are the first part, the small blocks together the second, each of the others one.
+  std::uint64_t done_;       // by an earlier run
+  std::uint64_t parts_ = 0;  // now
 };
 
 }  // namespace

@@ -11,9 +11,9 @@ namespace solemn::setup::phase1 {
 class PrepareJournal {
  public:
   PrepareJournal(const base::Path& output, const base::Hash64& identity);
-  /// How many blocks an interrupted run for the same input had finished; 0 when there is no such note.
-  std::uint64_t blocks_done() const;
-  void record(std::uint64_t blocks_done) const;
+  /// How many parts of its work an interrupted run for the same input had finished; 0 when there is no such note.
+  std::uint64_t parts_done() const;
+  void record(std::uint64_t parts_done) const;
   void remove() const noexcept;
   const base::Path& path() const noexcept { return path_; }
 
@@ -26,10 +26,11 @@ class PrepareJournal {
 template <class C>
 base::Hash64 input_identity(const format::PtauReader<C>& in);
 
-/// What tests change: blocks above 2^two_adicity are made of two halves (spec 3), as BN254 needs it for 2^28; a
-/// finished block is noted when so much time has passed since the last note.
+/// What tests change: blocks above 2^two_adicity are made of two halves (spec 3), as BN254 needs it for 2^28; those up
+/// to 2^small are transformed side by side; finished work is noted when so much time has passed since the last note.
 struct PrepareOptions {
   unsigned two_adicity;
+  unsigned small = 15;
   std::chrono::milliseconds note_every{1000};
 };
 template <class C>

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <thread>
 
@@ -16,7 +17,7 @@ namespace {
 
 using curve::CurveId;
 
-const phase1::PrepareOptions kNoteEveryBlock{curve::Bn254::Fr::kTwoAdicity, std::chrono::milliseconds(0)};
+const phase1::PrepareOptions kNoteEveryBlock{curve::Bn254::Fr::kTwoAdicity, 1, std::chrono::milliseconds(0)};
 
 template <class C>
 phase1::Ratio<C> ratio_of(const base::Path& path) {
@@ -175,11 +176,11 @@ class Interrupting : public base::Progress {
   void phase(std::string_view, std::uint64_t, std::string_view) override {}
   void advance(std::uint64_t) override {}
   void check_interrupt() override {
-    if (left_-- == 0) throw base::Error(base::Code::interrupted, "interrupted");
+    if (left_-- <= 0) throw base::Error(base::Code::interrupted, "interrupted");
   }
 
  private:
-  int left_;
+  std::atomic<int> left_;
 };
 
 TEST(Phase1Prepare, goes_on_where_it_was_interrupted) {

@@ -25,8 +25,7 @@ constexpr std::size_t kCopyBytes = std::size_t{1} << 20;
 
 /// The key that a contribution builds on must itself be sound so far: nobody should put work on a broken chain.
 template <class C>
-format::ZkeyChain<C> read_sound_chain(const format::ZkeyReader<C>& zkey, const Context& context) {
-  format::ZkeyChain<C> chain = zkey.read_chain(context.pool);
+void require_sound_chain(const format::ZkeyReader<C>& zkey, const format::ZkeyChain<C>& chain, const Context& context) {
   Verdict verdict;
   if (!chain.contributions.empty()) verify_chain<C>(verdict, chain, TestBeacon::allow_insecure, context);
   verify_deltas<C>(verdict, zkey.header(), chain);
@@ -39,7 +38,6 @@ format::ZkeyChain<C> read_sound_chain(const format::ZkeyReader<C>& zkey, const C
                       check.detail,
                   "verify it: solemn zkey verify R1CS PTAU " + base::shell_word(zkey.file().path().string()));
   }
-  return chain;
 }
 
 template <class C>
@@ -151,11 +149,15 @@ template <class C>
 base::Hash64 contribute(const base::Path& in, const base::Path& out, base::ByteSpan seed32,
                         const format::ClaimedParams& params, const Context& context) {
   const format::ZkeyReader<C> before(in);
-  const format::ZkeyChain<C> old_chain = read_sound_chain<C>(before, context);
+  const format::ZkeyChain<C> old_chain = before.read_chain(context.pool);
   format::ZkeyChain<C> chain = old_chain;
-  ChainTranscript<C> transcript(chain.circuit_hash);
-  for (const auto& link : chain.contributions) transcript.append(link);
-  NewLink<C> link = make_link<C>(seed32, transcript, before.header().delta1, before.header().delta2);
+  NewLink<C> link;
+  context.pool.run_together({[&] { require_sound_chain<C>(before, old_chain, context); },
+                             [&] {
+                               ChainTranscript<C> transcript(chain.circuit_hash);
+                               for (const auto& step : chain.contributions) transcript.append(step);
+                               link = make_link<C>(seed32, transcript, before.header().delta1, before.header().delta2);
+                             }});
   link.record.params = params;
   chain.contributions.push_back(link.record);
   format::ZkeyHeader<C> header = before.header();

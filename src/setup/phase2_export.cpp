@@ -1,9 +1,7 @@
 // Keys in other people's forms, and contributions that other tools made. Every export first asks whether the key means
 // anything.
 #include "base/error.hpp"
-#include "fft/fft.hpp"
 #include "hash/sha256.hpp"
-#include "msm/msm.hpp"
 #include "setup/phase2.hpp"
 #include "setup/phase2_chain.hpp"
 #include "setup/phase2_hb.hpp"
@@ -64,6 +62,33 @@ void require_points(const format::ZkeyReader<C>& zkey, const Context& context) {
     if (check.outcome == Outcome::failed)
       throw Error(Code::malformed, "'" + base::printable(zkey.file().path().native()) +
                                        "': " + std::string(check.rule) + ": " + check.detail);
+}
+
+/// The exports that write out every point of a key; n_h: points of the H query in that form.
+template <class C>
+void begin_writing(const format::ZkeyReader<C>& zkey, std::uint64_t n_h, const Context& context) {
+  std::uint64_t total = n_h;
+  for (const ZkeySection section : {ZkeySection::ic, ZkeySection::a, ZkeySection::b1, ZkeySection::b2, ZkeySection::c})
+    total += zkey.points(section);
+  context.progress.phase("writing", total, "points");
+}
+
+/// A whole key with the H query in the basis of differences: write(file, key, differences).
+template <class C, class Write>
+void export_with_differences(const base::Path& zkey, const base::Path& out, curve::Form form, const Context& context,
+                             const Write& write) {
+  const format::ZkeyReader<C> reader(zkey);
+  base::OutputFile file(out, context.overwrite);
+  // The same points as in the key, and less beside them: no coefficients, no names.
+  const std::uint64_t coefs = reader.container().section(static_cast<std::uint32_t>(ZkeySection::coefs)).size_bytes;
+  const std::uint64_t points_bytes = reader.file().size() - coefs;
+  require_room<C>(reader.header().domain_log2, out, form == curve::Form::compressed ? points_bytes / 2 : points_bytes,
+                  HScratch::points_and_transform);
+  require_points<C>(reader, context);
+  Differences<C> hb(reader, out, context);
+  begin_writing<C>(reader, hb.points().count, context);
+  write(file, reader, hb.points());
+  file.commit();
 }
 
 /// As the first field of the object, so that people see it and strict readers can refuse it.
@@ -136,11 +161,9 @@ void zkey_export_arkworks_pk(const base::Path& zkey, const base::Path& out, curv
   base::require_different_files(zkey, out);
   require_sound_key(zkey, policy, Links::verify, context);
   format::with_curve(groth16_summary(zkey).curve, [&]<class C>() {
-    const format::ZkeyReader<C> reader(zkey);
-    base::OutputFile file(out, context.overwrite);
-    require_points<C>(reader, context);
-    format::write_arkworks_pk<C>(file, reader, h_to_differences<C>(reader, context), form, context.pool);
-    file.commit();
+    export_with_differences<C>(zkey, out, form, context, [&](auto& file, const auto& reader, const auto& hb) {
+      format::write_arkworks_pk<C>(file, reader, hb, form, context.pool, context.progress);
+    });
   });
 }
 
@@ -153,11 +176,10 @@ void zkey_export_mpcparams(const base::Path& zkey, const base::Path& out, TestKe
                      verdict.find("contributions-exist")->outcome == Outcome::failed;
   if (!fresh) require_sound_key(zkey, policy, Links::verify, context);
   format::with_curve(groth16_summary(zkey).curve, [&]<class C>() {
-    const format::ZkeyReader<C> reader(zkey);
-    base::OutputFile file(out, context.overwrite);
-    require_points<C>(reader, context);
-    format::write_mpcparams<C>(file, reader, h_to_differences<C>(reader, context), context.pool);
-    file.commit();
+    export_with_differences<C>(zkey, out, curve::Form::uncompressed, context,
+                               [&](auto& file, const auto& reader, const auto& hb) {
+                                 format::write_mpcparams<C>(file, reader, hb, context.pool, context.progress);
+                               });
   });
 }
 
@@ -168,7 +190,8 @@ void zkey_export_json(const base::Path& zkey, const base::Path& out, TestKey pol
     const format::ZkeyReader<C> reader(zkey);
     base::OutputFile file(out, context.overwrite);
     require_points<C>(reader, context);
-    format::write_zkey_json<C>(file, reader, context.pool);
+    begin_writing<C>(reader, reader.points(ZkeySection::h), context);
+    format::write_zkey_json<C>(file, reader, context.pool, context.progress);
     file.commit();
   });
 }

@@ -1,9 +1,11 @@
+#include <algorithm>
+
 #include "base/error.hpp"
-#include "hash/entropy.hpp"
 #include "setup/phase2.hpp"
 #include "setup/phase2_chain.hpp"
 #include "setup/phase2_hb.hpp"
 #include "setup/phase2_update.hpp"
+#include "setup/scratch.hpp"
 
 namespace solemn::setup {
 
@@ -21,14 +23,14 @@ namespace {
 
 /// What the file repeats must be what the key says; new contributions must follow the old ones.
 template <class C>
-format::ZkeyChain<C> merged_chain(const base::Path& path, const format::MpcParams<C>& params,
+format::ZkeyChain<C> merged_chain(const base::Path& path, const format::MpcParamsReader<C>& params,
                                   const format::ZkeyReader<C>& zkey, std::string_view name, const Context& context) {
   const format::ZkeyChain<C> old_chain = zkey.read_chain(context.pool);
-  const auto &p = params.header, &h = zkey.header();
+  const auto &p = params.header(), &h = zkey.header();
   if (!(p.alpha1 == h.alpha1) || !(p.beta1 == h.beta1) || !(p.beta2 == h.beta2) || !(p.gamma2 == h.gamma2))
     reject(path, "extends-previous", "another phase 1");
-  if (params.chain.circuit_hash != old_chain.circuit_hash) reject(path, "circuit-hash", "another circuit");
-  format::ZkeyChain<C> chain = params.chain;
+  if (params.chain().circuit_hash != old_chain.circuit_hash) reject(path, "circuit-hash", "another circuit");
+  format::ZkeyChain<C> chain = params.chain();
   const std::size_t n_old = old_chain.contributions.size();
   if (chain.contributions.size() <= n_old) reject(path, "extends-previous", "no new contribution");
   for (std::size_t i = 0; i < chain.contributions.size(); ++i) {
@@ -44,27 +46,109 @@ format::ZkeyChain<C> merged_chain(const base::Path& path, const format::MpcParam
   return chain;
 }
 
-template <class C, class G>
-void require_equal(const base::Path& path, const format::ZkeyReader<C>& zkey, ZkeySection section,
-                   std::span<const typename G::Affine> points, std::string_view rule, const Context& context) {
-  std::vector<typename G::Affine> mine(points.size());
-  zkey.template read<G>(section, 0, mine, context.pool);
-  if (!std::equal(mine.begin(), mine.end(), points.begin())) reject(path, rule, "differs from the key's");
-}
+/// The sections of a new key, one by one, from the old key and the parameters.
+template <class C>
+class Merge {
+ public:
+  Merge(const base::Path& path, const format::ZkeyReader<C>& zkey, const format::MpcParamsReader<C>& params,
+        base::OutputFile& file, const format::ZkeyHeader<C>& header, const Context& context)
+      : path_(path), zkey_(zkey), params_(params), file_(file), writer_(file, header), context_(context) {}
+
+  void run(const format::ZkeyChain<C>& chain) {
+    std::uint64_t total = params_.points(ZkeySection::c);
+    for (const ZkeySection section : {ZkeySection::ic, ZkeySection::a, ZkeySection::b1, ZkeySection::b2})
+      total += params_.points(section);
+    context_.progress.phase("comparing", total, "points");
+    copy_equal<G1<C>>(ZkeySection::ic, "query-ic");
+    copy_coefficients();
+    copy_equal<G1<C>>(ZkeySection::a, "query-a");
+    copy_equal<G1<C>>(ZkeySection::b1, "query-b1");
+    copy_equal<curve::G2<C>>(ZkeySection::b2, "query-b2");
+    copy_l();
+    transform_h();
+    writer_.chain(chain);
+    writer_.finish();
+  }
+
+ private:
+  /// visit(first, points of the parameters), block by block.
+  template <class G, class Visit>
+  void for_blocks(ZkeySection section, const Visit& visit) {
+    constexpr std::uint64_t kBlock = std::uint64_t{1} << 14;
+    const std::uint64_t n = params_.points(section);
+    std::vector<typename G::Affine> block(static_cast<std::size_t>(std::min(kBlock, n)));
+    writer_.begin(section, n * G::kBytes);
+    for (std::uint64_t first = 0; first < n; first += block.size()) {
+      context_.progress.check_interrupt();
+      const auto part =
+          std::span(block).first(static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), n - first)));
+      params_.template read<G>(section, first, part, context_.pool);
+      visit(first, std::span<const typename G::Affine>(part));
+      writer_.template points<G>(part);
+      context_.progress.advance(part.size());
+    }
+    writer_.end();
+  }
+
+  template <class G>
+  void copy_equal(ZkeySection section, std::string_view rule) {
+    std::vector<typename G::Affine> mine;
+    for_blocks<G>(section, [&](std::uint64_t first, std::span<const typename G::Affine> theirs) {
+      mine.resize(theirs.size());
+      zkey_.template read<G>(section, first, mine, context_.pool);
+      if (!std::ranges::equal(mine, theirs)) reject(path_, rule, "differs from the key's");
+    });
+  }
+
+  void copy_l() {
+    for_blocks<G1<C>>(ZkeySection::c, [](std::uint64_t, auto) {});
+  }
+
+  void copy_coefficients() {
+    const std::uint64_t size = zkey_.container().section(static_cast<std::uint32_t>(ZkeySection::coefs)).size_bytes;
+    writer_.begin(ZkeySection::coefs, size);
+    base::Bytes buffer(std::size_t{1} << 20);
+    for (std::uint64_t offset = 0; offset < size; offset += buffer.size()) {
+      context_.progress.check_interrupt();
+      const auto part =
+          std::span(buffer).first(static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), size - offset)));
+      zkey_.read_raw(ZkeySection::coefs, offset, part);
+      writer_.raw(part);
+    }
+    writer_.end();
+  }
+
+  void transform_h() {
+    using G = G1<C>;
+    const std::uint64_t size = std::uint64_t{zkey_.header().domain_size} * G::kBytes;
+    writer_.begin(ZkeySection::h, size);
+    const std::uint64_t begin = file_.position();
+    const format::PointSource<G> hb{params_.points(ZkeySection::h),
+                                    [this](std::uint64_t first, std::span<typename G::Affine> out) {
+                                      params_.template read<G>(ZkeySection::h, first, out, context_.pool);
+                                    }};
+    differences_to_h<C>(hb, zkey_.header().domain_log2, store_in<G>(file_, begin), file_.path(), context_);
+    file_.seek(begin + size);
+    writer_.end();
+  }
+
+  const base::Path& path_;
+  const format::ZkeyReader<C>& zkey_;
+  const format::MpcParamsReader<C>& params_;
+  base::OutputFile& file_;
+  format::ZkeyWriter<C> writer_;
+  const Context& context_;
+};
 
 template <class C>
 base::Hash64 import(const base::Path& in, const base::Path& path, const base::Path& out, std::string_view name,
                     const Context& context) {
   const format::ZkeyReader<C> zkey(in);
-  const format::MpcParams<C> params = format::read_mpcparams<C>(path, zkey.header(), context.pool);
+  const format::MpcParamsReader<C> params(path, zkey.header());
   const format::ZkeyChain<C> chain = merged_chain<C>(path, params, zkey, name, context);
-  require_equal<C, G1<C>>(path, zkey, ZkeySection::ic, params.ic, "query-ic", context);
-  require_equal<C, G1<C>>(path, zkey, ZkeySection::a, params.a, "query-a", context);
-  require_equal<C, G1<C>>(path, zkey, ZkeySection::b1, params.b1, "query-b1", context);
-  require_equal<C, curve::G2<C>>(path, zkey, ZkeySection::b2, params.b2, "query-b2", context);
   format::ZkeyHeader<C> header = zkey.header();
-  header.delta1 = params.header.delta1;
-  header.delta2 = params.header.delta2;
+  header.delta1 = params.header().delta1;
+  header.delta2 = params.header().delta2;
   Verdict links;
   verify_chain<C>(links, chain, TestBeacon::allow_insecure, context);
   verify_deltas<C>(links, header, chain);
@@ -72,32 +156,9 @@ base::Hash64 import(const base::Path& in, const base::Path& path, const base::Pa
     if (check.outcome != Outcome::passed) reject(path, check.rule, check.detail);
 
   base::OutputFile file(out, context.overwrite);
-  format::ZkeyWriter<C> writer(file, header);
-  const auto raw_section = [&](ZkeySection section) {
-    const std::uint64_t size = zkey.container().section(static_cast<std::uint32_t>(section)).size_bytes;
-    writer.begin(section, size);
-    base::Bytes buffer(std::size_t{1} << 20);
-    for (std::uint64_t offset = 0; offset < size; offset += buffer.size()) {
-      const auto part =
-          std::span(buffer).first(static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), size - offset)));
-      zkey.read_raw(section, offset, part);
-      writer.raw(part);
-    }
-    writer.end();
-  };
-  for (const ZkeySection section :
-       {ZkeySection::ic, ZkeySection::coefs, ZkeySection::a, ZkeySection::b1, ZkeySection::b2})
-    raw_section(section);
-  writer.begin(ZkeySection::c, params.l.size() * G1<C>::kBytes);
-  writer.template points<G1<C>>(params.l);
-  writer.end();
-  const auto h = differences_to_h<C>(params.hb, header.domain_log2, context);
-  writer.begin(ZkeySection::h, h.size() * G1<C>::kBytes);
-  writer.template points<G1<C>>(std::span<const typename G1<C>::Affine>(h));
-  writer.end();
-  writer.chain(chain);
-  writer.finish();
-
+  require_room<C>(header.domain_log2, out, zkey.file().size() + 4096 + 1024 * chain.contributions.size(),
+                  HScratch::transform);
+  Merge<C>(path, zkey, params, file, header, context).run(chain);
   const format::ZkeyReader<C> written(file.temporary_path());
   Verdict queries;
   verify_queries_follow<C>(queries, zkey, written, Origin::elsewhere, context);
@@ -114,11 +175,9 @@ base::Hash64 zkey_import_mpcparams(const base::Path& zkey, const base::Path& par
   base::require_different_files(zkey, out);
   base::require_different_files(params, out);
   require_plain_name(name);
-  const base::InputFile file(zkey);
-  const format::ZkeySummary summary = format::read_zkey_summary(file);
+  const format::ZkeySummary summary = format::read_zkey_summary(base::InputFile(zkey));
   if (summary.protocol != format::ZkeyProtocol::groth16)
     throw Error(Code::usage, "'" + zkey.string() + "' is not a Groth16 key");
-  base::require_disk(out, file.size() + 4096);
   return format::with_curve(summary.curve, [&]<class C>() { return import <C>(zkey, params, out, name, context); });
 }
 

@@ -15,8 +15,7 @@ using format::PtauSection;
 
 namespace {
 
-constexpr std::size_t kMaxTerms =
-    std::size_t{1} << 20;  // of one signal range, all three matrices together: 40 MiB, and a copy for sorting
+constexpr std::size_t kMaxTerms = std::size_t{1} << 20;    // of one signal range, all three matrices together: 40 MiB
 constexpr std::size_t kMaxSignals = std::size_t{1} << 18;  // of one signal range: 80 MiB of points at most
 constexpr std::size_t kColumns = std::size_t{1} << 17;     // constraint points read at a time: 24 MiB at most
 constexpr std::uint32_t kHistogramSignals = 256;           // signal ranges end at multiples of this
@@ -24,9 +23,28 @@ constexpr std::size_t kPointBlock = std::size_t{1} << 14;
 
 }  // namespace
 
+/// Of the signals [first, end): rows relative to first, columns ascending.
 template <class C>
 struct InitialKey<C>::Terms {
-  std::vector<msm::Term<typename C::Fr>> a, b, c;  // rows relative to the range's first signal
+  std::uint32_t first, end;
+  std::vector<msm::Term<typename C::Fr>> a{}, b{}, c{};
+
+  std::size_t size() const noexcept { return a.size() + b.size() + c.size(); }
+  void add(std::uint32_t index, const format::Constraint<C>& constraint) {
+    for (const auto& term : constraint.a) take(a, term.wire, index, term.coefficient);
+    for (const auto& term : constraint.b) take(b, term.wire, index, term.coefficient);
+    for (const auto& term : constraint.c) take(c, term.wire, index, term.coefficient);
+  }
+  /// The rows that hold the public signals, after all constraints.
+  void add_public(const format::R1csHeader& circuit) {
+    for (std::uint32_t s = 0; s <= circuit.n_public(); ++s) take(a, s, circuit.n_constraints + s, C::Fr::one());
+  }
+
+ private:
+  void take(std::vector<msm::Term<typename C::Fr>>& list, std::uint32_t wire, std::uint32_t constraint,
+            const typename C::Fr& value) {
+    if (wire >= first && wire < end && !value.is_zero_vartime()) list.push_back({wire - first, constraint, value});
+  }
 };
 
 template <class C>
@@ -62,12 +80,21 @@ void InitialKey<C>::count() {
   std::vector<std::uint32_t> histogram(header_.n_vars / kHistogramSignals + 1);
   n_coefs_ = header_.n_public + 1;
   context_.progress.phase("reading the circuit", r1cs_.header().n_constraints, "constraints");
-  r1cs_.for_each([&](std::uint32_t, const format::Constraint<C>& constraint) {
+  auto all = header_.n_vars <= kMaxSignals ? std::make_shared<Terms>(Terms{0, header_.n_vars}) : nullptr;
+  r1cs_.for_each([&](std::uint32_t index, const format::Constraint<C>& constraint) {
     n_coefs_ += constraint.a.size() + constraint.b.size();
     for (const auto* side : {&constraint.a, &constraint.b, &constraint.c})
       for (const auto& term : *side) ++histogram[term.wire / kHistogramSignals];
+    if (all) all->add(index, constraint);
+    if (all && all->size() > kMaxTerms) all.reset();
     context_.progress.advance(1);
   });
+  if (all) {
+    all->add_public(r1cs_.header());
+    only_ = std::move(all);
+    block_ends_ = {header_.n_vars};
+    return;
+  }
   for (std::uint32_t s = 0; s <= header_.n_public; ++s) ++histogram[s / kHistogramSignals];
   std::uint64_t terms = 0;
   std::uint32_t first = 0;
@@ -124,17 +151,9 @@ void InitialKey<C>::h_points(const std::function<void(std::uint64_t, std::span<c
 
 template <class C>
 typename InitialKey<C>::Terms InitialKey<C>::collect(std::uint32_t first, std::uint32_t end) const {
-  Terms terms;
-  const auto take = [&](auto& list, std::uint32_t wire, std::uint32_t constraint, const typename C::Fr& value) {
-    if (wire >= first && wire < end && !value.is_zero_vartime()) list.push_back({wire - first, constraint, value});
-  };
-  r1cs_.for_each([&](std::uint32_t index, const format::Constraint<C>& constraint) {
-    for (const auto& term : constraint.a) take(terms.a, term.wire, index, term.coefficient);
-    for (const auto& term : constraint.b) take(terms.b, term.wire, index, term.coefficient);
-    for (const auto& term : constraint.c) take(terms.c, term.wire, index, term.coefficient);
-  });
-  for (std::uint32_t s = 0; s <= header_.n_public; ++s)
-    take(terms.a, s, r1cs_.header().n_constraints + s, C::Fr::one());
+  Terms terms{first, end};
+  r1cs_.for_each([&](std::uint32_t index, const format::Constraint<C>& constraint) { terms.add(index, constraint); });
+  terms.add_public(r1cs_.header());
   return terms;
 }
 
@@ -174,9 +193,8 @@ void InitialKey<C>::signals(const std::function<void(const Block&)>& sink) const
   std::uint32_t first = 0;
   for (std::size_t range = 0; range < block_ends_.size(); ++range) {
     const std::uint32_t end = block_ends_[range], size = end - first;
-    Terms terms = collect(first, end);
-    const auto by_column = [](const auto& x, const auto& y) { return x.column < y.column; };
-    for (auto* list : {&terms.a, &terms.b, &terms.c}) std::stable_sort(list->begin(), list->end(), by_column);
+    const std::shared_ptr<const Terms> range_terms = only_ ? only_ : std::make_shared<Terms>(collect(first, end));
+    const Terms& terms = *range_terms;
     context_.progress.phase(
         "key points, part " + std::to_string(range + 1) + " of " + std::to_string(block_ends_.size()),
         2 * terms.a.size() + 3 * terms.b.size() + terms.c.size(), "terms");
@@ -184,14 +202,14 @@ void InitialKey<C>::signals(const std::function<void(const Block&)>& sink) const
     b2.assign(size, G2Point::infinity());
     // Side by side: each has stretches on one thread only.
     context_.pool.run_together(
-        {[&] {
-           accumulate<C, G1<C>>(a, terms.a, ptau_, PtauSection::lagrange_tau_g1, k, context_);
+        {[&] { accumulate<C, G2<C>>(b2, terms.b, ptau_, PtauSection::lagrange_tau_g2, k, context_); },
+         [&] {
            accumulate<C, G1<C>>(keys, terms.a, ptau_, PtauSection::lagrange_beta_tau_g1, k, context_);
-           accumulate<C, G1<C>>(b1, terms.b, ptau_, PtauSection::lagrange_tau_g1, k, context_);
            accumulate<C, G1<C>>(keys, terms.b, ptau_, PtauSection::lagrange_alpha_tau_g1, k, context_);
            accumulate<C, G1<C>>(keys, terms.c, ptau_, PtauSection::lagrange_tau_g1, k, context_);
          },
-         [&] { accumulate<C, G2<C>>(b2, terms.b, ptau_, PtauSection::lagrange_tau_g2, k, context_); }});
+         [&] { accumulate<C, G1<C>>(a, terms.a, ptau_, PtauSection::lagrange_tau_g1, k, context_); },
+         [&] { accumulate<C, G1<C>>(b1, terms.b, ptau_, PtauSection::lagrange_tau_g1, k, context_); }});
     sink({first, keys, a, b1, b2});
     first = end;
   }

@@ -7,6 +7,7 @@
 // over the entries (c, coefficient) of wire s, with the extra rows (nConstraints + s, 1) in A for s <= nPublic. IC is K
 // up to nPublic, L (section C) the rest.
 #include <functional>
+#include <memory>
 
 #include "format/r1cs.hpp"
 #include "format/zkey.hpp"
@@ -51,6 +52,7 @@ class InitialKey {
   format::ZkeyHeader<C> header_;
   std::uint64_t n_coefs_ = 0;
   std::vector<std::uint32_t> block_ends_;  // signal ranges whose terms fit the memory bound
+  std::shared_ptr<const Terms> only_;      // those of the range, when it is the only one: kept from count()
 };
 
 }  // namespace solemn::setup

@@ -29,10 +29,17 @@ class NewKey {
       const std::uint64_t size = format::zkey_section_bytes<C>(section, key_.header(), key_.n_coefs());
       writer.begin(section, size);
       offsets_[static_cast<std::size_t>(section)] = out_.position();
-      fill(writer, section, size);
+      out_.seek(out_.position() + size);
       writer.end();
     }
-    write_signals();
+    const std::uint64_t end = out_.position();
+    // Side by side: parsing the circuit and copying need one thread.
+    context_.pool.run_together({[&] {
+                                  write_coefs(writer);
+                                  write_h();
+                                },
+                                [&] { write_signals(); }});
+    out_.seek(end);
     format::ZkeyChain<C> chain;
     chain.circuit_hash = circuit_hash();
     writer.chain(chain);
@@ -41,27 +48,22 @@ class NewKey {
   }
 
  private:
-  void fill(format::ZkeyWriter<C>& writer, ZkeySection section, std::uint64_t size) {
-    if (section == ZkeySection::coefs) {
-      std::array<std::byte, 4> count{};
-      base::store_le32(count, static_cast<std::uint32_t>(key_.n_coefs()));
-      writer.raw(count);
-      key_.coefs([&](auto block) { writer.coefs(block); });
-    } else if (section == ZkeySection::h) {
-      context_.progress.phase("h points", key_.header().domain_size, "points");
-      key_.h_points([&](std::uint64_t, auto block) {
-        writer.template points<G1<C>>(block);
-        context_.progress.advance(block.size());
-      });
-    } else {
-      out_.seek(out_.position() + size);  // written by write_signals
-    }
-  }
-
   template <class G>
   void put(ZkeySection section, std::uint64_t index, std::span<const typename G::Affine> points) {
     if (!points.empty())
       out_.write_at(offsets_[static_cast<std::size_t>(section)] + index * G::kBytes, base::object_bytes(points));
+  }
+
+  void write_coefs(format::ZkeyWriter<C>& writer) {
+    out_.seek(offsets_[static_cast<std::size_t>(ZkeySection::coefs)]);
+    std::array<std::byte, 4> count{};
+    base::store_le32(count, static_cast<std::uint32_t>(key_.n_coefs()));
+    writer.raw(count);
+    key_.coefs([&](auto block) { writer.coefs(block); });
+  }
+
+  void write_h() {
+    key_.h_points([&](std::uint64_t first, auto block) { put<G1<C>>(ZkeySection::h, first, block); });
   }
 
   void write_signals() {

@@ -134,6 +134,24 @@ ExtendedKey derive(ByteSpan seed, std::span<const std::uint32_t> path) {
   return key;
 }
 
+Ed25519Node derive_ed25519(ByteSpan seed, std::span<const std::uint32_t> path) {
+  if (seed.size() < 16 || seed.size() > 64) throw Error(Code::usage, "a seed is 16 to 64 bytes");
+  base::Secret<base::Hash64> both;
+  hmac_sha512(both, base::as_bytes("ed25519 seed"), seed);
+  Ed25519Node node;
+  split(both, node.key.expose(), node.chain_code);
+  for (const std::uint32_t index : path) {
+    if ((index & kHardened) == 0)
+      throw Error(Code::usage, "on Ed25519 every step of a path is hardened (SLIP-10)", "as in m/45210'/1'/3'/0'");
+    SecretText message(37);
+    std::ranges::copy(node.key.expose(), message.expose().begin() + 1);
+    base::store_be32(message.expose().last(4), index);
+    hmac_sha512(both, node.chain_code.expose(), message.expose());
+    split(both, node.key.expose(), node.chain_code);
+  }
+  return node;
+}
+
 std::array<std::byte, 4> fingerprint(const PublicKey& key) {
   const Hash32 inner = hash::sha256(key.bytes());
   const auto outer = ripemd160(inner);

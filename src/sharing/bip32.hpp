@@ -1,5 +1,6 @@
 #pragma once
-// Keys from a seed: BIP-32. Ceremonies derive hardened only; the other kind is there for NIP-06 and published vectors.
+// Keys from a seed: BIP-32, and SLIP-10 for Ed25519. Ceremonies derive hardened only; the other kind is there for
+// NIP-06 and published vectors.
 #include <string>
 #include <vector>
 
@@ -30,6 +31,13 @@ ExtendedKey master_key(base::ByteSpan seed);
 /// One step. Error{rejected} "the child key is not valid" (chance 2^-127): the caller takes the next index and logs it.
 ExtendedKey child_key(const ExtendedKey& parent, std::uint32_t index);
 ExtendedKey derive(base::ByteSpan seed, std::span<const std::uint32_t> path);
+/// SLIP-10: an Ed25519 key (the 32 bytes of RFC 8032) with its chain code.
+struct Ed25519Node {
+  base::Secret<base::Hash32> key, chain_code;
+};
+/// seed: 16 to 64 bytes. Throws Error{usage} for a step that is not hardened: on this curve there are no others.
+Ed25519Node derive_ed25519(base::ByteSpan seed, std::span<const std::uint32_t> path);
+
 /// First 4 bytes of RIPEMD-160(SHA-256(public key)).
 std::array<std::byte, 4> fingerprint(const PublicKey& key);
 

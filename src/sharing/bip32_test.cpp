@@ -1,4 +1,4 @@
-// BIP-32 against its published vectors 1 to 5.
+// BIP-32 against its published vectors 1 to 5, SLIP-10 against those for Ed25519.
 #include "sharing/bip32.hpp"
 
 #include <gtest/gtest.h>
@@ -7,13 +7,13 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "sharing/sealed.hpp"
 
 namespace solemn::sharing {
 namespace {
 
-nlohmann::json vectors() {
-  return nlohmann::json::parse(
-      base::as_text(base::read_file(base::Path(SOLEMN_TEST_VECTORS) / "keys/bip32.json", 1 << 20)));
+nlohmann::json vectors(const char* file = "keys/bip32.json") {
+  return nlohmann::json::parse(base::as_text(base::read_file(base::Path(SOLEMN_TEST_VECTORS) / file, 1 << 20)));
 }
 
 TEST(Bip32, published_vectors_1_to_4) {
@@ -40,6 +40,22 @@ TEST(Bip32, published_vector_5_invalid_keys) {
     ++n;
   }
   EXPECT_EQ(n, 16U);
+}
+
+TEST(Slip10, published_vectors_for_ed25519) {
+  std::size_t n = 0;
+  const auto all = vectors("keys/slip10.json");
+  for (const auto& vector : all["valid"]) {
+    const auto seed = *base::from_hex(vector["seed"].get<std::string>());
+    const Ed25519Node node = derive_ed25519(seed, parse_path(vector["path"].get<std::string>()));
+    EXPECT_EQ(base::to_hex(node.key.expose()), vector["private"].get<std::string>());
+    EXPECT_EQ(base::to_hex(node.chain_code.expose()), vector["chain_code"].get<std::string>());
+    const base::Bytes spki = public_half_of(SecretKind::ed25519, node.key.expose());
+    EXPECT_EQ(base::to_hex(sign::PublicKey::from_spki(spki).key_bytes()), vector["public"].get<std::string>());
+    ++n;
+  }
+  EXPECT_EQ(n, 12U);
+  EXPECT_THROW((void)derive_ed25519(base::Bytes(32), parse_path("m/44'/0")), base::Error);
 }
 
 TEST(Bip32, paths_are_strict) {

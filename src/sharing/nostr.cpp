@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/bech32.hpp"
+#include "base/ct.hpp"
 #include "base/error.hpp"
 #include "sharing/bip32.hpp"
 #include "sharing/bip39.hpp"
@@ -27,12 +28,19 @@ SecretText write(std::string_view prefix, ByteSpan bytes) {
   return text;
 }
 
+/// That it does is no secret. REQUIRES: text is not shorter than head.
+bool begins_with(ByteSpan text, std::string_view head) noexcept {
+  ct::Choice same = ct::Choice::yes();
+  for (std::size_t i = 0; i < head.size(); ++i)
+    same = same & ct::equal(static_cast<std::uint64_t>(text[i]), static_cast<unsigned char>(head[i]));
+  return ct::declassify(same);
+}
+
 Scalar parse(std::string_view prefix, ByteSpan text) {
   SecretText symbols(kCharacters);
   Scalar out;
   const std::string head = std::string(prefix) + "1";
-  const bool right = text.size() == head.size() + kCharacters &&
-                     std::ranges::equal(text.first(head.size()), base::as_bytes(head)) &&
+  const bool right = text.size() == head.size() + kCharacters && begins_with(text, head) &&
                      base::bech32_symbols(symbols.expose(), text.last(kCharacters)) &&
                      base::bech32_verify(base::Bech32::bech32, prefix, symbols.expose()) &&
                      base::from_fives(out.expose(), symbols.expose().first(kSymbols));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ct.hpp"
 #include "base/error.hpp"
 #include "sharing/bip39.hpp"
 #include "sharing/generate.hpp"
@@ -17,12 +18,6 @@ using base::Error;
 using sign::SecretText;
 
 namespace {
-
-ByteSpan without_newline(ByteSpan text) noexcept {
-  while (!text.empty() && (text.back() == std::byte{'\n'} || text.back() == std::byte{'\r'}))
-    text = text.first(text.size() - 1);
-  return text;
-}
 
 SecretText with_newline(const SecretText& text) {
   SecretText out(text.size() + 1);
@@ -42,8 +37,9 @@ SecretText exactly(std::size_t n_bytes, ByteSpan text, const char* what) {
 }  // namespace
 
 Scalar read_scalar(ByteSpan text) {
-  text = without_newline(text);
-  if (base::as_text(text).starts_with("nsec1")) return parse_nsec(text);
+  text = without_blanks(text);
+  // Hexadecimal digits do not begin so: which of the two forms it is, is no secret.
+  if (!text.empty() && ct::declassify(ct::equal(static_cast<std::uint64_t>(text[0]), 'n'))) return parse_nsec(text);
   const SecretText bytes = exactly(32, text, "a private key of secp256k1");
   if (!is_scalar(bytes.expose()))
     throw Error(Code::malformed, "the private key is out of range", "1 to n-1 of secp256k1");

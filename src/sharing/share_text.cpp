@@ -162,10 +162,15 @@ std::vector<ByteSpan> lines_of(ByteSpan text) {
   return lines;
 }
 
-/// "3  QPZRY ...": without its number, which must be the one that is due.
+/// "3  QPZRY ..."
+bool is_numbered(ByteSpan line, std::string_view digits) noexcept {
+  return line.size() >= 2 && is_blank(line[1]) && is_one_of(line[0], digits);
+}
+
+/// Without its number, which must be the one that is due.
 ByteSpan without_number(ByteSpan line, unsigned due) {
-  if (line.size() < 2 || !is_blank(line[1]) || !is_one_of(line[0], "123456789")) return line;
-  if (!is_one_of(line[0], std::to_string(due)))
+  if (!is_numbered(line, "123456789")) return line;
+  if (!is_numbered(line, std::to_string(due)))
     malformed("line " + std::to_string(due) + " is missing or not in its place");
   return line.subspan(1);
 }
@@ -248,7 +253,8 @@ std::string LineFinding::text() const {
 LineFinding check_share_line(unsigned number, ByteSpan typed) {
   ASSERT(number >= 1 && number <= kShareLines);
   const std::vector<ByteSpan> lines = lines_of(typed);
-  return read_line(number, lines.empty() ? ByteSpan() : lines.front()).finding;
+  const ByteSpan line = lines.empty() ? ByteSpan() : lines.front();
+  return read_line(number, is_numbered(line, std::to_string(number)) ? line.subspan(1) : line).finding;
 }
 
 SecretText share_text(std::string_view key_name, const Share& share) {

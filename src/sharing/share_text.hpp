@@ -23,8 +23,8 @@ sign::SecretText share_text(std::string_view key_name, const Share& share);
 /// The same lines as an alphanumeric QR code takes them: "SOLEMN SHARE 1:" and 150 characters.
 sign::SecretText share_qr_text(const Share& share);
 
-/// What is wrong with one line as typed. Blanks and dashes are passed over, case does not matter, O is read as 0, I and
-/// 1 as L. number: 1 to kShareLines.
+/// What is wrong with one line as typed, with its number before it or without. Blanks and dashes are passed over, case
+/// does not matter, O is read as 0, I and 1 as L. number: 1 to kShareLines.
 struct LineFinding {
   enum class What : std::uint8_t { ok, too_short, too_long, bad_character, wrong_checksum };
   What what = What::ok;

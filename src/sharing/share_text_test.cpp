@@ -105,6 +105,8 @@ TEST_F(ShareText, up_to_four_wrong_characters_are_always_found) {
 
 TEST_F(ShareText, lines_out_of_place_are_found) {
   EXPECT_EQ(check_share_line(2, base::as_bytes(line(3))).what, LineFinding::What::wrong_checksum);
+  EXPECT_EQ(check_share_line(3, base::as_bytes("3  " + line(3))).what, LineFinding::What::ok);
+  EXPECT_EQ(check_share_line(3, base::as_bytes("4  " + line(3))).what, LineFinding::What::too_long);
   std::string swapped = text_;
   swapped[swapped.find("\n3  ") + 1] = '4';
   EXPECT_EQ(refusal(swapped), "not a share: line 3 is missing or not in its place");

@@ -14,6 +14,7 @@ struct Layout {
   base::Path folder;
   base::Path names() const { return folder / "names"; }
   base::Path lock() const { return folder / "lock"; }
+  base::Path uploads() const { return folder / "uploads"; }  // to buckets, begun and not ended
   base::Path objects() const { return folder / "objects"; }
   base::Path object(const base::Hash32& digest) const { return folder / object_place(digest); }
 };

@@ -5,17 +5,20 @@
 
 #include "base/progress.hpp"
 #include "store/names.hpp"
+#include "store/parts.hpp"
 #include "store/s3.hpp"
 
 namespace solemn::store {
 
 struct PushOptions {
-  std::optional<Retention> retention;  // buckets only
+  std::optional<Retention> retention;            // buckets only
+  std::uint64_t part_bytes = kDefaultPartBytes;  // buckets: larger contents go in parts of so many, 1 to kMaxPartBytes
   long stall_seconds = 60;
 };
 struct Pushed {
   std::size_t n_written = 0, n_there = 0;
   std::uint64_t written_bytes = 0;
+  std::uint64_t resumed_bytes = 0;           // of those: sent by an earlier push that did not end
   std::size_t n_read_back = 0;               // contents that the bucket gave no checksum for
   std::optional<base::Hash32> names_digest;  // buckets: the names are there too, as a content with this SHA-256
 };

@@ -31,12 +31,14 @@ bool is_good_prefix(std::string_view prefix) noexcept {
 
 std::string hex_of_nothing() { return base::to_hex(hash::sha256({})); }
 
-std::optional<Hash32> checksum_in(const net::Head& head) {
-  const auto bytes = sign::from_base64(head.header("x-amz-checksum-sha256"));
-  if (!bytes || bytes->size() != std::tuple_size_v<Hash32>) return std::nullopt;
-  Hash32 digest{};
-  std::ranges::copy(*bytes, digest.begin());
-  return digest;
+/// "BASE64", or "BASE64-N" over the checksums of N parts.
+void read_checksum(const net::Head& head, Stored& stored) {
+  const std::string_view text = head.header("x-amz-checksum-sha256");
+  const std::size_t dash = text.find('-');
+  const auto bytes = sign::from_base64(text.substr(0, dash));
+  if (!bytes || bytes->size() != std::tuple_size_v<Hash32>) return;
+  std::ranges::copy(*bytes, stored.sha256.emplace().begin());
+  stored.sha256_of_parts = dash != std::string_view::npos || head.header("x-amz-checksum-type") == "COMPOSITE";
 }
 
 /// "2030-01-31T00:00:00Z" and the same with a fraction of a second, which is cut off.
@@ -46,23 +48,16 @@ std::optional<std::int64_t> time_in(std::string_view text) {
   return base::parse_utc(std::string(text.substr(0, kToSeconds)) + "Z");
 }
 
-/// Status, and the code in the XML of an error.
-[[noreturn]] void bad_answer(const std::string& where, const net::Answer& answer) {
-  constexpr std::string_view kOpen = "<Code>";
-  std::string text = where + ": the server answers " + std::to_string(answer.head.status);
-  const std::size_t at = answer.body.find(kOpen);
-  if (at != std::string::npos) {
-    const std::string code = answer.body.substr(at + kOpen.size(), 64);
-    text += " " + base::printable(code.substr(0, code.find('<')));
-  }
-  const bool denied = answer.head.status == 401 || answer.head.status == 403;
-  throw Error(Code::io, text, denied ? "are the credentials those of this bucket, and the clock right?" : "");
-}
-
 }  // namespace
 
 std::string_view name(RetentionMode mode) noexcept {
   return mode == RetentionMode::compliance ? "COMPLIANCE" : "GOVERNANCE";
+}
+
+Headers retention_headers(const std::optional<Retention>& retention) {
+  if (!retention) return {};
+  return {{"x-amz-object-lock-mode", std::string(name(retention->mode))},
+          {"x-amz-object-lock-retain-until-date", base::utc(retention->until)}};
 }
 
 bool is_s3(std::string_view place) noexcept { return place.starts_with(kScheme); }
@@ -94,11 +89,22 @@ Bucket::Bucket(std::string_view place) {
   credentials_.emplace(sign::aws_credentials());
 }
 
-net::Request Bucket::signed_request(const std::string& method, const std::string& key,
-                                    std::vector<std::pair<std::string, std::string>> headers,
-                                    const std::string& payload_sha256) const {
+void Bucket::bad_answer(const std::string& key, const net::Answer& answer) const {
+  constexpr std::string_view kOpen = "<Code>";
+  std::string text = shown(key) + ": the server answers " + std::to_string(answer.head.status);
+  const std::size_t at = answer.body.find(kOpen);
+  if (at != std::string::npos) {
+    const std::string code = answer.body.substr(at + kOpen.size(), 64);
+    text += " " + base::printable(code.substr(0, code.find('<')));
+  }
+  const bool denied = answer.head.status == 401 || answer.head.status == 403;
+  throw Error(Code::io, text, denied ? "are the credentials those of this bucket, and the clock right?" : "");
+}
+
+net::Request Bucket::signed_request(const std::string& method, const std::string& key, const std::string& query,
+                                    Headers headers, const std::string& payload_sha256) const {
   const std::string time = sign::aws_date_time(), host = base_url_.substr(base_url_.find("://") + 3);
-  sign::SigV4Request to_sign{method, base_path_ + "/" + prefix_ + key, "", std::move(headers), "", payload_sha256};
+  sign::SigV4Request to_sign{method, base_path_ + "/" + prefix_ + key, query, std::move(headers), "", payload_sha256};
   to_sign.headers.emplace_back("host", host);
   to_sign.headers.emplace_back("x-amz-content-sha256", payload_sha256);
   to_sign.headers.emplace_back("x-amz-date", time);
@@ -106,7 +112,7 @@ net::Request Bucket::signed_request(const std::string& method, const std::string
     to_sign.headers.emplace_back("x-amz-security-token", credentials_->session_token);
   net::Request request;
   request.method = method;
-  request.url = base_url_ + to_sign.path;
+  request.url = base_url_ + to_sign.path + (query.empty() ? "" : "?" + query);
   request.authorities = sign::aws_authorities();
   for (const auto& [header, value] : to_sign.headers) request.headers.push_back(header + ": " + value);
   request.headers.push_back("authorization: " + sign::sigv4_authorization(to_sign, *credentials_, time, region_, "s3"));
@@ -115,22 +121,22 @@ net::Request Bucket::signed_request(const std::string& method, const std::string
 }
 
 net::Request Bucket::get(const std::string& key, std::uint64_t offset_bytes) const {
-  std::vector<std::pair<std::string, std::string>> headers;
+  Headers headers;
   if (offset_bytes != 0) headers.emplace_back("range", "bytes=" + std::to_string(offset_bytes) + "-");
-  return signed_request("GET", key, std::move(headers), hex_of_nothing());
+  return signed_request("GET", key, "", std::move(headers), hex_of_nothing());
 }
 
 std::optional<Stored> Bucket::look(const std::string& key, const net::Limits& limits, base::Progress& progress) const {
   const net::Answer answer = net::exchange(
-      signed_request("HEAD", key, {{"x-amz-checksum-mode", "ENABLED"}}, hex_of_nothing()), limits, progress);
+      signed_request("HEAD", key, "", {{"x-amz-checksum-mode", "ENABLED"}}, hex_of_nothing()), limits, progress);
   if (answer.head.status == 404) return std::nullopt;
-  if (answer.head.status != 200) bad_answer(shown(key), answer);
+  if (answer.head.status != 200) bad_answer(key, answer);
   Stored stored;
   const std::string_view size = answer.head.header("content-length");
   const auto [end, error] = std::from_chars(size.data(), size.data() + size.size(), stored.size_bytes);
   if (error != std::errc() || end != size.data() + size.size())
     throw Error(Code::io, shown(key) + ": the server does not say how long it is");
-  stored.sha256 = checksum_in(answer.head);
+  read_checksum(answer.head, stored);
   stored.lock_mode = answer.head.header("x-amz-object-lock-mode");
   stored.locked_until = time_in(answer.head.header("x-amz-object-lock-retain-until-date"));
   return stored;
@@ -138,22 +144,15 @@ std::optional<Stored> Bucket::look(const std::string& key, const net::Limits& li
 
 bool Bucket::put(const std::string& key, const base::InputFile& content, const Hash32& sha256,
                  const std::optional<Retention>& retention, const net::Limits& limits, base::Progress& progress) const {
-  if (content.size() > kMaxPutBytes)
-    throw Error(Code::refused,
-                "'" + content.path().string() + "' is larger than 5 GiB, the most that one request carries",
-                "serve it from a folder over https, or upload it with the vendor's tool under " + shown(key));
-  std::vector<std::pair<std::string, std::string>> headers{{"if-none-match", "*"},
-                                                           {"x-amz-checksum-sha256", sign::to_base64(sha256)},
-                                                           {"x-amz-sdk-checksum-algorithm", "SHA256"}};
-  if (retention) {
-    headers.emplace_back("x-amz-object-lock-mode", name(retention->mode));
-    headers.emplace_back("x-amz-object-lock-retain-until-date", base::utc(retention->until));
-  }
-  net::Request request = signed_request("PUT", key, std::move(headers), base::to_hex(sha256));
-  request.upload = &content;
+  Headers headers = retention_headers(retention);
+  headers.emplace_back("if-none-match", "*");
+  headers.emplace_back("x-amz-checksum-sha256", sign::to_base64(sha256));
+  headers.emplace_back("x-amz-sdk-checksum-algorithm", "SHA256");
+  net::Request request = signed_request("PUT", key, "", std::move(headers), base::to_hex(sha256));
+  request.upload = {&content, 0, content.size()};
   const net::Answer answer = net::exchange(std::move(request), limits, progress);
   if (answer.head.status == 412 || answer.head.status == 409) return false;
-  if (answer.head.status != 200) bad_answer(shown(key), answer);
+  if (answer.head.status != 200) bad_answer(key, answer);
   return true;
 }
 

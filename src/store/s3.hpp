@@ -3,15 +3,14 @@
 // server of others and an emulator; not run on a vendor's cloud. docs/store.md.
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "net/http.hpp"
 #include "sign/sigv4.hpp"
 #include "store/names.hpp"
 
 namespace solemn::store {
-
-/// One PUT carries at most this; larger contents are refused before anything is sent (no multipart upload is built).
-constexpr std::uint64_t kMaxPutBytes = std::uint64_t{5} << 30;
 
 enum class RetentionMode : std::uint8_t { governance, compliance };
 /// Object lock: until then nobody can replace or remove the version (compliance), or only who may bypass (governance).
@@ -20,10 +19,15 @@ struct Retention {
   std::int64_t until = 0;  // Unix seconds
 };
 
+using Headers = std::vector<std::pair<std::string, std::string>>;
+/// What says it when an object is made; none for nullopt.
+Headers retention_headers(const std::optional<Retention>& retention);
+
 /// What a bucket says about a key.
 struct Stored {
   std::uint64_t size_bytes = 0;
   std::optional<base::Hash32> sha256;  // nullopt: it gives no checksum
+  bool sha256_of_parts = false;        // says that it is the one over the parts' (Digests::of_parts)
   std::string lock_mode;               // "COMPLIANCE", "GOVERNANCE", or "" when it says nothing
   std::optional<std::int64_t> locked_until;
 };
@@ -41,15 +45,20 @@ class Bucket {
   /// nullopt: there is no such key. Throws Error{io}.
   std::optional<Stored> look(const std::string& key, const net::Limits& limits, base::Progress& progress) const;
   /// PUT with the checksum, if-none-match and retention. True: written; false: the key was there already.
-  /// Throws Error{io}; Error{refused} over kMaxPutBytes.
+  /// Throws Error{io}.  REQUIRES: at most kMaxPartBytes.
   bool put(const std::string& key, const base::InputFile& content, const base::Hash32& sha256,
            const std::optional<Retention>& retention, const net::Limits& limits, base::Progress& progress) const;
   std::string shown(const std::string& key) const { return "s3://" + bucket_ + "/" + prefix_ + key; }
+  /// Of the server too: two buckets of one name are not the same.
+  std::string address(const std::string& key) const { return base_url_ + base_path_ + "/" + prefix_ + key; }
+
+  /// query: encoded and in canonical order. The body, of this SHA-256, is for the caller to add.
+  net::Request signed_request(const std::string& method, const std::string& key, const std::string& query,
+                              Headers headers, const std::string& payload_sha256) const;
+  /// Throws Error{io} with the status, and the code in the XML of an error.
+  [[noreturn]] void bad_answer(const std::string& key, const net::Answer& answer) const;
 
  private:
-  net::Request signed_request(const std::string& method, const std::string& key,
-                              std::vector<std::pair<std::string, std::string>> headers,
-                              const std::string& payload_sha256) const;
   std::string bucket_, prefix_, region_, base_url_, base_path_;  // prefix_: "" or ends in '/'
   std::optional<sign::AwsCredentials> credentials_;              // always there after the constructor
 };

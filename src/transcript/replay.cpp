@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "transcript/malformed.hpp"
+#include "transcript/time.hpp"
 
 namespace solemn::transcript {
 
@@ -63,6 +64,14 @@ void check_chain(Replay& state, const Entry& entry, std::uint64_t index) {
   } else if (entry.previous != (index == 0 ? Hash{} : state.tree.leaf(index - 1))) {
     note_problem(state, "hash-chain", index, "it does not follow the entry before it");
   }
+}
+
+void check_time(Replay& state, const Entry& entry, std::uint64_t index) {
+  const std::uint64_t time = *parse_time(entry.time);  // parse_entry saw to it
+  if (time < state.last_time)
+    note_problem(state, "entry-times", index,
+                 "it is dated before the one before it, " + entry.time + " after " + time_text(state.last_time));
+  state.last_time = std::max(state.last_time, time);
 }
 
 }  // namespace
@@ -140,6 +149,7 @@ void replay_line(Replay& state, std::string_view line, Signatures signatures) {
     try {
       Entry entry = parse_entry(line);
       check_chain(state, entry, index);
+      check_time(state, entry, index);
       if (index == 0) read_genesis(state, entry, line);
       if (state.registry) check_signer(state, entry, index, signatures);
       for (Attachment& item : entry.attachments()) state.attachments.push_back({index, std::move(item)});

@@ -46,8 +46,8 @@ Contents split_lines(std::string_view text);
 Contents read_contents(const base::Path& folder);
 
 /// The rules that entries obey, in the order of the verdict.
-inline constexpr std::array<std::string_view, 6> kEntryRules = {"entries-well-formed", "hash-chain", "genesis",
-                                                                "signers-registered",  "signatures", "roles"};
+inline constexpr std::array<std::string_view, 7> kEntryRules = {
+    "entries-well-formed", "hash-chain", "entry-times", "genesis", "signers-registered", "signatures", "roles"};
 struct Problem {
   std::string_view rule;
   std::string detail;
@@ -66,6 +66,7 @@ struct Replay {
   std::optional<Registry> registry;
   std::string origin;
   Tree tree;
+  std::uint64_t last_time = 0;  // the latest that an entry claims
   std::vector<Problem> problems;
   const Problem* problem(std::string_view rule) const noexcept;
 };

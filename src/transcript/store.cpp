@@ -99,7 +99,9 @@ Entry Writer::append(const std::string& type, Json body, sign::Signer& signer, c
   const std::string line = entry.line();
   if (state_.tree.size() == kMaxEntries) refuse("the record is full: 2^20 entries", "begin another one");
   if (const auto problem = replay_next(state_, line, Signatures::verify)) {
-    refuse(std::string(problem->rule) + ": " + problem->detail, "who may write what: solemn transcript append --help");
+    refuse(std::string(problem->rule) + ": " + problem->detail,
+           problem->rule == "entry-times" ? "compare this machine's clock with a watch"
+                                          : "who may write what: solemn transcript append --help");
   }
   file_.append_line(line);
   contents_.lines.push_back(line);
@@ -163,10 +165,18 @@ std::size_t Writer::merge_checkpoint(const SignedCheckpoint& copy) {
               "if its root differs, prove it: solemn transcript prove fork");
 }
 
+void require_not_future(const Replay& state, std::uint64_t unix_seconds) {
+  if (state.last_time <= unix_seconds + kClockTolerance) return;
+  refuse(
+      "an entry is dated " + time_text(state.last_time) + ", and this machine's clock says " + time_text(unix_seconds),
+      "one of the two is wrong: set the clock, or have the entry taken out before anybody signs it");
+}
+
 SignedCheckpoint cosign_record(const Contents& contents, const Replay& state, sign::Signer& witness,
                                const std::string& name, SignerMemory& memory, std::uint64_t unix_seconds) {
   require_in_order(state);
   require_covered(contents, state);
+  require_not_future(state, unix_seconds);
   const sign::NoteKey log = log_key(*state.genesis, state.origin);
   if (witness.public_key() == log.key()) refuse("the coordinator cannot be its own witness", "use a witness's key");
   std::optional<SignedCheckpoint> newest;

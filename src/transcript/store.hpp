@@ -67,9 +67,12 @@ class Writer {
   std::uint64_t dropped_bytes_ = 0;
 };
 
+/// Nobody signs a checkpoint over entries that are dated after the own clock: Error{refused}.
+void require_not_future(const Replay& state, std::uint64_t unix_seconds);
+
 /// A witness's cosignature of the newest checkpoint of a record that was verified before: the note with the added line.
-/// Throws Error{refused} when the record does not extend what the memory holds, when there is no checkpoint, or when
-/// the key is the coordinator's.
+/// Throws Error{refused} when the record does not extend what the memory holds, when there is no checkpoint, when the
+/// key is the coordinator's, or when an entry is dated after unix_seconds.
 SignedCheckpoint cosign_record(const Contents& contents, const Replay& state, sign::Signer& witness,
                                const std::string& name, SignerMemory& memory, std::uint64_t unix_seconds);
 

@@ -19,6 +19,7 @@ struct TestRecord {
                                 bob = new_key(sign::KeyType::p256), witness_1 = new_key(), witness_2 = new_key(),
                                 stranger = new_key();
   Contents contents;
+  std::string time = kTime;  // of the next entry
 
   explicit TestRecord(std::uint64_t witness_threshold = 0) {
     contents.lines.push_back(entry("genesis", genesis(witness_threshold).json(), *root).line());
@@ -44,7 +45,7 @@ struct TestRecord {
     made.sequence = contents.lines.size();
     if (made.sequence != 0) made.previous = leaf_hash_of_line(contents.lines.back());
     made.type = type;
-    made.time = kTime;
+    made.time = time;
     made.body = body;
     sign_entry(made, signer);
     return made;
@@ -63,16 +64,16 @@ struct TestRecord {
     for (const std::string& line : contents.lines) tree.append(leaf_hash_of_line(line));
     return {origin(), tree.size(), tree.root()};
   }
-  /// A checkpoint of the present entries, cosigned by the witnesses.
-  SignedCheckpoint signed_head() const {
+  /// A checkpoint of the present entries, cosigned by the witnesses at these times.
+  SignedCheckpoint signed_head(std::uint64_t first = 1769860800, std::uint64_t second = 1769860801) const {
     SignedCheckpoint made = sign_checkpoint(head(), *coordinator);
-    made.note.signatures.push_back(sign::cosign_note(*witness_1, "w1.example", made.note.text, 1769860800));
-    made.note.signatures.push_back(sign::cosign_note(*witness_2, "w2.example", made.note.text, 1769860801));
+    made.note.signatures.push_back(sign::cosign_note(*witness_1, "w1.example", made.note.text, first));
+    made.note.signatures.push_back(sign::cosign_note(*witness_2, "w2.example", made.note.text, second));
     return made;
   }
-  void checkpoint() {
+  void checkpoint(std::uint64_t first = 1769860800, std::uint64_t second = 1769860801) {
     contents.checkpoints.push_back(
-        {"checkpoints/" + std::to_string(contents.lines.size()), sign::write_note(signed_head().note)});
+        {"checkpoints/" + std::to_string(contents.lines.size()), sign::write_note(signed_head(first, second).note)});
   }
 };
 

@@ -9,6 +9,8 @@ namespace solemn::transcript {
 
 /// Seconds since 1970 by this machine's clock.
 std::uint64_t unix_now();
+/// What the clocks of two honest people may differ by, in seconds.
+inline constexpr std::uint64_t kClockTolerance = 300;
 /// REQUIRES: before the year 10000.
 std::string time_text(std::uint64_t unix_seconds);
 /// Strict: exactly that form, a day that exists, 1970 to 9999, no leap second; nullopt otherwise.

@@ -22,6 +22,7 @@ std::string pass_detail(std::string_view rule, const Replay& state) {
   const std::string entries = counted(state.entries.size(), "entry", "entries");
   if (rule == "entries-well-formed") return entries;
   if (rule == "hash-chain") return "each names its number and the hash of the one before";
+  if (rule == "entry-times") return "none is dated before the one before it";
   if (rule == "genesis")
     return state.genesis->kind + " '" + state.genesis->label + "', begun " + state.genesis->created;
   if (rule == "signers-registered") return counted(state.registry->all().size(), "key") + " registered at the end";
@@ -36,7 +37,7 @@ void check_entries(Verdict& verdict, const Replay& state) {
   const bool malformed = state.problem("entries-well-formed") != nullptr;
   for (const std::string_view rule : kEntryRules) {
     const Problem* problem = state.problem(rule);
-    const bool needs_genesis = rule != "entries-well-formed" && rule != "hash-chain";
+    const bool needs_genesis = rule != "entries-well-formed" && rule != "hash-chain" && rule != "entry-times";
     if (problem != nullptr) {
       verdict.fail(rule, problem->detail);
     } else if (malformed && (rule != "genesis" || !state.genesis)) {
@@ -188,7 +189,7 @@ void check_earlier(Verdict& verdict, const Judged& judged, const Replay& state) 
 
 void check_without_genesis(Verdict& verdict, const VerifyOptions& options) {
   for (const std::string_view rule :
-       {"checkpoints-signed", "tree-root", "no-fork", "head-checkpointed", "cosignatures"}) {
+       {"checkpoints-signed", "tree-root", "no-fork", "head-checkpointed", "cosignatures", "times-not-future"}) {
     verdict.not_run(rule, "the first entry is bad");
   }
   if (!options.earlier.empty()) verdict.not_run("extends-checkpoint", "the first entry is bad");
@@ -213,6 +214,7 @@ Verdict verdict_of(const Contents& contents, const Replay& state, const VerifyOp
   check_signed(verdict, judged, state);
   check_fork(verdict, judged, state);
   check_head(verdict, judged, state, options);
+  check_times(verdict, contents, state, options.now);
   check_earlier(verdict, judged, state);
   return verdict;
 }
@@ -256,9 +258,38 @@ std::vector<Witnessed> witnessed_checkpoints(const Contents& contents, const Rep
     std::vector<std::uint64_t> sorted;
     for (const auto& [key, time] : times) sorted.push_back(time);
     std::ranges::sort(sorted);
-    all.push_back({judged.read->checkpoint.size, sorted[threshold - 1]});
+    all.push_back({judged.read->checkpoint.size, sorted[threshold - 1], sorted[0]});
   }
   return all;
+}
+
+void check_times(Verdict& verdict, const Contents& contents, const Replay& state, std::uint64_t now) {
+  const auto dated_after = [&](std::size_t begin, std::size_t end, std::uint64_t time) {
+    const auto from = state.entries.begin();
+    const auto found = std::find_if(from + static_cast<std::ptrdiff_t>(begin), from + static_cast<std::ptrdiff_t>(end),
+                                    [&](const Entry& entry) {
+                                      const std::uint64_t claimed = *parse_time(entry.time);
+                                      return claimed - std::min(claimed, kClockTolerance) > time;
+                                    });
+    const auto index = static_cast<std::size_t>(found - from);
+    return index == end ? std::string() : "entry " + std::to_string(index) + " is dated " + found->time;
+  };
+  const std::string future = dated_after(0, state.entries.size(), now);
+  verdict.add("times-not-future", future.empty(),
+              future.empty() ? "the latest is " + time_text(state.last_time)
+                             : future + ", and it is " + time_text(now) + ": nobody can know that yet");
+  std::vector<Witnessed> witnessed = witnessed_checkpoints(contents, state);
+  std::erase_if(witnessed, [&](const Witnessed& one) { return one.size > state.entries.size(); });
+  if (witnessed.empty()) return;
+  std::ranges::sort(witnessed, {}, &Witnessed::size);
+  std::size_t seen = 0;
+  for (const Witnessed& one : witnessed) {
+    const std::string after = dated_after(seen, one.size, one.first);
+    if (!after.empty())
+      return verdict.fail("times-witnessed", after + ", and a witness saw it on " + time_text(one.first));
+    seen = one.size;
+  }
+  verdict.pass("times-witnessed", counted(seen, "entry", "entries") + ", none dated after the witnesses saw it");
 }
 
 void check_cosignatures(Verdict& verdict, const sign::Note& note, std::span<const sign::NoteKey> witnesses,

@@ -2,6 +2,7 @@
 // Verification of a whole record: a verdict of named checks (docs/transcript.md).
 #include "base/verdict.hpp"
 #include "transcript/replay.hpp"
+#include "transcript/time.hpp"
 
 namespace solemn::transcript {
 
@@ -11,6 +12,7 @@ struct VerifyOptions {
   std::vector<sign::NoteKey> witnesses;
   std::optional<std::uint64_t> witness_threshold;  // instead of the first entry's
   std::vector<CheckpointFile> earlier;             // seen before: the record must extend them
+  std::uint64_t now = unix_now();                  // the clock of whoever verifies
 };
 
 /// Everything but the attachments. Never throws for bad content.
@@ -33,13 +35,17 @@ struct JudgedCheckpoint {
   bool signed_by_log() const noexcept { return read && objection.empty(); }
 };
 JudgedCheckpoint judge_checkpoint(const CheckpointFile& file, const sign::NoteKey& log);
-/// A checkpoint of this record with as many cosignatures as root wants, and when the last of those was made.
+/// A checkpoint of this record with as many cosignatures as root wants.
 struct Witnessed {
-  std::uint64_t size;  // entries
-  std::uint64_t unix_seconds;
+  std::uint64_t size;          // entries
+  std::uint64_t unix_seconds;  // when as many as root wants had signed: by then its entries were there
+  std::uint64_t first;         // when the first of them signed
 };
 /// None where root wants no witnesses. Checkpoints of other trees, and what is malformed, are passed over.
 std::vector<Witnessed> witnessed_checkpoints(const Contents& contents, const Replay& state);
+/// The times that entries claim, against clocks that their signers do not set. Adds times-not-future (none is dated
+/// after `now`) and, where there is a witnessed checkpoint, times-witnessed (none is dated after a witness saw it).
+void check_times(base::Verdict& verdict, const Contents& contents, const Replay& state, std::uint64_t now);
 /// Adds "cosignatures" for this note.
 void check_cosignatures(base::Verdict& verdict, const sign::Note& note, std::span<const sign::NoteKey> witnesses,
                         std::uint64_t threshold);

@@ -72,6 +72,39 @@ TEST(Verify, what_was_not_asked_is_not_run) {
   }
 }
 
+TEST(Verify, entries_that_go_back_in_time) {
+  TestRecord record(0);
+  record.contribute(1);
+  record.time = "2026-01-31T11:59:59Z";
+  record.contribute(1);
+  const Verdict verdict = verify_contents(record.contents, by_root(record));
+  EXPECT_RULE(verdict, "entry-times", failed);
+  EXPECT_RULE(verdict, "hash-chain", passed);
+}
+
+TEST(Verify, entries_from_the_future) {
+  constexpr std::uint64_t kNoon = 1769860800;  // kTime
+  TestRecord record = full_record();
+  VerifyOptions options = by_root(record);
+  options.now = kNoon - kClockTolerance;  // clocks differ a little
+  EXPECT_RULE(verify_contents(record.contents, options), "times-not-future", passed);
+  options.now -= 1;
+  EXPECT_RULE(verify_contents(record.contents, options), "times-not-future", failed);
+}
+
+TEST(Verify, entries_dated_after_a_witness_saw_them) {
+  constexpr std::uint64_t kNoon = 1769860800, kYear = 365 * 86400;
+  TestRecord record(2);
+  record.contribute(1);
+  record.checkpoint(kNoon - kClockTolerance, kNoon);
+  EXPECT_RULE(verify_contents(record.contents, by_root(record)), "times-witnessed", passed);
+  record.time = "2026-03-02T12:00:00Z";
+  record.contribute(1);
+  record.checkpoint(kNoon, kNoon + kYear);  // one of the two had a right clock
+  EXPECT_RULE(verify_contents(record.contents, by_root(record)), "times-witnessed", failed);
+  EXPECT_RULE(verify_contents(record.contents, by_root(record)), "times-not-future", passed);  // by now
+}
+
 TEST(Verify, another_root) {
   TestRecord record = full_record();
   VerifyOptions options;

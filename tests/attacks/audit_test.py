@@ -356,6 +356,85 @@ class Files(Audit):
         file.write_bytes(file.read_bytes()[:-100])
         self.assert_audit("files-readable", says="circuit_0002.zkey")
 
+class Derived(Audit):
+    """Files that nobody chose need no log; each is tied to a state by computation, or said not to be."""
+
+    def without_log(self, output):
+        log = self.log_of(output)
+        log.unlink()
+        Path(f"{log}.sig").unlink()
+
+    def test_each_is_named(self):
+        for output in ("pot_0000.ptau", "pot_final.ptau", "circuit_0000.zkey"):
+            self.without_log(output)
+        report = self.audit(expect=2)
+        self.assertEqual(self.outcomes(report)["derived-files"], "passed")
+        self.assertEqual(self.outcomes(report)["files-have-logs"], "passed")
+        self.assertEqual(self.details(report, "derived-files"),
+                         "'pot_0000.ptau' is a fresh accumulator; 'pot_final.ptau' is 'pot_0003.ptau' prepared; 'circuit_0000.zkey' is the initial key of its circuit")
+
+    def test_prepared_of_an_earlier_state(self):
+        solemn("ptau", "prepare", self.at / "pot_0002.ptau", self.at / "pot_final.ptau", "--force")
+        self.assert_audit("derived-files", says="'pot_final.ptau' is not")
+
+    def test_prepared_with_other_lagrange_points(self):
+        """Its records and powers are those of the last state."""
+        file = self.at / "pot_final.ptau"
+        data = bytearray(file.read_bytes())
+        sections, at = {}, 12
+        while at < len(data):
+            kind, size = struct.unpack_from("<IQ", data, at)
+            sections[kind] = at + 12
+            at += 12 + size
+        first, second = sections[12], sections[12] + 64
+        data[first : first + 64], data[second : second + 64] = data[second : second + 64], data[first : first + 64]
+        file.write_bytes(data)
+        self.without_log("pot_final.ptau")
+        report = self.assert_audit("derived-files", says="'pot_final.ptau' is not what would be computed")
+        self.assertIn("lagrange-tau-g1", self.details(report, "phase1-files"))
+
+    def test_prepared_of_another_ceremony(self):
+        other = self.path("other.ptau")
+        solemn("ptau", "contribute", self.at / "pot_0000.ptau", self.path("x"), "--name", "x")
+        solemn("ptau", "prepare", self.path("x"), other)
+        shutil.copy(other, self.at / "pot_final.ptau")
+        self.assert_audit("derived-files", says="'pot_final.ptau' is not")
+
+    def test_prepared_without_its_state(self):
+        for file in self.at.glob("pot_000*.ptau"):
+            file.unlink()
+        report = self.assert_audit("derived-files", "not_run", says="'pot_final.ptau' is prepared from a state that is not here")
+        self.assertEqual(self.outcomes(report)["phase1-order"], "failed")
+
+    def test_a_second_prepared_file(self):
+        shutil.copy(self.at / "pot_final.ptau", self.at / "again.ptau")
+        self.assert_audit("derived-files", "not_run", says="'pot_final.ptau' was not checked")
+
+    def test_prepared_from_a_state_without_a_log(self):
+        self.without_log("pot_0003.ptau")
+        self.assert_audit("derived-files", "not_run", says="'pot_final.ptau' is 'pot_0003.ptau' prepared, which has no log")
+
+    def test_an_initial_key_that_nothing_computes_again(self):
+        (self.at / "circuit.r1cs").unlink()
+        self.assert_audit("derived-files", "not_run", says="'circuit_0000.zkey' was not checked")
+
+    def test_a_log_that_makes_a_contribution_of_it(self):
+        log = self.log_of("pot_final.ptau")
+        whole, other = json.loads(log.read_text()), (self.at / "pot_0002.ptau").read_bytes()
+        for change in ({"kind": "ptau-contribution", "contribution_hash": "ab" * 64}, {"power": 5}, {"curve": "bls12-381"},
+                       {"input_sha256": hashlib.sha256(other).hexdigest(), "input_blake2b": hashlib.blake2b(other).hexdigest()}):
+            log.write_text(json.dumps({**whole, **change}))
+            self.resign(log, "Org:Coordinator")
+            self.assert_audit("derived-files", says="says something else of 'pot_final.ptau'")
+
+    def test_verify_chain_with_the_prepared_file(self):
+        files = [self.at / name for name in ("pot_0001.ptau", "pot_0002.ptau", "pot_0003.ptau", "pot_final.ptau")]
+        said = run([BIN / "verify_chain.sh", "--root", self.at / "pot_0000.ptau", "--chain", *files], expect=5).out
+        self.assertRegex(said, "not run derived-files +.*pot_final.ptau' is .*pot_0003.ptau' prepared, which has no log")
+        said = run([BIN / "verify_chain.sh", "--root", self.at / "pot_0000.ptau", "--chain", *files, "--log-dir", self.logs], expect=5).out
+        self.assertRegex(said, "ok +derived-files +.*pot_final.ptau' is .*pot_0003.ptau' prepared")
+
+
 class Records(Audit):
     def test_the_record_is_dropped(self):
         shutil.rmtree(self.record)

@@ -1,7 +1,7 @@
 """Files of other tools, taken in the middle of a ceremony: nothing in them is believed."""
 
 from ceremony import Attack, phase1, phase2
-from harness import flip_bit, solemn
+from harness import environment, flip_bit, run, solemn, solemn_path
 
 
 class Responses(Attack):
@@ -120,3 +120,28 @@ class MpcParams(Attack):
         self.refused(data + b"\0", "'" + str(self.path("bad")))
         for cut in (0, 1, 575, len(data) // 2, len(data) - 1):
             self.refused(data[:cut], "'" + str(self.path("bad")))
+
+
+class LittleMemory(Attack):
+    """512 MiB of address space are enough, and that there is too little is said before the work."""
+
+    def limited(self, kib, *words, **options):
+        return run(["bash", "-c", 'ulimit -v "$1"; shift; exec "$@"', "-", kib, solemn_path(), *words, "--threads", 2], env=environment(), **options)
+
+    def test_512_mib_of_address_space_are_enough(self):
+        for what in ("mpcparams", "arkworks-pk"):
+            solemn("zkey", "export", what, phase2()["two"], self.path(what))
+            self.limited(524288, "zkey", "export", what, phase2()["two"], self.path("limited"), "--force")
+            self.assert_same_bytes(self.path(what), self.path("limited"))
+        solemn("zkey", "import", "mpcparams", phase2()["one"], self.path("mpcparams"), self.path("key"))
+        self.limited(524288, "zkey", "import", "mpcparams", phase2()["one"], self.path("mpcparams"), self.path("limited"), "--force")
+        self.assert_same_bytes(self.path("key"), self.path("limited"))
+
+    def test_too_little_memory_is_said_before_the_work(self):
+        solemn("zkey", "export", "mpcparams", phase2()["two"], self.path("params"))
+        for words in (("export", "mpcparams", phase2()["two"]), ("export", "arkworks-pk", phase2()["two"]), ("import", "mpcparams", phase2()["one"], self.path("params"))):
+            with self.subTest(words[:2]):
+                said = self.limited(100000, "zkey", *words, self.path("o"), expect=3).err
+                self.assertIn("not enough memory for changing the basis of the H query: needs ", said)
+                self.assertIn("ulimit -v", said)
+                self.assertEqual([f.name for f in self.folder.iterdir()], ["params"])

@@ -6,14 +6,14 @@ import secrets
 from harness import Case, need, run, solemn
 from harness.record import Record, make_key
 
-BIRTH = "2027-01-15T08:00:00Z"
+BEGUN, BIRTH = "2026-01-15T08:00:00Z", "2027-01-15T08:00:00Z"
 PEOPLE = ("Ada", "Ben", "Cleo", "Dan", "Eve")
 
 
 class Inventory(Case):
     def setUp(self):
         super().setUp()
-        self.record = Record(self.folder, threshold=0)
+        self.record = Record(self.folder, threshold=0, time=BEGUN)
         self.path("dice").write_text("".join(secrets.choice("123456") for _ in range(100)))
 
     def keys(self, *words, expect=0):

@@ -6,7 +6,7 @@ import hashlib
 import json
 import tarfile
 
-from ceremony import folder, phase2
+from ceremony import folder, phase1, phase2
 from harness import ROOT, environment, need, run, solemn, solemn_json, solemn_path
 from harness.files import sha256
 from release import METADATA, MORE, SIGNATURE, VK, Release, b3sum, bundle, create, key, members, pack, pub, sign, signed, tar_of, transcripts
@@ -321,6 +321,41 @@ class Contents(Release):
                 said_no = solemn("bundle", "cosign", file, self.path("c"), *zkey, "--sign-key", key("second"), expect=6)
                 self.assertIn("metadata-matches-zkey", said_no.err)
         self.assert_absent(self.path("c"))
+
+    def test_metadata_edited_by_hand_of_phase_1_circuit_and_transcripts(self):
+        """Each file tells what is said of it; without it that check is said not to be run."""
+        said, at = json.loads(members(bundle())[METADATA]), phase2()
+        given = {"zkey": at["final"], "ptau": at["ptau"], "r1cs": at["r1cs"], "transcripts": transcripts()}
+        options = lambda names: [x for name in names for x in (f"--{name}", given[name])]
+        report = self.verify(bundle(), *options(given))
+        self.assertEqual([c["rule"] for c in report["checks"] if c["rule"].startswith("metadata-matches")], [f"metadata-matches-{name}" for name in given])
+        self.assertEqual(report["not_given"], "")
+        people, checked = said["participants"], said["verification"]
+        first = lambda **change: {"participants": [{**people[0], **change}, *people[1:]]}
+        edits = (
+            ("ptau", first(name="Carol")), ("ptau", first(kind="beacon")), ("ptau", first(contribution_hash="00" * 64)), ("ptau", {"participants": people[1:]}),
+            ("ptau", {"participants": [people[1], people[0], *people[2:]]}), ("ptau", {"participants": [people[0], *people]}),
+            ("ptau", {"verification": {**checked, "ptau_sha256": "11" * 32}}), ("ptau", {"verification": {k: v for k, v in checked.items() if k != "ptau_sha256"}}),
+            ("r1cs", {"verification": {**checked, "r1cs_sha256": "11" * 32}}), ("zkey", {"circuit_hash": "22" * 64}),
+            ("transcripts", first(transcript_sha256="33" * 32)), ("transcripts", {"participants": [*people[:-1], {**people[-1], "transcript_sha256": people[0]["transcript_sha256"]}]}),
+        )
+        for number, (name, edit) in enumerate(edits):
+            with self.subTest(number, name=name):
+                file = signed(self.path("b"), members(bundle())[VK], {**said, **edit})
+                self.assertEqual(self.failed_rules(self.assert_bundle_fails(file, f"metadata-matches-{name}", extra=options([name]))), [f"metadata-matches-{name}"])
+                said_no = solemn("bundle", "cosign", file, self.path("c"), *options([name]), "--sign-key", key("second"), expect=6)
+                self.assertIn(f"metadata-matches-{name}", said_no.err)
+                told = solemn("bundle", "verify", file, "--root-pubkey", pub(key("release")))
+                self.assertRegex(told.err, f"not run, as their files were not given: .*metadata-matches-{name}")
+        self.assert_absent(self.path("c"))
+        self.assert_bundle_fails(bundle(), "metadata-matches-ptau", extra=("--ptau", phase1()["beacon"]))  # the same steps, another file
+
+    def test_metadata_of_other_programs_is_not_checked_in_silence(self):
+        said = json.loads(members(bundle())[METADATA])
+        theirs = {name: said[name] for name in ("timestamp", "vk_blake3", "public_inputs_expected", "canonical_vk_len", "participants", "commit")}
+        file = signed(self.path("b"), members(bundle())[VK], theirs)
+        report = self.verify(file, "--accept-unverified-ceremony", "--zkey", phase2()["final"], "--ptau", phase2()["ptau"], expect=2)
+        self.assertEqual([c["rule"] for c in report["checks"] if c["outcome"] == "not_run"], ["metadata-matches-zkey", "metadata-matches-ptau"])
 
     def test_a_transcript_that_only_carries_the_record(self):
         """The right chain in a file with other points: its SHA-256 must not get into the metadata."""

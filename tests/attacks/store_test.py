@@ -1,7 +1,9 @@
 """The artifact store against who holds it, serves it, or writes beside it: each wrong thing by name, each named check failing."""
 
 import hashlib
+import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -277,7 +279,7 @@ class Mirrors(Store):
         self.assertIn("64 hexadecimal digits", refusal.err)
 
 
-class Buckets(Store):
+class BucketCase(Store):
     """Against an emulator that recomputes the signature and has object lock; tests/interop/s3_test.py has another's server."""
 
     def setUp(self):
@@ -294,6 +296,8 @@ class Buckets(Store):
     def key(self):
         return f"ceremony-7/objects/{self.digest[:2]}/{self.digest}"
 
+
+class Buckets(BucketCase):
     def test_pushed_locked_and_fetched_back(self):
         until = later(5)
         with Bucket() as bucket:
@@ -353,3 +357,180 @@ class Buckets(Store):
                 env = environment(**bucket.environment(), HOME=self.folder)
                 del env[missing]
                 self.assertIn(missing, solemn("store", "push", self.store, "--to", "s3://bkt/x", expect=2, env=env).err)
+
+
+class LargeContents(BucketCase):
+    """In parts of 64 KiB: the content has five, the last is smaller."""
+
+    PARTS, SIZE = 5, 65536
+
+    def push(self, bucket, *more, expect=0):
+        return super().push(bucket, "--part-size", self.SIZE, *more, expect=expect)
+
+    def report(self, bucket, *more):
+        return json.loads(self.push(bucket, *more).out)
+
+    def sent(self, bucket):
+        """The numbers of the parts that were sent, in order."""
+        return [int(re.search(r"partNumber=(\d+)", path)[1]) for method, path, *_ in bucket.requests if method == "PUT" and "partNumber" in path]
+
+    def left(self):
+        """What the store remembers of uploads that did not end."""
+        return sorted((self.store / "uploads").glob("*"))
+
+    def interrupted(self, bucket, *more, at=3):
+        bucket.lies = {f"busy at part {at}"}
+        said = self.push(bucket, *more, expect=3)
+        self.assertIn("it goes on with the parts that the server has", said.out + said.err)
+        self.assertEqual(list(list(bucket.uploads.values())[0].parts), list(range(1, at)))
+        bucket.lies, bucket.requests = set(), []
+
+    def test_in_parts_locked_and_fetched_back(self):
+        until = later(5)
+        with Bucket() as bucket:
+            report = self.report(bucket, "--retain-until", until)
+            self.assertEqual((report["written"], report["read_back"], report["resumed_bytes"]), (2, 0, 0))
+            self.assertEqual(self.sent(bucket), [1, 2, 3, 4, 5])
+            self.assertEqual([len(body) for method, path, _, body in bucket.requests if "partNumber" in path], [65536] * 4 + [300_000 - 4 * 65536])
+            self.assertEqual(bucket.keys[self.key()], (self.content, "COMPLIANCE", until))
+            self.assertEqual((bucket.uploads, self.left()), ({}, []))
+            again = self.report(bucket, "--retain-until", until)  # by the checksum over the parts, without reading
+            self.assertEqual((again["written"], again["was_there"], again["read_back"]), (0, 2, 0))
+            other = json.loads(super().push(bucket, "--part-size", 100_000).out)  # other parts: that checksum tells nothing
+            self.assertEqual((other["was_there"], other["read_back"]), (2, 1))
+            env = environment(**bucket.environment(), no_proxy="127.0.0.1", HOME=self.folder)
+            self.path(".out.unfinished").write_bytes(self.content[:200_000])
+            fetched = solemn_json("store", "fetch", self.digest, self.out, "--from", "s3://bkt/ceremony-7", env=env)
+            self.assertEqual(fetched["resumed_bytes"], 200_000)
+            self.assertEqual(bucket.requests[-1][2]["range"], "bytes=200000-")
+        self.assert_same_bytes(self.out, self.file)
+
+    def test_a_content_of_just_one_part_is_one_request(self):
+        with Bucket() as bucket:
+            super().push(bucket, "--part-size", len(self.content))
+            self.assertEqual(self.sent(bucket), [])
+
+    def test_interrupted_and_gone_on_with(self):
+        for lies, page in ((set(), 1000), (set(), 1), ({"no part checksums"}, 1000)):
+            with self.subTest(lies=lies, page=page), Bucket() as bucket:
+                self.interrupted(bucket)
+                bucket.lies, bucket.page = lies, page
+                report = self.report(bucket)
+                self.assertEqual(report["resumed_bytes"], 2 * self.SIZE)
+                self.assertEqual(self.sent(bucket), [3, 4, 5])
+                self.assertEqual(sum(path.endswith("uploads=") for _, path, *_ in bucket.requests), 0)
+                self.assertEqual(bucket.keys[self.key()][0], self.content)
+                self.assertEqual((bucket.uploads, self.left()), ({}, []))
+
+    def test_killed_and_gone_on_with(self):
+        with Bucket() as bucket:
+            bucket.stall_at = 3
+            env = environment(**bucket.environment(), no_proxy="127.0.0.1", HOME=self.folder)
+            child = subprocess.Popen([solemn_path(), "store", "push", self.store, "--to", "s3://bkt/ceremony-7", "--part-size", str(self.SIZE)], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            self.assertTrue(bucket.stalled.wait(60))
+            child.kill()
+            child.communicate(timeout=60)
+            bucket.stall_at, bucket.requests = 0, []
+            self.assertEqual(self.report(bucket)["resumed_bytes"], 2 * self.SIZE)
+            self.assertEqual(self.sent(bucket), [3, 4, 5])
+            self.assertEqual(bucket.keys[self.key()][0], self.content)
+
+    def test_wrong_parts_that_the_server_has_are_sent_again(self):
+        with Bucket() as bucket:
+            self.interrupted(bucket, at=4)
+            (upload,) = bucket.uploads.values()
+            upload.parts[1] = b"?" * self.SIZE
+            upload.parts[2] = upload.parts[2][:-1]
+            self.push(bucket)
+            self.assertEqual(self.sent(bucket), [1, 2, 4, 5])
+            self.assertEqual(bucket.keys[self.key()][0], self.content)
+
+    def test_an_upload_under_other_terms_is_dropped_and_begun_anew(self):
+        """Its lock was said when it began; its parts were cut when it began."""
+        for more, size in ((("--retain-until", later(5)), self.SIZE), ((), 100_000)):
+            with self.subTest(size=size), Bucket() as bucket:
+                self.interrupted(bucket)
+                json.loads(super().push(bucket, "--part-size", size, *more).out)
+                self.assertIn(("DELETE", 204), bucket.answers)
+                self.assertEqual(bucket.keys[self.key()], (self.content, "COMPLIANCE" if more else "", more[1] if more else ""))
+                self.assertEqual((bucket.uploads, self.left()), ({}, []))
+
+    def test_an_upload_that_the_server_forgot_or_does_not_list_is_begun_anew(self):
+        for lies in ((), ("unlisted",)):
+            with self.subTest(lies), Bucket() as bucket:
+                self.interrupted(bucket)
+                if not lies:
+                    bucket.uploads.clear()
+                bucket.lies = set(lies)
+                self.assertEqual(self.report(bucket)["resumed_bytes"], 0)
+                self.assertEqual(self.sent(bucket), [1, 2, 3, 4, 5])
+                self.assertEqual(bucket.keys[self.key()][0], self.content)
+                self.assertEqual((bucket.uploads, self.left()), ({}, []))
+
+    def test_the_key_is_there_before_the_upload_ends(self):
+        with Bucket() as bucket:
+            self.interrupted(bucket)
+            bucket.keys[self.key()] = (self.content, "", "")
+            self.assertEqual(self.report(bucket)["was_there"], 1)
+            self.assertEqual((bucket.uploads, self.left(), self.sent(bucket)), ({}, [], []))
+        with Bucket(["raced"]) as bucket:
+            self.assertIn("is something else", self.push(bucket, expect=1).out)
+            self.assertEqual(bucket.keys[self.key()][0], b"somebody else's")  # never written over
+            self.assertEqual(bucket.uploads, {})
+
+    def test_what_a_bucket_may_do_wrong(self):
+        for lie, status, reason in (("other parts", 1, "is something else"), ("late error", 3, "200 InternalError"), ("circle", 3, "twice"), ("refuses", 3, "400 InvalidPart")):
+            with self.subTest(lie), Bucket() as bucket:
+                self.interrupted(bucket)
+                bucket.lies = {lie}
+                self.assertIn(reason, self.push(bucket, expect=status).out)
+                self.assertEqual(len(bucket.uploads), 1 if lie in ("late error", "circle") else 0)  # what no other try changes is dropped
+                if lie != "other parts":
+                    bucket.lies = set()
+                    self.push(bucket)
+                    self.assertEqual(bucket.keys[self.key()][0], self.content)
+
+    def test_without_the_lock(self):
+        with Bucket() as bucket:
+            bucket.lies = {"no lock"}
+            self.assertIn("is not locked as asked", self.push(bucket, "--retain-until", later(20), expect=1).out)
+
+    def test_a_store_that_cannot_remember_leaves_nothing_at_the_server(self):
+        (self.store / "uploads").write_text("in the way")
+        with Bucket(["busy at part 3"]) as bucket:
+            self.push(bucket, expect=3)
+            self.assertEqual(bucket.uploads, {})
+            bucket.lies = set()
+            self.push(bucket)
+            self.assertEqual(bucket.keys[self.key()][0], self.content)
+
+    def test_a_content_that_is_damaged_is_not_sent(self):
+        self.replace(self.object(), self.content[:-1] + b"?")
+        with Bucket() as bucket:
+            self.assertIn("is damaged", self.push(bucket, expect=1).out)
+            self.assertEqual([r[:2] for r in bucket.requests], [])
+
+    def test_part_sizes(self):
+        with Bucket() as bucket:
+            for size in ("0", str((5 << 30) + 1), "x"):
+                super().push(bucket, "--part-size", size, expect=2)
+            self.assertIn("more than 10000 parts", super().push(bucket, "--part-size", "29", expect=6).out)
+            self.assertEqual(bucket.keys, {})
+
+    def test_memory_does_not_grow_with_the_content(self):
+        large = self.path("large")
+        with large.open("wb") as file:
+            for i in range(64):
+                file.write(bytes([i]) * (1 << 20))
+        peaks = []
+        for name, size in ((self.file, self.SIZE), (large, 16 << 20)):
+            store = self.path(f"store-{size}")
+            solemn("store", "put", store, "--file", name)
+            with Bucket() as bucket:
+                env = environment(**bucket.environment(), no_proxy="127.0.0.1", HOME=self.folder)
+                child = subprocess.Popen([solemn_path(), "store", "push", store, "--to", "s3://bkt/c", "--part-size", str(size)], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                _, status, usage = os.wait4(child.pid, 0)
+                child.returncode = os.waitstatus_to_exitcode(status)
+                self.assertEqual(child.returncode, 0)
+                peaks.append(usage.ru_maxrss)
+        self.assertLess(peaks[1], peaks[0] + 8192)  # KiB, for 64 MiB in parts of 16 MiB

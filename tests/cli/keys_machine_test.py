@@ -66,6 +66,14 @@ class Environment(Case):
         self.assertTrue(any(mine in text for text in other["violations"]))
         solemn("keys", "environment", "--binary-sha256", mine.upper(), expect=2)
 
+    def test_the_list_of_packages_is_the_one_that_was_agreed_on(self):
+        listed = run([need("dpkg-query"), "-W", "-f=${db:Status-Status} ${Package} ${Version} ${Architecture}\n"]).out.splitlines()
+        lines = sorted(line for line in listed if line.startswith("installed "))
+        theirs = hashlib.sha256("".join(line + "\n" for line in lines).encode()).hexdigest()
+        ours = self.environment("--packages-sha256", theirs, expect=(0, 1))
+        self.assertEqual((ours["packages"], ours["packages_sha256"], self.rules(ours)["packages"]), (len(lines), theirs, "passed"))
+        self.assertEqual(self.rules(self.environment("--packages-sha256", "0" * 64, expect=1))["packages"], "failed")
+
     def test_temporary_files_belong_in_memory(self):
         if os.path.ismount("/dev/shm"):
             self.assertEqual(self.rules(self.environment("--temporary", "/dev/shm", expect=(0, 1)))["temporary-in-memory"], "passed")

@@ -135,6 +135,166 @@ class AtATerminal(Production):
             self.assertIn(phrase, shown)
 
 
+class Interrupted(Production):
+    """Killed, with everything that it runs, at a place that a program in front of solemn chooses; then run again with the same words."""
+
+    def setUp(self):
+        super().setUp()
+        self.log = self.path("commands")  # of all runs
+        self.count = self.path("count")  # of this run
+        front = self.path("front")
+        front.write_text(f"""#!/bin/bash
+makes() {{ [[ " new contribute beacon prepare export " == *" $1 "* ]]; }}
+if makes "$2"; then
+  n=$(($(cat {self.count}) + 1))
+  echo $n >{self.count}
+  [[ $n -ne ${{KILL_BEFORE:-0}} ]] || kill -9 0
+  echo "$1 $2" >>{self.log}
+  if [[ $n -eq ${{KILL_WHILE:-0}} ]]; then {solemn_path()} "$@" & kill -9 0; fi
+  {solemn_path()} "$@" || exit
+  [[ $n -ne ${{KILL_AFTER:-0}} ]] || kill -9 0
+else
+  exec {solemn_path()} "$@"
+fi
+""")
+        front.chmod(0o755)
+        self.env["SOLEMN"] = str(front)
+
+    def killed(self, *more, **where):
+        self.count.write_text("0\n")
+        done = self.start(*more, **where)
+        self.assertEqual(done.returncode, -9, done.stderr[-3000:])
+        self.assert_absent(self.path("out"))
+        return done.stderr
+
+    def start(self, *more, **where):
+        env = {**self.env, **{name: str(n) for name, n in where.items()}}
+        return subprocess.run([str(w) for w in self.words("--mode=test", *more)], stdin=subprocess.DEVNULL, capture_output=True, text=True, env=env, start_new_session=True, timeout=300)
+
+    def goes_on(self, *more):
+        self.count.write_text("0\n")
+        done = self.start(*more)
+        self.assertEqual(done.returncode, 0, done.stderr[-3000:])
+        self.assertIn("going on with the run in", done.stderr)
+        self.complete()
+        return done.stderr
+
+    def complete(self):
+        """As a run that nobody stopped would have it: everything verifies, and nothing of the stops is left."""
+        out = self.path("out")
+        for name in ("standard", "threshold"):
+            if (out / f"TEST-ONLY-{name}Proof.zkey").exists():
+                solemn("zkey", "verify", self.circuits / f"{name}.r1cs", out / "ceremony" / "TEST-ONLY-pot_final.ptau", out / f"TEST-ONLY-{name}Proof.zkey")
+        run(["sha256sum", "--strict", "-c", "TEST-ONLY-BACKUP-MANIFEST.sha256"], cwd=out)
+        listed = re.findall(r"^[0-9a-f]{64}  \./(.*)$", (out / "TEST-ONLY-BACKUP-MANIFEST.sha256").read_text(), re.M)
+        self.assertEqual(sorted(listed), sorted(str(f.relative_to(out)) for f in out.rglob("*") if f.is_file() and f.name != "TEST-ONLY-BACKUP-MANIFEST.sha256"))
+        self.assertEqual([f for f in out.rglob(".*")], [])
+        self.assert_absent(self.path("out.unfinished"))
+
+    def made(self):
+        return self.log.read_text().split("\n")[:-1]
+
+    def test_before_every_step_in_turn(self):
+        """Each run makes one step and is killed at the next: in the end each step was made once."""
+        steps = ["ptau new", *["ptau contribute"] * 2, "ptau beacon", "ptau prepare", *["zkey new", *["zkey contribute"] * 2] * 2, *["zkey beacon"] * 2, *["zkey export"] * 2]
+        for n in range(1, len(steps)):
+            said = self.killed(KILL_BEFORE=2)
+            self.assertEqual("going on with the run in" in said, n > 1)
+            self.assertEqual(self.made(), steps[:n])
+        self.goes_on()
+        self.assertEqual(self.made(), steps)
+        values = [solemn_json("zkey", "info", self.path("out") / f"TEST-ONLY-{name}Proof.zkey")["steps"][-1]["beacon"] for name in ("standard", "threshold")]
+        self.assertEqual(values[0], values[1])  # one of the two was made in another run
+
+    def test_after_a_contribution_before_it_was_written_down(self):
+        """It is whole: it is verified, and nobody is asked to make it again."""
+        for step in (2, 7):  # ptau and zkey contribute
+            with self.subTest(step):
+                shutil.rmtree(self.path("out"), ignore_errors=True)
+                self.log.unlink(missing_ok=True)
+                self.killed("--types", "standard", KILL_AFTER=step)
+                self.goes_on("--types", "standard")
+                self.assertEqual(self.made().count("ptau contribute") + self.made().count("zkey contribute"), 4)
+
+    def test_a_contribution_that_is_no_contribution_is_made_again(self):
+        self.killed("--types", "standard", KILL_AFTER=2)
+        file = self.path("out.unfinished") / "ceremony" / "pot_1.ptau"
+        file.write_bytes(file.read_bytes()[:-1])
+        self.goes_on("--types", "standard")
+        self.assertEqual(self.made().count("ptau contribute"), 3)
+
+    def test_while_a_step_is_made(self):
+        """What it had written so far is not taken for a file, and nothing of it stays."""
+        for step in (1, 2, 2, 3):
+            self.killed("--types", "standard", KILL_WHILE=step)
+        self.goes_on("--types", "standard")
+
+    def test_a_power_cut_while_the_list_of_steps_is_written(self):
+        self.killed("--types", "standard", KILL_BEFORE=4)
+        steps = self.path("out.unfinished") / ".run" / "steps"
+        self.assertEqual(len(steps.read_text().splitlines()), 3)
+        steps.write_text(steps.read_text()[:-5])  # the last line is half written: pot_2.ptau
+        self.goes_on("--types", "standard")
+        self.assertEqual(self.made().count("ptau contribute"), 2)  # verified instead
+
+    def test_a_finished_step_that_changed(self):
+        self.killed("--types", "standard", KILL_BEFORE=4)
+        file = self.path("out.unfinished") / "ceremony" / "pot_1.ptau"
+        data = bytearray(file.read_bytes())
+        data[-1] ^= 1
+        file.write_bytes(data)
+        done = self.start("--types", "standard")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("pot_1.ptau' changed since it was made", done.stderr)
+        self.assertIn("pot_2.ptau", (self.path("out.unfinished") / ".run" / "steps").read_text())  # what is known stays known
+
+    def test_it_does_not_go_on_with_something_else(self):
+        self.killed(KILL_BEFORE=3)
+        for more in (("--types", "standard"), ("--contributor", "Ada", "--contributor", "Bob"), ("--power", "5"), ("--no-proof-tests",)):
+            done = self.start(*more)
+            self.assertEqual(done.returncode, 6, more)
+            self.assertIn("is of a run with other circuits, contributors or options", done.stderr)
+        circuit = self.circuits / "standard.r1cs"
+        whole = circuit.read_bytes()
+        shutil.copy(compile_circuit("mult20", "bn254").r1cs, circuit)
+        self.assertEqual(self.start("--power", "5").returncode, 6)
+        circuit.write_bytes(whole)
+        self.goes_on()
+
+    def test_a_folder_that_is_not_of_a_run(self):
+        self.path("out.unfinished").mkdir()
+        done = self.start()
+        self.assertEqual(done.returncode, 6)
+        self.assertIn("no run was begun in it", done.stderr)
+
+    def test_between_two_keys_of_one_round(self):
+        """The round is kept with the ceremony: the second key gets the same, also when the file that was given is gone."""
+        network, file, chain = Network(), self.path("round.json"), self.path("chain.json")
+        chain.write_text(json.dumps(network.info))
+        file.write_text(json.dumps(network.sign(network.round_at(time.time()) + 3600)))
+        words = ("--phase2-beacon", file, "--chain-info", chain)
+        self.killed(*words, KILL_BEFORE=13)  # the second `zkey beacon`
+        self.assertEqual(self.made()[-1], "zkey beacon")
+        file.unlink()
+        self.goes_on(*words)
+        kept = self.path("out") / "ceremony" / "beacon-phase2.json"
+        for name in ("standard", "threshold"):
+            solemn("zkey", "verify", self.circuits / f"{name}.r1cs", self.path("out") / "ceremony" / "TEST-ONLY-pot_final.ptau", self.path("out") / f"TEST-ONLY-{name}Proof.zkey", "--drand", kept, "--chain-info", chain)
+        self.assertIn("beacon of phase 2: ceremony/beacon-phase2.json", (self.path("out") / "TEST-ONLY-NOTES.txt").read_text())
+
+    def test_at_a_terminal_only_who_has_not_contributed_is_asked(self):
+        answers = [(PROMPT, text) for text in TEXTS[:2]]
+        self.count.write_text("0\n")
+        status, shown, left = at_terminal(self.words("--types", "standard"), answers[:1], env={**self.env, "KILL_BEFORE": "3"})
+        self.assertEqual((status, left), (-9, []), shown[-2000:])
+        self.count.write_text("0\n")
+        answers = [(PROMPT, TEXTS[1]), (BEACON_1, PUBLIC_BEACON), (PROMPT, TEXTS[2]), (PROMPT, TEXTS[3]), (BEACON_2, VALUE_2)]
+        status, shown, left = at_terminal(self.words("--types", "standard"), answers, env=self.env)
+        self.assertEqual((status, left), (0, []), shown[-2000:])
+        self.assertEqual(shown.count(PROMPT), 3)
+        self.assertEqual(self.made().count("ptau contribute"), 2)
+
+
 class WrongOrder(Production):
     def test_a_circuit_that_is_not_compiled(self):
         (self.circuits / "threshold.r1cs").unlink()

@@ -3,8 +3,12 @@
 #include <algorithm>
 
 #include "secrets.hpp"
+#include "sharing/bip32.hpp"
 #include "sharing/bip39.hpp"
 #include "sharing/feldman.hpp"
+#include "sharing/nostr.hpp"
+#include "sharing/secret_file.hpp"
+#include "sharing/secret_hex.hpp"
 #include "sharing/share_text.hpp"
 #include "sharing/slip39.hpp"
 
@@ -42,6 +46,48 @@ void from_paper_to_key() {
   require(same(recover(dealt.set, read).expose(), key.expose()), "recovery");
 }
 
+/// Line by line, as at a terminal: a right one with its number and without, and one with a wrong character.
+void from_the_keyboard() {
+  Randomness randomness = secret_randomness(3);
+  const Scalar key = randomness.scalar();
+  const Dealt dealt = deal("k", key, 2, 3, Drill::no, randomness);
+  const sign::SecretText text = share_qr_text(dealt.shares[0]);
+  for (unsigned number = 1; number <= kShareLines; ++number) {
+    sign::SecretText typed(2 + kShareLineCharacters);
+    typed.expose()[0] = static_cast<std::byte>('0' + number);
+    typed.expose()[1] = std::byte{' '};
+    const auto line = typed.expose().subspan(2);
+    std::ranges::copy(text.expose().subspan(15 + (number - 1) * kShareLineCharacters, kShareLineCharacters),
+                      line.begin());
+    require(check_share_line(number, line).what == LineFinding::What::ok, "a typed line");
+    require(check_share_line(number, typed.expose()).what == LineFinding::What::ok, "a typed line with its number");
+    std::swap(line[3], line[5]);  // the same, when the two are one character
+    line[4] = std::byte{'q'};
+    const LineFinding finding = check_share_line(number, line);
+    require(finding.what != LineFinding::What::bad_character, "a mistyped line");
+  }
+}
+
+/// Forms in which keys and seeds are written and read.
+void forms() {
+  Randomness randomness = secret_randomness(4);
+  const Scalar key = randomness.scalar();
+  const auto nsec = write_nsec(key);
+  require(same(parse_nsec(nsec.expose()).expose(), key.expose()), "nsec");
+  const Scalar other = randomness.scalar();
+  const auto digits = to_secret_hex(other.expose());
+  require(same(read_scalar(digits.expose()).expose(), other.expose()), "hexadecimal digits");
+  base::SecretArray<std::byte> seed(32);
+  randomness.fill(seed.expose());
+  const auto hex = to_secret_hex(seed.expose());
+  require(same(read_seed(hex.expose()).expose(), seed.expose()), "a seed in digits");
+  randomness.fill(seed.expose());
+  const auto some_words = bip39_words(seed.expose());
+  require(same(read_seed(some_words.expose()).expose(), seed.expose()), "a seed in words");
+  randomness.fill(seed.expose());
+  (void)derive(seed.expose(), ceremony_path(1, Role::maintainer, 2));
+}
+
 void words() {
   base::SecretArray<std::byte> entropy(32);
   for (std::size_t i = 0; i < entropy.size(); ++i) entropy.expose()[i] = static_cast<std::byte>(i * 29);
@@ -70,6 +116,8 @@ void mnemonics() {
 int main() {
   solemn::ct_test::require_checker();
   solemn::ct_test::from_paper_to_key();
+  solemn::ct_test::from_the_keyboard();
+  solemn::ct_test::forms();
   solemn::ct_test::words();
   solemn::ct_test::mnemonics();
   return 0;

@@ -20,6 +20,7 @@ from .programs import (
     ROOT,
     SHARED,
     Result,
+    clock_ahead,
     environment,
     need,
     node,

@@ -14,6 +14,7 @@ import subprocess
 import threading
 from datetime import datetime, timezone
 from pathlib import Path
+from urllib.parse import parse_qsl, quote
 
 KINDS = {
     "ed25519": ("-algorithm", "ED25519"),
@@ -55,7 +56,9 @@ def signature_v4(method, path, headers, body, region, service) -> str:
     moment = datetime.strptime(headers["x-amz-date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc)
     if abs((datetime.now(timezone.utc) - moment).total_seconds()) > 300:
         return ""
-    canonical = "\n".join([method, path, "", *(f"{n}:{' '.join(headers[n].split())}" for n in names), "", ";".join(names), hashlib.sha256(body).hexdigest()])
+    path, _, query = path.partition("?")
+    query = "&".join(sorted(f"{quote(n, safe='-_.~')}={quote(v, safe='-_.~')}" for n, v in parse_qsl(query, keep_blank_values=True)))
+    canonical = "\n".join([method, path, query, *(f"{n}:{' '.join(headers[n].split())}" for n in names), "", ";".join(names), hashlib.sha256(body).hexdigest()])
     scope = f"{headers['x-amz-date'][:8]}/{region}/{service}/aws4_request"
     text = f"AWS4-HMAC-SHA256\n{headers['x-amz-date']}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
     key = ("AWS4" + AWS_SECRET).encode()

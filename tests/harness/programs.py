@@ -92,6 +92,17 @@ def solemn_json(*args, expect=0, **options) -> dict:
     return value
 
 
+def clock_ahead(folder: Path, seconds: int) -> Path:
+    """A library, for LD_PRELOAD, that sets time() ahead."""
+    source, library = folder / "clock.c", folder / "clock.so"
+    source.write_text(
+        "#include <time.h>\n"
+        f"time_t time(time_t *out) {{ struct timespec t; clock_gettime(CLOCK_REALTIME, &t); t.tv_sec += {seconds}; if (out) *out = t.tv_sec; return t.tv_sec; }}\n"
+    )
+    run([need("cc"), "-shared", "-fPIC", "-o", library, source])
+    return library
+
+
 def need(program: str, why: str = "") -> str:
     """Path of an optional program on PATH; skips the test, by name, where it is absent."""
     path = shutil.which(program)

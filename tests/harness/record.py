@@ -21,13 +21,14 @@ def make_key(folder: Path, name: str, algorithm="ed25519") -> None:
 
 
 class Record:
-    def __init__(self, folder: Path, name="record", keys=True, threshold=2):
+    def __init__(self, folder: Path, name="record", keys=True, threshold=2, time=None):
+        """time: when it is said to begin; nothing in it is dated before that."""
         self.keys, self.path = folder, folder / name
         if keys:
             for person, _ in PEOPLE:
                 make_key(folder, person, "p256" if person == "bob" else "ed25519")
         people = [p for n, r in PEOPLE if r for p in ("--participant", f"{r}:{n}:{folder / n}.pub")]
-        self.do("init", self.path, "root", "--kind", "trusted-setup", "--label", "a test", "--witness-threshold", threshold, *people)
+        self.do("init", self.path, "root", "--kind", "trusted-setup", "--label", "a test", "--witness-threshold", threshold, *people, *(("--time", time) if time else ()))
 
     def key(self, name):
         return self.keys / f"{name}.key"

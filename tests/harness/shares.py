@@ -7,7 +7,7 @@ ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 BECH32M = 0x2BC830A3
 
 
-def _checksum(prefix: str, symbols: list) -> list:
+def _checksum(prefix: str, symbols: list, constant: int = BECH32M) -> list:
     values = [ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix] + symbols + [0] * 6
     state = 1
     for value in values:
@@ -15,8 +15,15 @@ def _checksum(prefix: str, symbols: list) -> list:
         state = (state & 0x1FFFFFF) << 5 ^ value
         for i, generator in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
             state ^= generator if top >> i & 1 else 0
-    state ^= BECH32M
+    state ^= constant
     return [state >> 5 * (5 - i) & 31 for i in range(6)]
+
+
+def bech32_text(prefix: str, raw: bytes) -> str:
+    """BIP-173: nsec and the like."""
+    bits = "".join(f"{byte:08b}" for byte in raw)
+    symbols = [int(bits[i : i + 5].ljust(5, "0"), 2) for i in range(0, len(bits), 5)]
+    return prefix + "1" + "".join(ALPHABET[s] for s in symbols + _checksum(prefix, symbols, 1))
 
 
 def _lines(payload: bytes) -> list:

@@ -2,11 +2,14 @@
 
 import base64
 import hashlib
+import http.client
 import http.server
 import re
 import threading
 from datetime import datetime, timezone
 from pathlib import Path
+from urllib.parse import parse_qsl
+from xml.etree import ElementTree
 
 from .key_services import AWS_ID, AWS_SECRET, AWS_SESSION, signature_v4
 
@@ -115,14 +118,18 @@ class Mirror(Server):
 
 
 class Bucket(Server):
-    """One S3 bucket, "bkt", in memory: GET, HEAD and PUT of keys, Signature Version 4 recomputed here, object lock.
+    """One S3 bucket, "bkt", in memory: GET, HEAD and PUT of keys, multipart uploads, Signature Version 4 recomputed here, object lock.
 
-    `keys`: key -> (bytes, lock mode, lock date). `lies`: "no lock" (ignores object lock), "short lock" (a day less), "other
+    `keys`: key -> (bytes, lock mode, lock date). `uploads`: id -> Upload, those that did not end. `page`: how many parts are listed at once.
+    `lies`: "busy at part N" (503), "unlisted" (lists no parts), "no part checksums", "other parts" (stores other bytes of them), "circle" (its
+    list of parts never ends), "late error" (200, then an error, at completion), "refuses" (the parts at completion), "no lock" (ignores object lock), "short lock" (a day less), "other
     bytes" (stores others), "no checksum" (HEAD gives none, so that contents are read back), "lost" (stores nothing),
     "status N" (for PUT), "raced" (somebody else wrote first: 412)."""
 
     def __init__(self, lies=()):
         bucket, self.keys, self.lies, self.requests = self, {}, set(lies), []
+        self.uploads, self.composites, self.page, self.answers = {}, {}, 1000, []
+        self.stall_at, self.stalled = 0, threading.Event()  # this part is never answered
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -130,14 +137,20 @@ class Bucket(Server):
             def do_GET(self):
                 self.answer(b"")
 
-            do_HEAD = do_GET
+            do_HEAD = do_DELETE = do_GET
 
             def do_PUT(self):
                 self.answer(self.rfile.read(int(self.headers["Content-Length"])))
 
+            do_POST = do_PUT
+
             def answer(self, body):
                 bucket.requests.append((self.command, self.path, dict(self.headers), body))
+                if bucket.stall_at and f"partNumber={bucket.stall_at}&" in self.path:
+                    bucket.stalled.set()
+                    return self.rfile.read(1)  # until it hangs up
                 status, headers, data = bucket.respond(self.command, self.path, self.headers, body)
+                bucket.answers.append((self.command, status))
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
@@ -170,13 +183,75 @@ class Bucket(Server):
             return error(403, "InvalidToken")
         if not path.startswith("/bkt/"):
             return error(404, "NoSuchBucket")
-        return self.put(path[5:], headers, body) if method == "PUT" else self.get(path[5:], headers)
+        key, _, query = path[5:].partition("?")
+        if query:
+            return self.multipart(method, key, dict(parse_qsl(query, keep_blank_values=True)), headers, body)
+        return self.put(key, headers, body) if method == "PUT" else self.get(key, headers)
+
+    def multipart(self, method, key, query, headers, body):
+        if (method, list(query)) == ("POST", ["uploads"]):
+            if headers.get("x-amz-checksum-algorithm") != "SHA256":
+                return error(400, "InvalidRequest")
+            id = f"id/{len(self.requests)}+x"  # what a query must encode
+            self.uploads[id] = Upload(key, headers.get("x-amz-object-lock-mode", ""), headers.get("x-amz-object-lock-retain-until-date", ""))
+            return 200, {}, f"<InitiateMultipartUploadResult><Bucket>bkt</Bucket><UploadId>{id}</UploadId></InitiateMultipartUploadResult>".encode()
+        upload = self.uploads.get(query.get("uploadId"))
+        if upload is None or upload.key != key:
+            return error(404, "NoSuchUpload")
+        if method == "PUT":
+            return self.put_part(upload, int(query["partNumber"]), headers, body)
+        if method == "GET":
+            return error(405, "MethodNotAllowed") if "unlisted" in self.lies else (200, {}, self.list_parts(upload, int(query.get("part-number-marker", 0))))
+        if method == "DELETE":
+            del self.uploads[query["uploadId"]]
+            return 204, {}, b""
+        return self.complete(query["uploadId"], upload, headers, body)
+
+    def put_part(self, upload, number, headers, body):
+        if f"busy at part {number}" in self.lies:
+            return error(503, "SlowDown")
+        if headers.get("x-amz-checksum-sha256") != checksum(body) or headers.get("x-amz-sdk-checksum-algorithm") != "SHA256":
+            return error(400, "BadDigest")
+        upload.parts[number] = body[:-1] + b"?" if "other parts" in self.lies else body
+        return 200, {"ETag": f'"{hashlib.md5(upload.parts[number]).hexdigest()}"'}, b""
+
+    def list_parts(self, upload, after):
+        numbers = sorted(n for n in upload.parts if n > after)
+        shown = numbers[: self.page]
+        xml = '<?xml version="1.0"?><ListPartsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
+        for n in shown if "circle" not in self.lies else [1]:
+            own = "" if "no part checksums" in self.lies else f"<ChecksumSHA256>{checksum(upload.parts[n])}</ChecksumSHA256>"
+            xml += f"<Part><PartNumber>{n}</PartNumber><ETag>&quot;{hashlib.md5(upload.parts[n]).hexdigest()}&quot;</ETag><Size>{len(upload.parts[n])}</Size>{own}</Part>"
+        more = len(numbers) > len(shown) or "circle" in self.lies
+        next_one = f"<NextPartNumberMarker>{1 if 'circle' in self.lies else shown[-1]}</NextPartNumberMarker>" if more else ""
+        return (xml + f"{next_one}<IsTruncated>{str(more).lower()}</IsTruncated></ListPartsResult>").encode()
+
+    def complete(self, id, upload, headers, body):
+        root = ElementTree.fromstring(body)
+        own = lambda part, name: part.findtext(f"{{http://s3.amazonaws.com/doc/2006-03-01/}}{name}")
+        said = [(int(own(part, "PartNumber")), own(part, "ETag"), own(part, "ChecksumSHA256")) for part in root]
+        if "late error" in self.lies:
+            return 200, {}, b'<?xml version="1.0"?>\n   <Error><Code>InternalError</Code></Error>'
+        right = [(n, f'"{hashlib.md5(data).hexdigest()}"', checksum(data)) for n, data in sorted(upload.parts.items())]
+        if "refuses" in self.lies or ("other parts" not in self.lies and said != right):
+            return error(400, "InvalidPart")
+        if "raced" in self.lies:
+            self.keys[upload.key] = (b"somebody else's", "", "")
+        if headers.get("If-None-Match") != "*":
+            return error(400, "WouldOverwrite")
+        if upload.key in self.keys:
+            return error(412, "PreconditionFailed")
+        parts = [data for _, data in sorted(upload.parts.items())]
+        self.keys[upload.key] = (b"".join(parts), *(("", "") if "no lock" in self.lies else (upload.mode, upload.until)))
+        self.composites[upload.key] = f"{checksum(b''.join(hashlib.sha256(data).digest() for data in parts))}-{len(parts)}"
+        del self.uploads[id]
+        return 200, {}, b"<CompleteMultipartUploadResult></CompleteMultipartUploadResult>"
 
     def put(self, key, headers, body):
         for lie in self.lies:
             if lie.startswith("status "):
                 return error(int(lie.split()[1]), "SlowDown")
-        if headers.get("x-amz-checksum-sha256") != base64.b64encode(hashlib.sha256(body).digest()).decode():
+        if headers.get("x-amz-checksum-sha256") != checksum(body):
             return error(400, "BadDigest")
         if "raced" in self.lies:
             self.keys[key] = (b"somebody else's", "", "")
@@ -201,7 +276,7 @@ class Bucket(Server):
         data, mode, until = self.keys[key]
         reply = {"Content-Length": str(len(data))}
         if headers.get("x-amz-checksum-mode") == "ENABLED" and "no checksum" not in self.lies:
-            reply["x-amz-checksum-sha256"] = base64.b64encode(hashlib.sha256(data).digest()).decode()
+            reply["x-amz-checksum-sha256"] = self.composites.get(key) or checksum(data)
         if mode:
             reply.update({"x-amz-object-lock-mode": mode, "x-amz-object-lock-retain-until-date": until})
         asked = re.fullmatch(r"bytes=(\d+)-", headers.get("Range") or "")
@@ -210,6 +285,51 @@ class Bucket(Server):
             rest = data[start:]
             return 206, {**reply, "Content-Length": str(len(rest)), "Content-Range": f"bytes {start}-{len(data) - 1}/{len(data)}"}, rest
         return 200, reply, data
+
+
+class Relay(Server):
+    """Hands every request to the server at `url`; answers 503 itself where refuse(method, path)."""
+
+    def __init__(self, url, refuse):
+        relay, self.refuse = self, refuse
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def answer(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                if relay.refuse(self.command, self.path):
+                    status, headers, data = error(503, "SlowDown")
+                else:
+                    connection = http.client.HTTPConnection(url.split("//")[1])
+                    connection.request(self.command, self.path, body, dict(self.headers))
+                    reply = connection.getresponse()
+                    status, headers, data = reply.status, dict(reply.getheaders()), reply.read()
+                    connection.close()
+                self.send_response(status)
+                for name, value in headers.items():
+                    if name.lower() not in ("connection", "content-length", "transfer-encoding"):
+                        self.send_header(name, value)
+                length = headers.get("content-length") or headers.get("Content-Length") if self.command == "HEAD" else None
+                self.send_header("Content-Length", length or str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
+
+            do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = answer
+
+            def log_message(self, *_):
+                pass
+
+        super().__init__(Handler)
+
+
+class Upload:
+    def __init__(self, key, mode, until):
+        self.key, self.mode, self.until, self.parts = key, mode, until, {}
+
+
+def checksum(data: bytes) -> str:
+    return base64.b64encode(hashlib.sha256(data).digest()).decode()
 
 
 def error(status, code):

@@ -111,8 +111,10 @@ class Conversation:
             raise AssertionError(f"no end, and no answer to what the screen shows:\n{page_at_end}")
         return self.status
 
-    def kill(self):
-        """The power is cut."""
-        os.kill(self.pid, signal.SIGKILL)
-        self.status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+    def kill(self, by=signal.SIGKILL):
+        """The power is cut. Returns whether the kernel made a core file."""
+        os.kill(self.pid, by)
+        ended = os.waitpid(self.pid, 0)[1]
+        self.status = os.waitstatus_to_exitcode(ended)
         os.close(self.terminal)
+        return os.WCOREDUMP(ended)

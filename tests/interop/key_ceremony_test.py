@@ -7,11 +7,13 @@ import hashlib
 import json
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
-from harness import Case, need, run, solemn, solemn_json
+from harness import Case, leaks, need, run, solemn, solemn_json
 from harness.key_ceremony import PASSPHRASE, Ceremony
 
 ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
@@ -72,11 +74,12 @@ class Day(Ceremony):
 
     def __init__(self, folder):
         super().__init__(folder)
-        self.machine, self.bad, self.links, self.processes = folder / "machine", None, 0, []
+        self.machine, self.bad, self.links, self.processes, self.guards = folder / "machine", None, 0, {}, []
         machine(self.machine, self.papers)
 
     def scan(self, who):
-        self.processes.append(subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout)
+        self.processes |= {f"{where}, when {who} came": said for where, said in leaks.processes().items()}
+        self.guards.append(leaks.guards(self.conversation.pid))
         mine = self.kept / who
         first = not mine.exists()
         if first:
@@ -140,7 +143,7 @@ class KeyCeremony(Case):
         day.links = 2  # no cable in the first round
         day.take_place(until=lambda page: "C4: scan or photo" in page)
         cls.screens = [day.conversation.shown]
-        day.conversation.kill()
+        cls.dumped = day.conversation.kill(signal.SIGABRT)  # as by a fault, with keys in memory
         cls.old_sheets = cls.room / "old"
         shutil.copytree(day.papers, cls.old_sheets)
         shutil.rmtree(day.kept)
@@ -203,7 +206,7 @@ class KeyCeremony(Case):
         solemn("keys", "share", "verify", self.day.path / "sets" / "maintainer-1.set.json", self.path("old.txt"), expect=1)
 
     def recovered(self):
-        """Every key, by three custodians each, in this folder, from scans of their paper; and every share's number."""
+        """Every key, by three custodians each, in this folder, from scans of their paper."""
         secrets = {}
         for key in KEYS:
             texts = self.shares(key)
@@ -211,10 +214,30 @@ class KeyCeremony(Case):
             out = self.path(f"{key}.secret")
             solemn("keys", "recover", self.day.path / "sets" / f"{key}.set.json", texts[1], texts[3], texts[5], "-o", out)
             secrets[key] = out.read_bytes().strip()
-            for index, text in texts.items():
-                code = text.read_text().strip().removeprefix("SOLEMN SHARE 1:")
-                secrets[f"{key} share {index}"] = payload_of(code)[20:52].hex().encode()
         return secrets
+
+    def known(self, secrets):
+        """What is looked for: the keys, their shares in every form, and what people typed."""
+        known = leaks.Secrets()
+        for key, text in secrets.items():
+            if re.fullmatch(rb"[0-9a-f]{64}", text):
+                known.add_bytes(key, bytes.fromhex(text.decode()))
+            else:
+                der = base64.b64decode(b"".join(text.splitlines()[1:-1]))
+                known.add_bytes(key, der[len(der) // 2:])  # behind the modulus: its primes and exponents
+            for index in range(1, 6):
+                known.add_share(f"share {index} of {key}", self.path(f"{key}-{index}.txt").read_text().strip()[15:])
+        known.add_text("passphrase", PASSPHRASE.encode())
+        return known
+
+    def places(self):
+        """Everything that the day left behind, but the sheets and what is said to be a secret of somebody: whatever was on the screens (so all
+        that a terminal can scroll back to), what every process said of itself, the temporary folder, the bundle, the people's folder."""
+        room = self.room
+        told = (self.day.kept, self.old_sheets, room / "bad", room / "bad.txt", room / "bad.pdf", room / "github.pem")
+        places = leaks.files(room, without=told)
+        self.assertGreater(len(places), 50)
+        return places | {f"screen {i}": shown for i, shown in enumerate(self.screens)} | self.day.processes
 
     def test_three_custodians_recover_every_key_elsewhere_and_no_key_is_left_anywhere(self):
         secrets = self.recovered()
@@ -225,26 +248,35 @@ class KeyCeremony(Case):
         self.path("anchor.key").write_bytes(bytes.fromhex("302e020100300506032b657004220420" + secrets["anchor"].decode()))
         run([need("openssl"), "pkey", "-inform", "DER", "-in", self.path("anchor.key"), "-pubout", "-outform", "DER", "-out", self.path("anchor.der")])
         self.assertEqual(self.path("anchor.der").read_bytes()[-32:].hex(), public["anchor"]["public_key"])
-        self.assert_nowhere(secrets)
+        known, places = self.known(secrets), self.places()
+        self.assertEqual(known.found(places), {})
+        self.assert_seen_where_it_is(known)
 
-    def assert_nowhere(self, secrets):
-        """In no file of the ceremony, on no screen, in no list of processes: as bytes, hexadecimal, base64, or as the lines of a share."""
-        needles = {}
-        for name, text in secrets.items():
-            raw = bytes.fromhex(text.decode()) if re.fullmatch(rb"[0-9a-f]{64}", text) else text
-            for form, needle in (("bytes", raw), ("hex", raw.hex().encode()), ("HEX", raw.hex().upper().encode()), ("base64", base64.b64encode(raw)[:-4])):
-                needles[name, form] = needle
-        needles["passphrase", "bytes"] = PASSPHRASE.encode()
-        haystacks = {str(f): f.read_bytes() for place in (self.day.path, self.day.private) for f in place.rglob("*") if f.is_file()}
-        self.assertGreater(len(haystacks), 30)
-        haystacks |= {f"screen {i}": shown for i, shown in enumerate(self.screens)}
-        haystacks["processes"] = "\n".join(self.day.processes).encode()
-        for where, content in haystacks.items():
-            for (name, form), needle in needles.items():
-                self.assertNotIn(needle, content, f"{name} as {form} in {where}")
-        for line in (t.read_text().strip()[15:45] for t in self.folder.glob("maintainer-*-?.txt")):
-            for where, content in haystacks.items():
-                self.assertNotIn(line.encode(), content, where)
+    def assert_seen_where_it_is(self, known):
+        """A leak is put into each of these places, and is found in each: the search is not blind."""
+        share = sorted(self.folder.glob("maintainer-3-?.txt"))[0]
+        leaked, line = self.path("leaked"), json.dumps({"text": self.path("maintainer-1.secret").read_text()})
+        leaked.mkdir()
+        for name, text in (("entries.jsonl", line), ("tmp.txt", base64.b64encode(bytes.fromhex(self.path("nostr.secret").read_text())).decode()),
+                           ("scrollback", " ".join(share.read_text().strip()[15:45][i:i + 5] for i in range(0, 30, 5)))):
+            (leaked / name).write_text(text)
+        solemn("keys", "paper", "make", share, leaked / "certificate.pdf", "--custodian", "Mallory", "--key", "maintainer-3")
+        sleeper = ["python3", "-c", "input()", self.path("anchor.secret").read_text().strip()]
+        with subprocess.Popen(sleeper, stdin=subprocess.PIPE, env={"PASS": PASSPHRASE, "PATH": "/usr/bin:/bin"}) as process:
+            seen = known.found(leaks.files(leaked) | leaks.processes())
+            process.communicate(b"\n")
+        where = {place: said for place, said in seen.items() if place.startswith(str(leaked)) or place.endswith(f" {process.pid}")}
+        named = {Path(place).name for place in where if place.startswith(str(leaked))}
+        self.assertEqual(named - {"certificate.pdf"}, {"entries.jsonl", "tmp.txt", "scrollback", "certificate.pdf, as text", "certificate.pdf, codes of page-1"}, where)
+        self.assertEqual(where[f"cmdline of process {process.pid}"], ["anchor as digits"])
+        self.assertEqual(where[f"environ of process {process.pid}"], ["passphrase as text", "passphrase as text without blanks"])
+
+    def test_keys_are_in_memory_that_is_neither_swapped_nor_dumped(self):
+        for said in self.day.guards:
+            self.assertEqual((said["core"], said["swapped"]), (["0", "0"], 0))
+            self.assertGreater(said["locked"], 0)
+        self.assertIs(self.dumped, False)
+        self.assertEqual(list(self.room.glob("core*")), [])  # it ran in this folder
 
     def test_a_custodian_is_followed_by_another(self):
         """The key stays, the shares are new; who holds them enters the record."""
@@ -273,8 +305,9 @@ class KeyCeremony(Case):
 
     def test_a_key_is_rotated_by_its_custodians_and_those_of_the_next(self):
         """Old quorum and new key both approve, each by proofs of possession; nobody rebuilds anything."""
-        old, record, key = self.shares("maintainer-2"), self.path("copy"), self.day.private / "CO.key"
-        shutil.copytree(self.day.path / "record", record)
+        old, record, key = self.shares("maintainer-2"), self.path("copy") / "record", self.day.private / "CO.key"
+        shutil.copytree(self.day.path, self.path("copy"))
+        shutil.copytree(self.day.private, self.path("private"))
         (self.path("dice.txt")).write_text("3162254613645231" * 8)
         solemn("keys", "new", "maintainer-2b", self.path("next"), "--type", "secp256k1", "--drill", "--dice", self.path("dice.txt"))
         new_set = self.path("next") / "maintainer-2b.set.json"
@@ -289,5 +322,17 @@ class KeyCeremony(Case):
         solemn("keys", "approve", half, both, "--set", new_set, *shares([self.path("next") / f"maintainer-2b.share-{i}.txt" for i in (2, 3, 4)]))
         solemn("keys", "rotate", "verify", record, both)
         solemn("keys", "rotate", "complete", record, both, "--sign-key", key)
-        states = {k["id"]: k["status"] for k in solemn_json("keys", "status", record, expect=None)["inventory"]["keys"]}
-        self.assertEqual((states["maintainer-2"], states["maintainer-2b"]), ("retiring", "active"))
+        self.assertEqual(self.rotated(record), ("retiring", "active", None))  # nobody has seen it yet
+        audit = ("audit", self.path("copy"), "--drill", "--root-key", self.day.path / "root.pem")
+        report = solemn_json(*audit, expect=2)
+        self.assertEqual({c["rule"] for c in report["checks"] if c["outcome"] != "passed"}, {"head-checkpointed", "transition-times"})
+        solemn("transcript", "checkpoint", record, "--sign-key", key)
+        for witness in ("W1", "W2", "W3"):
+            solemn("transcript", "cosign", record, "--sign-key", self.path("private") / f"{witness}.key", "--memory", self.path("private") / f"{witness}.memory")
+        self.assertEqual(self.rotated(record)[:2], ("retiring", "active"))
+        self.assertGreater(self.rotated(record)[2], time.strftime("%Y-%m-%d", time.gmtime(time.time() + 29 * 86400)))
+        self.assertEqual(solemn_json(*audit)["verdict"], "accepted")
+
+    def rotated(self, record):
+        keys = {k["id"]: k for k in solemn_json("keys", "status", record, expect=None)["inventory"]["keys"]}
+        return keys["maintainer-2"]["status"], keys["maintainer-2b"]["status"], keys["maintainer-2"]["retiring_until"]

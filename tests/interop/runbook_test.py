@@ -15,7 +15,7 @@ import unittest
 from functools import lru_cache
 from pathlib import Path
 
-from harness import ROOT, Case, compile_circuit, environment, need, run, sha256, solemn, solemn_json, solemn_path
+from harness import ROOT, Case, clock_ahead, compile_circuit, environment, need, run, sha256, solemn, solemn_json, solemn_path
 from harness.drand import Network, Relay
 from harness.key_services import KeyServices
 
@@ -31,16 +31,6 @@ def blocks():
     return [(marks.split()[0], marks.split()[1:], text) for _, marks, text in found]
 
 
-def clock_ahead(folder: Path) -> Path:
-    """A library that sets time() two hours ahead."""
-    (folder / "clock.c").write_text(
-        "#include <time.h>\n"
-        f"time_t time(time_t *out) {{ struct timespec t; clock_gettime(CLOCK_REALTIME, &t); t.tv_sec += {AHEAD}; if (out) *out = t.tv_sec; return t.tv_sec; }}\n"
-    )
-    run([need("cc"), "-shared", "-fPIC", "-o", folder / "clock.so", folder / "clock.c"])
-    return folder / "clock.so"
-
-
 def no_network() -> list:
     unshare = shutil.which("unshare")
     if unshare is None or run([unshare, "-rn", "true"], expect=None).status != 0:
@@ -53,7 +43,7 @@ class Ceremony:
         self.folder, self.tools = folder / "all", folder / "tools"
         self.folder.mkdir()
         self.tools.mkdir()
-        self.clock = clock_ahead(self.tools)
+        self.clock = clock_ahead(self.tools, AHEAD)
         self.said, self.offline = {}, no_network()
 
     def token(self):

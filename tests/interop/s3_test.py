@@ -12,7 +12,7 @@ import urllib.request
 
 from harness import ROOT, Case, environment, need, run, sha256, solemn, solemn_json
 from harness.key_services import AWS_ID, AWS_SECRET, AWS_SESSION
-from harness.stores import Bucket
+from harness.stores import Bucket, Relay
 
 SERVER = ROOT / "tests" / "interop" / "s3"
 
@@ -60,6 +60,18 @@ class S3(Case):
             self.assert_same_bytes(self.path("out"), self.path(name))
         solemn("store", "fetch", report["names_sha256"], self.path("names"), "--from", self.place, env=self.env)
         self.assert_same_bytes(self.path("names"), self.store / "names")
+
+    def test_large_contents_in_parts(self):
+        """That server lists no parts: what was interrupted is begun anew."""
+        parts = ("--part-size", 100_000)
+        report = self.push(*parts)
+        self.assertEqual((report["written"], report["read_back"]), (4, 4))  # it gives no checksums
+        self.assertEqual(self.push(*parts)["was_there"], 4)
+        out = self.path("out")
+        self.path(".out.unfinished").write_bytes(self.files["b.zkey"][:70_000])
+        fetched = solemn_json("store", "fetch", sha256(self.path("b.zkey")), out, "--from", self.place, env=self.env)
+        self.assertEqual(fetched["resumed_bytes"], 70_000)
+        self.assert_same_bytes(out, self.path("b.zkey"))
 
     def test_resumed_from_a_bucket(self):
         self.push()
@@ -111,30 +123,61 @@ class Signatures(Case):
             self.assertEqual(bucket.keys["key"][0], b"content")
 
 
-class ObjectLock(Case):
-    """moto (PyPI, moto[server]; optional) has object lock, and demands the header that S3 demands with it."""
+class Moto(Case):
+    """moto (PyPI, moto[server]; optional) has object lock, and demands the header that S3 demands with it; it lists parts."""
 
-    def test_locked_as_asked_or_an_error(self):
+    def setUp(self):
+        super().setUp()
         server = need("moto_server", "pip install 'moto[s3,server]'")
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
-            url = f"http://127.0.0.1:{free.getsockname()[1]}"
-        child = subprocess.Popen([server, "-H", "127.0.0.1", "-p", url.rsplit(":", 1)[1]], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            self.url = f"http://127.0.0.1:{free.getsockname()[1]}"
+        child = subprocess.Popen([server, "-H", "127.0.0.1", "-p", self.url.rsplit(":", 1)[1]], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         self.addCleanup(lambda: (child.terminate(), child.wait(30), child.stderr.close()))
         self.assertTrue(any("Running on" in line for line in child.stderr), "moto did not start")
         for bucket, lock in (("locked", {"x-amz-bucket-object-lock-enabled": "true"}), ("plain", {})):
-            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(urllib.request.Request(f"{url}/{bucket}", method="PUT", headers=lock)):
+            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(urllib.request.Request(f"{self.url}/{bucket}", method="PUT", headers=lock)):
                 pass
-        env = environment(AWS_ACCESS_KEY_ID="a", AWS_SECRET_ACCESS_KEY="b", AWS_REGION="us-east-1", AWS_ENDPOINT_URL_S3=url, HOME=self.folder)
-        store, file, until = self.path("store"), self.path("x"), "2040-01-01T00:00:00Z"
-        file.write_bytes(b"content")
-        solemn("store", "put", store, "--file", file)
-        push = lambda bucket, *more, expect=0: solemn_json("store", "push", store, "--to", f"s3://{bucket}/c", *more, env=env, expect=expect)
-        report = push("locked", "--retain-until", until)
+        self.store, self.file = self.path("store"), self.path("x")
+
+    def env(self, url):
+        return environment(AWS_ACCESS_KEY_ID="a", AWS_SECRET_ACCESS_KEY="b", AWS_REGION="us-east-1", AWS_ENDPOINT_URL_S3=url, HOME=self.folder)
+
+    def push(self, bucket, *more, expect=0, url=None):
+        return solemn_json("store", "push", self.store, "--to", f"s3://{bucket}/c", *more, env=self.env(url or self.url), expect=expect)
+
+    def fetched(self, bucket):
+        solemn("store", "fetch", sha256(self.file), self.path("out"), "--from", f"s3://{bucket}/c", env=self.env(self.url))
+        self.assert_same_bytes(self.path("out"), self.file)
+
+    def test_locked_as_asked_or_an_error(self):
+        until = "2040-01-01T00:00:00Z"
+        self.file.write_bytes(b"content")
+        solemn("store", "put", self.store, "--file", self.file)
+        report = self.push("locked", "--retain-until", until)
         self.assertEqual((report["written"], report["read_back"]), (2, 0))  # it gives checksums
-        self.assertEqual(push("locked", "--retain-until", until)["was_there"], 2)
-        self.assertIn("is not locked as asked: COMPLIANCE until 2040", str(push("locked", "--retain-until", "2041-01-01T00:00:00Z", expect=1)))
-        push("plain", "--retain-until", until, expect=3)
-        push("plain")
-        solemn("store", "fetch", sha256(file), self.path("out"), "--from", "s3://locked/c", env=env)
-        self.assert_same_bytes(self.path("out"), file)
+        self.assertEqual(self.push("locked", "--retain-until", until)["was_there"], 2)
+        self.assertIn("is not locked as asked: COMPLIANCE until 2040", str(self.push("locked", "--retain-until", "2041-01-01T00:00:00Z", expect=1)))
+        self.push("plain", "--retain-until", until, expect=3)
+        self.push("plain")
+        self.fetched("locked")
+
+    def test_in_parts_and_gone_on_with(self):
+        size = 5 << 20  # of smaller parts it makes no object, as S3
+        self.file.write_bytes(bytes(range(256)) * (3 * size // 256) + b"the end")
+        solemn("store", "put", self.store, "--file", self.file)
+        with Relay(self.url, lambda method, path: "partNumber=3" in path) as relay:
+            self.push("plain", "--part-size", size, expect=3, url=relay.url)
+            relay.refuse = lambda method, path: False
+            report = self.push("plain", "--part-size", size, url=relay.url)
+        self.assertEqual((report["written"], report["resumed_bytes"], report["read_back"]), (2, 2 * size, 0))
+        again = self.push("plain", "--part-size", size)
+        self.assertEqual((again["was_there"], again["read_back"]), (2, 0))  # by the checksum over the parts
+        self.fetched("plain")
+
+    def test_parts_that_are_too_small_are_dropped(self):
+        self.file.write_bytes(b"content" * 100_000)
+        solemn("store", "put", self.store, "--file", self.file)
+        self.assertIn("400 EntityTooSmall", str(self.push("plain", "--part-size", 100_000, expect=3)))
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"{self.url}/plain?uploads") as listed:
+            self.assertNotIn(b"<UploadId>", listed.read())
