@@ -43,6 +43,8 @@ void advise(Screen& screen, const keys::WipeStep& step) {
   std::string title = step.device.name + ": " + std::string(name(step.device.medium));
   for (const std::string& part : {step.device.model, step.device.serial})
     if (!part.empty()) title += ", " + part;
+  constexpr std::size_t kTogether = 14;  // what it is, the advice, and the question about it
+  (void)screen.need(kTogether);
   screen.line();
   screen.strong(base::printable(title));
   screen.paragraph("Advised: " + std::string(name(step.method)) +

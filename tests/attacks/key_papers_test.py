@@ -87,7 +87,7 @@ class Papers(Case):
         def claim(entries):
             self.entry(entries, "media")["body"]["result"]["media"][1].update(medium="usb-flash", method="overwrite", verdict="sanitize-command-reported-ok")
         self.ceremony.forge(claim)
-        self.assertIn("overwrite on usb-flash gives destroy", self.failed()["recorded-checks"])
+        self.assertIn("overwrite on usb-flash gives overwritten-not-trustworthy, not sanitize-command-reported-ok", self.failed()["recorded-checks"])
 
     def test_a_revocation_of_another_key(self):
         def swap(entries):
