@@ -154,6 +154,13 @@ std::vector<Coalition> coalitions(const Matrix& matrix) {
   return table;
 }
 
+std::vector<std::vector<std::size_t>> groups_of(const Matrix& matrix, std::size_t size) {
+  std::vector<std::vector<std::size_t>> groups;
+  each_group(matrix.custodians.size(), size,
+             [&](std::span<const std::size_t> group) { groups.emplace_back(group.begin(), group.end()); });
+  return groups;
+}
+
 std::string write_matrix(const Matrix& matrix) {
   Json json{
       {"schema", kSchema}, {"threshold", matrix.threshold}, {"custodians", matrix.custodians}, {"keys", Json::array()}};

@@ -41,6 +41,8 @@ struct Coalition {
 std::vector<Coalition> coalitions(const Matrix& matrix);
 /// Which keys this group rebuilds: indices into keys.
 std::vector<std::size_t> keys_of_group(const Matrix& matrix, std::span<const std::size_t> group);
+/// Every group of `size` custodians: indices into custodians.
+std::vector<std::vector<std::size_t>> groups_of(const Matrix& matrix, std::size_t size);
 
 std::string write_matrix(const Matrix& matrix);  // JSON
 Matrix parse_matrix(std::string_view json);      // strict; throws Error{malformed}
