@@ -30,7 +30,8 @@ class RecoveryRecord : public ::testing::Test {
   static Json measured(const std::string& id, const std::string& text) { return {{"measures", {{id, text}}}}; }
   Json result_of(const Slot& slot) {
     const std::string& id = slot.step->id;
-    if (id == "policies") return {{"left_out", Json::array({"reshare", "rebuild-install"})}, {"policies", {{"purpose", "sign"}}}};
+    if (id == "policies")
+      return {{"left_out", Json::array({"reshare", "rebuild-install"})}, {"policies", {{"purpose", "sign"}}}};
     if (id == "reason") return {{"measures", {{"key", "m1"}, {"why", "the server burnt"}}}};
     if (id == "status") return {{"key", "m1"}, {"set_id", std::string(64, 'a')}};
     if (id == "bags") return measured("seal", "S-" + slot.person->initials);
