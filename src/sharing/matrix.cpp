@@ -114,7 +114,10 @@ Matrix cyclic_matrix(std::vector<std::string> custodians,
   Matrix matrix{threshold, std::move(custodians), {}};
   for (std::size_t k = 0; k < keys_users.size(); ++k) {
     KeyPlacement& key = matrix.keys.emplace_back(KeyPlacement{keys_users[k].first, keys_users[k].second, {}});
-    for (std::size_t i = 1; i <= count; ++i) key.holders.push_back((k + i) % n);
+    const auto user = std::ranges::find(matrix.custodians, key.user);
+    const std::size_t first =
+        user == matrix.custodians.end() ? k : static_cast<std::size_t>(user - matrix.custodians.begin());
+    for (std::size_t i = 1; i <= count; ++i) key.holders.push_back((first + i) % n);
   }
   return matrix;
 }

@@ -20,8 +20,9 @@ struct Matrix {
   std::vector<KeyPlacement> keys;
 };
 
-/// Key k (from 0) goes to custodians k+1 ... k+count, round the table: nobody gets a share of the key in the own place.
-/// users[k]: whose key it is, or empty. Throws Error{usage} when there are fewer custodians than shares.
+/// A key goes to the custodians after its user, round the table: nobody gets a share of the own key. Key k (from 0)
+/// that is nobody's goes to k+1 ... k+count. keys_users: name, and whose key it is or empty. Throws Error{usage} when
+/// there are fewer custodians than shares.
 Matrix cyclic_matrix(std::vector<std::string> custodians,
                      std::span<const std::pair<std::string, std::string>> keys_users, unsigned threshold,
                      unsigned count);
