@@ -30,7 +30,6 @@ double fastest(double seconds, const Context& context, const std::function<void(
     body();
     best = std::min(best, since(start));
   }
-  context.progress.advance(1);
   return best;
 }
 
@@ -48,6 +47,22 @@ struct Samples {
   }
 };
 
+/// Of a domain that takes about so much time: in large ones, more butterflies share their twiddles.
+template <class G>
+double measure_transform(std::span<const typename G::Affine> some, double seconds, const Context& context) {
+  constexpr unsigned kLeast = 12, kMost = 15;
+  std::vector<typename G::Affine> points(some.begin(), some.begin() + (1 << kLeast));
+  for (unsigned log2 = kLeast;; ++log2) {
+    auto work = points;
+    const double whole = fastest(log2 == kLeast ? 0 : seconds, context,
+                                 [&] { fft::inverse<G>(work, context.pool, base::silent_progress()); });
+    if (log2 == kMost || whole > seconds / 2) return whole / static_cast<double>(fft::group_transform_cost(log2));
+    const std::vector<typename G::Affine> reversed(work.rbegin(), work.rend());
+    points.resize(2 * work.size());
+    msm::add_each<G>(std::span(points).subspan(work.size()), work, reversed, context.pool);
+  }
+}
+
 template <class G>
 void measure_group(double& multiply, double& transform, double& chain, double& combine, double& msm, double* divide,
                    double seconds, const Context& context) {
@@ -56,7 +71,11 @@ void measure_group(double& multiply, double& transform, double& chain, double& c
   const std::span<const typename G::Affine> points = samples.points;
   const std::span<const typename G::Scalar> scalars = samples.scalars;
   const base::Bytes seed(32);
-  const auto each = [&](const std::function<void()>& body) { return fastest(seconds, context, body) / n; };
+  const auto each = [&](const std::function<void()>& body) {
+    const double rate = fastest(seconds, context, body) / n;
+    context.progress.advance(1);
+    return rate;
+  };
   multiply = each([&] { msm::mul_each<G>(samples.out, points, scalars, context.pool); });
   if (divide != nullptr) *divide = each([&] { msm::mul_all<G>(samples.out, points, scalars[0], context.pool); });
   combine = each([&] { static_cast<void>(msm::random_combination<G>(points, seed, 0, context.pool)); });
@@ -65,10 +84,8 @@ void measure_group(double& multiply, double& transform, double& chain, double& c
   msm::ChainCheck<G> check(seed, std::uint64_t{1} << 20, context.pool);
   check.start_chain();
   chain = each([&] { check.add(points); });
-  constexpr unsigned kLog2 = 12;
-  const auto part = std::span(samples.out).first(std::size_t{1} << kLog2);
-  const double whole = fastest(seconds, context, [&] { fft::inverse<G>(part, context.pool, base::silent_progress()); });
-  transform = whole / static_cast<double>(fft::group_transform_cost(kLog2));
+  transform = measure_transform<G>(points, seconds, context);
+  context.progress.advance(1);
 }
 
 double measure_hash(double seconds, const Context& context) {
@@ -97,6 +114,7 @@ Rates measure_rates(curve::CurveId curve, double seconds, const Context& context
                          seconds, context);
   });
   rates.hash_byte = measure_hash(seconds, context);
+  context.progress.advance(1);
   return rates;
 }
 
