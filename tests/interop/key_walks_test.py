@@ -169,7 +169,23 @@ class NoDrill(Walk):
             return recovery.answer(page)
         self.assertIsNone(recovery.run(answer=answer, until=lambda page: "C4: scan or photo" in page))
         recovery.conversation.kill()
-        self.assertEqual(recovery.run(), 0, recovery.conversation.page)
+        lines, mistyped = self.lines_of(recovery.picture("C4")), []
+
+        def typing(page):
+            """C4's scanner is broken by now; the third line is mistyped at first."""
+            asked = re.search(r"your share, line (\d) of 5: \Z", page)
+            if re.search(r"C4: scan or photo [^\n]*: \Z", page):
+                return "t"
+            if asked and asked[1] == "3" and not mistyped:
+                mistyped.append(page)
+                return lines[2][:-1] + ("Q" if lines[2][-1] != "Q" else "P")
+            if asked:
+                return lines[int(asked[1]) - 1]
+            return lines[2] if re.search(r"line 3: [^\n]*; once more: \Z", page) else recovery.answer(page)
+        self.assertEqual(recovery.run(answer=typing), 0, recovery.conversation.page)
+        self.assertEqual(len(mistyped), 1)
+        for line in lines:
+            self.assertNotIn(line.encode(), recovery.conversation.shown)
         self.assertNotIn(b"DRILL", recovery.conversation.shown)
         report = self.audit(recovery)
         self.assertEqual(report["verdict"], "accepted", [c for c in report["checks"] if c["outcome"] != "passed"])
@@ -193,6 +209,11 @@ class NoDrill(Walk):
             self.assertNotIn(secret.encode(), file.read_bytes(), file)
             self.assertNotIn(bytes.fromhex(secret), file.read_bytes(), file)
         self.assertNotIn(secret.encode(), recovery.conversation.shown)
+
+    def lines_of(self, picture):
+        solemn("keys", "paper", "scan", picture, "--out", self.path("code"))
+        code = self.path("code").read_text().strip().removeprefix("SOLEMN SHARE 1:")
+        return [code[i:i + 30] for i in range(0, 150, 30)]
 
     def violations(self, ceremony):
         entries = [json.loads(line) for line in (ceremony.path / "record" / "entries.jsonl").read_text().splitlines()]
