@@ -1,5 +1,5 @@
-# solemn in a container, by the scripts that build it everywhere else. Not built where it was written (no engine ran there);
-# tests/cli/docker_test.py checks it by reading.
+# solemn in a container, by the scripts that build it everywhere else. Not built as a whole where it was written (neither a published
+# base image nor the dated archive could be reached there): docs/RUNBOOK.md. tests/cli/docker_test.py checks it by reading.
 #
 #   docker build --build-arg BASE=debian@sha256:DIGEST --build-arg SNAPSHOT=20270101T000000Z -t solemn .
 #   docker run --rm --network none -v "$PWD":/ceremony solemn audit evidence --root-key root.pem

@@ -58,14 +58,18 @@ void write_keys(std::string& html, const keys::CeremonyFacts& facts) {
 }
 
 void write_people(std::string& html, const keys::CeremonyAudit& audit) {
-  html += heads({"Name", "Role", "Bag, place"});
+  html += heads({"Name", "Role", "Bag, place", "Backups"});
   for (const keys::Person& person : audit.people->all) {
     html += "<tr><td class=\"short\">" + escaped(person.name) + " <span class=\"soft\">" + escaped(person.initials) +
             "</span></td><td>" + escaped(keys::role_titles(*audit.script, person)) + "</td><td>";
+    std::string backups;
     for (const keys::BagFact& bag : audit.facts.bags) {
-      if (bag.custodian == &person) html += escaped(bag.seal) + ", " + escaped(bag.location);
+      if (bag.custodian != &person) continue;
+      html += escaped(bag.seal) + ", " + escaped(bag.location);
+      if (!bag.backup.empty()) backups = "encrypted: " + escaped(bag.backup);
+      if (!bag.wrapped.empty()) backups += (backups.empty() ? "token: " : "<br>token: ") + escaped(bag.wrapped);
     }
-    html += "</td></tr>\n";
+    html += "</td><td>" + backups + "</td></tr>\n";
   }
   html += kTableEnd;
 }
@@ -117,11 +121,53 @@ void write_checklist(std::string& html, const keys::CeremonyFacts& facts) {
   html += heads({"", "Checklist"});
   for (const auto& line : facts.checklist) {
     const bool open = line.mark == keys::Progress::Mark::open;
-    html += "<tr><td>" + tag(open ? base::Outcome::not_run : base::Outcome::passed, open ? "open" : "done") +
+    const bool left_out = line.mark == keys::Progress::Mark::left_out;
+    html += "<tr><td>" +
+            tag(open || left_out ? base::Outcome::not_run : base::Outcome::passed, open       ? "open"
+                                                                                   : left_out ? "not done: policy"
+                                                                                              : "done") +
             "</td><td>" + escaped(line.text) +
             (line.mark == keys::Progress::Mark::deviating ? " <span class=\"soft\">with deviations</span>" : "") +
             "</td></tr>\n";
   }
+  html += kTableEnd;
+}
+
+void write_revocations(std::string& html, const keys::CeremonyFacts& facts) {
+  if (facts.revocations.empty()) return;
+  html += "<h2>Revocations signed beforehand</h2>\n<p class=\"soft\">Bag " + escaped(facts.revocations_seal) + ", " +
+          escaped(facts.revocations_location) + "; issued " + escaped(facts.revocations_issued) +
+          ". Whoever opens it can end these keys.</p>\n" + heads({"Key", "SHA-256 of the notice"});
+  for (const keys::RevocationFact& item : facts.revocations) {
+    const auto digest = base::from_hex(item.payload_sha256);
+    html += "<tr><td class=\"short\">" + escaped(item.key) + "</td><td class=\"key\">" +
+            (digest ? hash_block(*digest) : escaped(item.payload_sha256)) + "</td></tr>\n";
+  }
+  html += kTableEnd;
+}
+
+void write_cleanup(std::string& html, const keys::CleanupCertificate& cleanup) {
+  if (cleanup.time.empty()) return;
+  html += "<h2>Media and equipment</h2>\n" + heads({"Medium", "What was done", "What it is worth"});
+  for (const keys::DestructionItem& item : cleanup.destroyed)
+    html += "<tr><td class=\"short\">" + escaped(item.device.name) + "<br><span class=\"soft\">" +
+            escaped(name(item.device.medium)) + (item.device.serial.empty() ? "" : ", ") + escaped(item.device.serial) +
+            "</span></td><td>" + escaped(name(item.method)) + ": " + escaped(item.note) + "</td><td>" +
+            escaped(name(item.verdict)) + "<br><span class=\"soft\">" + escaped(meaning(item.verdict)) +
+            "</span></td></tr>\n";
+  html += std::string(kTableEnd) + heads({"Equipment", "Seal", "Went to"});
+  for (const keys::ReturnedItem& item : cleanup.returned)
+    html += "<tr><td class=\"short\">" + escaped(item.name) + "<br><span class=\"soft\">" + escaped(item.serial) +
+            "</span></td><td>" + escaped(item.seal) + "</td><td>" + escaped(item.handed_to) + "</td></tr>\n";
+  html += kTableEnd;
+}
+
+void write_left_out(std::string& html, const keys::CeremonyAudit& audit) {
+  if (audit.facts.left_out.empty()) return;
+  html += "<h2>Not done, by policy</h2>\n" + heads({"Step", "Policy"});
+  for (const keys::LeftOutFact& item : audit.facts.left_out)
+    html += "<tr><td>" + escaped(keys::step_number(*audit.script, *audit.script->step(item.step))) + " " +
+            escaped(item.step) + "</td><td>" + escaped(item.policy) + ": " + escaped(item.choice) + "</td></tr>\n";
   html += kTableEnd;
 }
 
@@ -157,6 +203,9 @@ std::string ceremony_html(const keys::CeremonyAudit& audit, const std::string& f
     write_checklist(html, audit.facts);
     html += "<h2>Deviations and incidents</h2>\n";
     write_exceptions(html, audit.facts);
+    write_left_out(html, audit);
+    write_revocations(html, audit.facts);
+    write_cleanup(html, audit.facts.cleanup);
     html += "<h2>People</h2>\n";
     write_people(html, audit);
     html += "<h2>Steps</h2>\n";

@@ -58,6 +58,21 @@ void say_files(Ui& ui, const audit::AuditReport& report) {
   ui.json()["steps"] = std::move(steps);
 }
 
+/// What is neither a file of a ceremony nor a log: keys, pictures, a verification key that somebody put there.
+void say_others(Ui& ui, const audit::AuditReport& report) {
+  constexpr std::size_t kShown = 5;
+  Json others = Json::array();
+  std::string names;
+  for (const base::Path& path : report.found.others) {
+    const std::string name = report.found.name_of(path);
+    if (others.size() < kShown) names += (names.empty() ? "'" : ", '") + name + "'";
+    others.push_back(name);
+  }
+  if (others.size() > kShown) names += " and " + std::to_string(others.size() - kShown) + " more";
+  if (!others.empty()) ui.note("not looked at, as they are no files of a ceremony: " + names);
+  ui.json()["not_looked_at"] = std::move(others);
+}
+
 std::string tool_text() { return "solemn " + std::string(kVersion) + " (" + std::string(kCommit) + ")"; }
 
 void write_report(const Arguments& arguments, Ui& ui, const audit::AuditReport& report) {
@@ -136,6 +151,7 @@ int audit_as_asked(const Arguments& arguments, Ui& ui) {
   }
   const audit::AuditReport report = audit::audit(std::move(found), options, ui.context());
   say_files(ui, report);
+  say_others(ui, report);
   write_report(arguments, ui, report);
   const int status = ui.verdict(report.verdict, "'" + folder.value_or(*root) + "'");
   return arguments.flag("--script-status") ? chain_status(report.verdict, ui) : status;

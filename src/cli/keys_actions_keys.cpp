@@ -54,12 +54,6 @@ ActionResult draw_devices(Stage& stage, const keys::Slot&) {
   return done;
 }
 
-ActionResult make_seed(Stage& stage, const keys::Slot&) {
-  session_of(stage).make_seed();
-  stage.screen.paragraph("256 bits were taken from the pool. They are shown to nobody.");
-  return {};
-}
-
 void show_key(Screen& screen, const keys::MadeKey& key) {
   screen.line();
   screen.paragraph(key.title + " (" + key.name + ")");
@@ -77,6 +71,15 @@ ActionResult made(Stage& stage, const std::vector<keys::MadeKey>& keys) {
     done.result["keys"].push_back(keys::made_key_json(key));
   }
   return done;
+}
+
+ActionResult make_seed(Stage& stage, const keys::Slot&) {
+  const auto kept = keys::wanted_keys(stage.script, stage.record.progress(), "seed");
+  const auto seed = session_of(stage).make_seed(kept.empty() ? nullptr : kept.front());
+  stage.screen.paragraph("256 bits were taken from the pool. They are shown to nobody.");
+  if (!seed) return {};
+  stage.screen.paragraph("They are shared like a key; who rebuilds them gets 24 words of BIP-39.");
+  return made(stage, {*seed});
 }
 
 ActionResult make_maintainers(Stage& stage, const keys::Slot&) {

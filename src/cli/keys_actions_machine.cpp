@@ -31,6 +31,15 @@ std::string decide(Screen& screen, const Stage& stage, const keys::Slot& slot, c
   }
 }
 
+std::vector<std::string> left_out_by(const keys::Script& script, const RecordJson& choices) {
+  std::vector<std::string> steps;
+  for (const keys::Phase& phase : script.phases) {
+    for (const keys::Step& step : phase.steps)
+      if (step.when && choices.at(step.when->policy) != step.when->choice) steps.push_back(step.id);
+  }
+  return steps;
+}
+
 ActionResult decide_policies(Stage& stage, const keys::Slot& slot) {
   ActionResult done;
   done.result["policies"] = RecordJson::object();
@@ -43,6 +52,13 @@ ActionResult decide_policies(Stage& stage, const keys::Slot& slot) {
     const std::string choice = done.result["policies"][policy.id];
     stage.screen.paragraph(policy.id + ": " + choice, 4);
   }
+  const std::vector<std::string> left = left_out_by(stage.script, done.result["policies"]);
+  done.result["left_out"] = left;
+  if (left.empty()) return done;
+  std::string list;
+  for (const std::string& step : left) list += (list.empty() ? "" : ", ") + step;
+  stage.screen.line();
+  stage.screen.paragraph("Steps that are not done, by policy: " + list);
   return done;
 }
 

@@ -22,14 +22,6 @@ keys::CeremonyFacts facts_now(const Stage& stage, const keys::Step* assumed = nu
   return keys::facts_of(stage.record.progress(), stage.record.entries(), assumed);
 }
 
-/// A file of the bundle, named in the result.
-void write_in_bundle(Stage& stage, ActionResult& done, const std::string& name, base::ByteSpan bytes) {
-  const base::Path path = stage.options.folder.folder / name;
-  base::write_file(path, bytes, base::Overwrite::yes);
-  done.result["files"].push_back(file_fact(stage.options.folder, path));
-  stage.screen.line("  wrote " + name);
-}
-
 std::string_view type_of(const keys::MadeKey& key) {
   if (key.type == "maintainer") return "Maintainer";
   if (key.type == "nostr") return "Nostr";

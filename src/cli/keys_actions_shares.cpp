@@ -1,6 +1,4 @@
 // Who gets which share, the sheets, and that they are right.
-#include <sodium.h>
-
 #include <algorithm>
 #include <filesystem>
 
@@ -10,7 +8,6 @@
 #include "cli/keys_shares.hpp"
 #include "hash/sha256.hpp"
 #include "keys/share_paper.hpp"
-#include "sign/age.hpp"
 
 namespace solemn::cli {
 
@@ -145,7 +142,8 @@ std::vector<base::Path> files_below(const base::Path& place) {
   return files;
 }
 
-/// The codes on the pictures, as one list.
+}  // namespace
+
 std::vector<sign::SecretText> scanned_codes(const base::Path& place) {
   std::vector<sign::SecretText> codes;
   for (const base::Path& file : files_below(place)) {
@@ -157,7 +155,6 @@ std::vector<sign::SecretText> scanned_codes(const base::Path& place) {
   return codes;
 }
 
-/// The lines of these sheets, typed by their custodian where there is no scanner.
 std::vector<sign::SecretText> typed_sheets(Screen& screen, const std::vector<std::string>& sheets) {
   screen.paragraph(
       "Nothing that you type is shown. Ctrl-U clears the line; a wrong line is named and asked for again; Enter alone "
@@ -168,6 +165,8 @@ std::vector<sign::SecretText> typed_sheets(Screen& screen, const std::vector<std
         ask_share_text(sheet, [&](std::string_view prompt) { return screen.ask_hidden("  " + std::string(prompt)); }));
   return texts;
 }
+
+namespace {
 
 ActionResult verify_shares(Stage& stage, const keys::Slot& slot) {
   const keys::Person& custodian = *slot.person;
@@ -204,45 +203,6 @@ ActionResult verify_shares(Stage& stage, const keys::Slot& slot) {
   return done;
 }
 
-sign::SecretText own_passphrase(Screen& screen) {
-  while (true) {
-    sign::SecretText first = screen.ask_hidden("  Your passphrase for the backup (not shown): ");
-    const sign::SecretText second = screen.ask_hidden("  The same once more: ");
-    if (first.size() >= 8 && first.size() == second.size() &&
-        sodium_memcmp(first.expose().data(), second.expose().data(), first.size()) == 0)
-      return first;
-    screen.paragraph(first.size() < 8 ? "Eight characters at least; better six words."
-                                      : "The two differ. Again, please.");
-  }
-}
-
-ActionResult back_up(Stage& stage, const keys::Slot& slot) {
-  const keys::Person& custodian = *slot.person;
-  Screen& screen = stage.screen;
-  const sign::SecretText text = keys::shares_text(session_of(stage).holdings_of(custodian.name));
-  const sign::SecretText passphrase = own_passphrase(screen);
-  std::string place;
-  while (place.empty() || !std::filesystem::is_directory(place)) {
-    place = screen.ask("  Folder on your stick" +
-                       std::string(stage.options.drill ? " (Enter: beside the sheets)" : "") + ": ");
-    if (place.empty() && stage.options.drill) place = (stage.options.papers / custodian.initials).string();
-  }
-  const base::Path path = base::Path(place) / (custodian.initials + "-shares.age");
-  sign::AgeLocks locks;
-  locks.passphrase = &passphrase;
-  base::write_file(path, sign::encrypt_age(text.expose(), locks, sign::Armor::yes).bytes, base::Overwrite::yes,
-                   base::Privacy::secret);
-  const base::Bytes written = base::read_file(path, 1 << 20);
-  const sign::SecretText back = sign::decrypt_age(written, passphrase);
-  ActionResult done;
-  done.good = back.size() == text.size() && sodium_memcmp(back.expose().data(), text.expose().data(), text.size()) == 0;
-  done.result["backup_sha256"] = base::to_hex(hash::sha256(written));
-  done.result["backup_bytes"] = written.size();
-  screen.paragraph(done.good ? "Written to '" + path.string() + "', read back and opened: it holds your shares."
-                             : "What was read back is not what was written. Take another stick.");
-  return done;
-}
-
 /// What is needed to search for residue stays, in a form that gives nothing away.
 ActionResult forget(Stage& stage, const keys::Slot&) {
   const base::Path file = stage.options.private_folder / "fingerprints.json";
@@ -262,7 +222,6 @@ Action share_action(std::string_view name) {
   if (name == "rehearse") return rehearse;
   if (name == "print") return print_sheets;
   if (name == "verify-shares") return verify_shares;
-  if (name == "backup") return back_up;
   if (name == "cross-check") return cross_check;
   return name == "forget" ? forget : nullptr;
 }

@@ -76,7 +76,8 @@ void Stage::incident(const std::string& text, const std::string& step) {
 }
 
 Action action_named(std::string_view name) {
-  for (Action (*group)(std::string_view) : {machine_action, key_action, share_action, record_action}) {
+  for (Action (*group)(std::string_view) :
+       {machine_action, key_action, share_action, backup_action, record_action, cleanup_action, recovery_action}) {
     if (Action action = group(name)) return action;
   }
   throw Error(Code::internal, "no action '" + std::string(name) + "'");
@@ -118,21 +119,52 @@ keys::KeySession& session_of(Stage& stage) {
 
 void read_aloud(Screen& screen, std::string_view label, base::ByteSpan digest) {
   const std::string words = base::words_of(digest.first(std::min<std::size_t>(digest.size(), 16)));
-  screen.line();
-  screen.line("  " + std::string(label) + ":");
-  screen.line();
   const std::string grouped = base::grouped_hex(digest, "      ");
-  for (std::string_view rest = grouped; !rest.empty();) {
-    const std::size_t end = rest.find('\n');
-    screen.line(rest.substr(0, end));
-    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-  }
-  screen.line();
-  screen.paragraph(words, 6);
-  screen.line();
+  const auto show = [&] {
+    constexpr std::size_t kAround = 9;  // label, blank lines, words, question
+    (void)screen.need(kAround + static_cast<std::size_t>(std::ranges::count(grouped, '\n')));
+    screen.line();
+    screen.line("  " + std::string(label) + ":");
+    screen.line();
+    for (std::string_view rest = grouped; !rest.empty();) {
+      const std::size_t end = rest.find('\n');
+      screen.line(rest.substr(0, end));
+      rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+    }
+    screen.line();
+    screen.paragraph(words, 6);
+    screen.line();
+  };
+  show();
   const std::string last = words.substr(words.rfind(' ') + 1);
-  while (screen.ask("  All have compared it? Type its last word: ") != last)
+  while (screen.ask("  All have compared it? Type its last word: ") != last) {
+    if (screen.need(2)) show();
     screen.paragraph("That is not the last word.");
+  }
+}
+
+void write_in_bundle(Stage& stage, ActionResult& done, const std::string& name, base::ByteSpan bytes) {
+  const base::Path path = stage.options.folder.folder / name;
+  base::write_file(path, bytes, base::Overwrite::yes);
+  done.result["files"].push_back(file_fact(stage.options.folder, path));
+  stage.screen.line("  wrote " + name);
+}
+
+base::Path ask_folder(const Stage& stage, const std::string& prompt, const base::Path& otherwise,
+                      const std::string& called) {
+  std::string place;
+  while (place.empty() || !std::filesystem::is_directory(place)) {
+    place = stage.screen.ask("  " + prompt + (stage.options.drill ? " (Enter: " + called + ")" : "") + ": ");
+    if (place.empty() && stage.options.drill) place = otherwise.string();
+  }
+  return place;
+}
+
+std::string ask_text(Screen& screen, const std::string& prompt) {
+  constexpr std::size_t kLongest = 300;
+  std::string typed;
+  while (typed.empty() || typed.size() > kLongest || base::printable(typed) != typed) typed = screen.ask(prompt);
+  return typed;
 }
 
 void accept(Screen& screen, std::string_view question) {
@@ -412,6 +444,7 @@ bool Steps::abort() {
   const keys::Person& coordinator = *stage_.people.with_role("coordinator").front();
   while (screen_.ask("  " + coordinator.name + " (coordinator) signs the abort, initials: ") != coordinator.initials) {}
   stage_.session.reset();
+  stage_.recovery.reset();
   const std::size_t wiped = wipe_papers(stage_);
   if (wiped != 0)
     screen_.paragraph(std::to_string(wiped) + " files for the printer were overwritten and removed. Destroy what was " +
@@ -434,7 +467,7 @@ bool Steps::obey(Order order, const keys::Slot& slot) {
     case Order::abort:
       return abort();
     case Order::pause:
-      return stage_.session.has_value() &&
+      return (stage_.session || stage_.recovery) &&
              screen_.ask("  Keys are in memory: a pause throws them and all sheets away. Type pause (Enter: back): ") !=
                  "pause";
     case Order::none:
@@ -453,6 +486,7 @@ bool Steps::one(const keys::Slot& slot) {
   }
   const auto order = begin(slot);
   if (order != Order::none) return obey(*order, slot);
+  stage_.secrets_here = stage_.secrets_here || slot.step->secrets;
   std::optional<ActionResult> done = act(slot);
   if (!done) {
     screen_.line();
@@ -473,14 +507,16 @@ void Steps::restart() {
   screen_.strong("The keys of the interrupted run are gone, as they must be: they were in memory only.");
   screen_.line();
   screen_.paragraph(
-      "All steps from the dice on are done again, with new keys. Sheets that were printed before are of no use any "
-      "more: "
-      "collect them and destroy them now. The record keeps that this happened.");
+      stage_.script.keys.empty()
+          ? "All steps with shares in memory are done again. The record keeps that this happened."
+          : "All steps from the dice on are done again, with new keys. Sheets that were printed before are of no use "
+            "any more: collect them and destroy them now. The record keeps that this happened.");
   screen_.line();
   (void)wipe_papers(stage_);
   const keys::Person& coordinator = stage_.coordinator();
-  while (screen_.ask("  " + coordinator.name + " signs that the old sheets are destroyed, initials: ") !=
-         coordinator.initials) {}
+  const std::string said =
+      stage_.script.keys.empty() ? " signs that it begins again" : " signs that the old sheets are destroyed";
+  while (screen_.ask("  " + coordinator.name + said + ", initials: ") != coordinator.initials) {}
   stage_.append(keys::kRestartedType, {{"reason", "the run was interrupted while keys were in memory"}}, coordinator);
 }
 
@@ -492,7 +528,8 @@ void Steps::seal_if_over(const keys::Phase* phase) {
 
 bool Steps::go_on() {
   while (const keys::Slot* next = stage_.record.progress().next()) {
-    if (stage_.record.progress().secrets_pending() && !stage_.session) {
+    const bool here = stage_.script.keys.empty() ? stage_.secrets_here : stage_.session.has_value();
+    if (stage_.record.progress().secrets_pending() && !here) {
       restart();
       continue;
     }
@@ -512,7 +549,7 @@ int conduct(Stage& stage) {
     return 6;
   }
   if (!steps.go_on()) {
-    if (stage.session) (void)wipe_papers(stage);  // a pause: the keys go, and so do their sheets
+    if (stage.session || stage.recovery) (void)wipe_papers(stage);  // a pause: the keys go, and so do their sheets
     if (!steps.aborted()) record_what_was_seen(stage);
     return 6;
   }

@@ -6,6 +6,7 @@
 #include "cli/ui.hpp"
 #include "keys/certificate.hpp"
 #include "keys/environment.hpp"
+#include "keys/inventory.hpp"
 #include "keys/record.hpp"
 #include "keys/session.hpp"
 
@@ -27,6 +28,14 @@ struct RunOptions {
   sign::OpenOptions keys;  // of brought ones
 };
 
+/// A key of an earlier ceremony that is being recovered.
+struct Recovery {
+  keys::Inventory inventory;
+  std::string key;  // its id
+  sharing::SetFile file;
+  std::vector<sharing::Share> shares;  // of the custodians, until they are forgotten
+};
+
 /// Everything that is at hand while the ceremony runs.
 struct Stage {
   Screen& screen;
@@ -37,6 +46,8 @@ struct Stage {
   keys::CeremonyRecord& record;
   keys::EnvironmentWatch& watch;
   std::optional<keys::KeySession> session;
+  std::optional<Recovery> recovery;
+  bool secrets_here = false;              // a step that handles secrets was begun since the program started
   std::deque<keys::Incident> unrecorded;  // seen by the watch, not yet in the record
 
   const keys::Person& coordinator() const { return *people.with_role("coordinator").front(); }
@@ -64,6 +75,9 @@ Action machine_action(std::string_view name);
 Action key_action(std::string_view name);
 Action share_action(std::string_view name);
 Action record_action(std::string_view name);
+Action backup_action(std::string_view name);
+Action cleanup_action(std::string_view name);
+Action recovery_action(std::string_view name);
 
 /// Shows a verdict on the page, and gives it as JSON for the result: [{"detail", "outcome", "rule"}].
 RecordJson show_verdict(Screen& screen, const base::Verdict& verdict);
@@ -73,6 +87,17 @@ RecordJson file_fact(const keys::CeremonyFolder& folder, const base::Path& file)
 keys::KeySession& session_of(Stage& stage);
 /// Shows a hash in groups and words; the person at the machine types its last word when all have compared it.
 void read_aloud(Screen& screen, std::string_view label, base::ByteSpan digest);
+/// A file of the bundle, written and named in the result.
+void write_in_bundle(Stage& stage, ActionResult& done, const std::string& name, base::ByteSpan bytes);
+/// Until it is a folder that is there. In a drill Enter takes `otherwise`, which is `called`.
+base::Path ask_folder(const Stage& stage, const std::string& prompt, const base::Path& otherwise,
+                      const std::string& called);
+/// Until something printable was typed.
+std::string ask_text(Screen& screen, const std::string& prompt);
+/// The codes on the pictures of a file or folder, in guarded memory.
+std::vector<sign::SecretText> scanned_codes(const base::Path& place);
+/// The lines of these sheets ("maintainer-1, share 2"), typed by their custodian where there is no scanner.
+std::vector<sign::SecretText> typed_sheets(Screen& screen, const std::vector<std::string>& sheets);
 /// Until somebody types "yes".
 void accept(Screen& screen, std::string_view question);
 

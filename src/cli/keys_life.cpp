@@ -10,6 +10,7 @@
 #include "keys/dates.hpp"
 #include "sharing/set_json.hpp"
 #include "transcript/store.hpp"
+#include "transcript/time.hpp"
 
 namespace solemn::cli {
 
@@ -30,6 +31,7 @@ OpenInventory open_inventory(const Arguments& arguments) {
   if (root && !(*root == state.genesis->root_key))
     throw Error(Code::rejected, "the record is of another root key", "it says " + state.genesis->root_key.id_hex());
   open.inventory = keys::inventory_of(open.contents, open.verdict);
+  open.last_time = state.last_time;
   transcript::check_times(open.verdict, open.contents, state, static_cast<std::uint64_t>(now_from(arguments)));
   keys::check_rounds(open.verdict, arguments.path("DIR"));
   return open;
@@ -50,7 +52,9 @@ void append_to_inventory(std::string_view type, Body body, const Arguments& argu
   transcript::Entry entry;
   entry.sequence = open.contents.lines.size();
   entry.type = type;
-  entry.time = time_text_from(arguments);
+  entry.time = arguments.maybe("--time")
+                   ? time_text_from(arguments)
+                   : transcript::time_text(transcript::time_after(open.last_time, transcript::unix_now()));
   entry.body = transcript::parse_json(transcript::canonical(body));
   if (const auto problem = keys::apply_entry(open.inventory, entry))
     throw Error(Code::refused, std::string(problem->rule) + ": " + problem->detail, "nothing was written");

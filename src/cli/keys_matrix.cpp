@@ -39,6 +39,24 @@ void show_coalitions(const sharing::Matrix& matrix, Ui& ui) {
   ui.json()["coalitions"] = std::move(table);
 }
 
+/// From the first size that rebuilds anything to all but one: who together has which keys.
+void show_groups(const sharing::Matrix& matrix, Ui& ui) {
+  Json list = Json::array();
+  for (std::size_t size = matrix.threshold; size < matrix.custodians.size(); ++size)
+    for (const std::vector<std::size_t>& group : sharing::groups_of(matrix, size)) {
+      Json people = Json::array(), keys = Json::array();
+      std::string text;
+      for (const std::size_t i : group) people.push_back(matrix.custodians[i]);
+      for (const std::size_t k : sharing::keys_of_group(matrix, group)) {
+        keys.push_back(matrix.keys[k].key);
+        text += (text.empty() ? "" : ", ") + matrix.keys[k].key;
+      }
+      ui.line("  " + names(matrix, group) + ": " + (text.empty() ? "none" : text));
+      list.push_back({{"custodians", std::move(people)}, {"keys", std::move(keys)}});
+    }
+  ui.json()["groups"] = std::move(list);
+}
+
 int show(const sharing::Matrix& matrix, std::string_view subject, Ui& ui) {
   show_holders(matrix, ui);
   show_coalitions(matrix, ui);
@@ -77,6 +95,7 @@ int run_check(const Arguments& arguments, Ui& ui) {
       throw error.code() == Code::malformed ? error.with_context(quoted(path) + " is no matrix") : error;
     }
   }();
+  if (arguments.flag("--groups")) show_groups(matrix, ui);
   return show(matrix, quoted(path), ui);
 }
 
@@ -107,7 +126,7 @@ std::vector<Command> keys_matrix_commands() {
        "check",
        "check a placement, and show what groups could do",
        {{"MATRIX", "what keys matrix new wrote, or your own"}},
-       {},
+       {{"--groups", "", "list every group of custodians that could act together, and which keys it rebuilds"}},
        "",
        {{"solemn keys matrix check matrix.json", "by everybody who is asked to agree to it"}},
        run_check}};

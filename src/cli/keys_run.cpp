@@ -153,7 +153,7 @@ int at_the_terminal(RunOptions& options, const Plan& plan) {
   };
   transcript::make_folder(options.papers);
   keys::EnvironmentWatch watch(look, base::now_seconds);
-  Stage stage{screen, options, plan.script, plan.people, keyring, record, watch, std::nullopt, {}};
+  Stage stage{screen, options, plan.script, plan.people, keyring, record, watch, std::nullopt, std::nullopt, false, {}};
   screen.idle = [&stage] {
     std::vector<std::string> texts;
     for (keys::Incident& seen : stage.watch.poll()) {

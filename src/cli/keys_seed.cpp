@@ -138,9 +138,26 @@ int run_split(const Arguments& arguments, Ui& ui) {
   return 0;
 }
 
+/// Typed from paper, all words on one line; asked for until its checksum is right. An empty line gives up.
+SecretText ask_mnemonic(unsigned number) {
+  const std::string which = "mnemonic " + std::to_string(number);
+  std::string prompt = which + ": ";
+  while (true) {
+    SecretText typed = ask_at_terminal(prompt);
+    if (typed.size() == 0) throw Error(Code::refused, "nothing was typed for " + which);
+    try {
+      (void)sharing::slip39_info(typed.expose());
+      return typed;
+    } catch (const Error& error) { prompt = which + ": " + error.message() + "; once more: "; }
+  }
+}
+
 std::vector<SecretText> mnemonics_of(const Arguments& arguments) {
   std::vector<SecretText> mnemonics;
   for (const std::string& source : arguments.list("MNEMONIC")) mnemonics.push_back(read_secret_bytes(source));
+  const unsigned n_asked = arguments.maybe("--ask") ? arguments.number("--ask", 1, sharing::kMaxShares) : 0;
+  for (unsigned i = 1; i <= n_asked; ++i) mnemonics.push_back(ask_mnemonic(i));
+  if (mnemonics.empty()) throw Error(Code::usage, "no mnemonic was given", arguments.usage);
   return mnemonics;
 }
 
@@ -233,8 +250,11 @@ std::vector<Command> keys_seed_commands() {
        "seed",
        "combine",
        "rebuild a seed from SLIP-39 mnemonics",
-       {{"MNEMONIC", "files, exactly as many as are needed", Kind::file, false, true}},
-       {kWordsPassphrase, kSecretOutOption, kShowOption},
+       {{"MNEMONIC", "files, exactly as many as are needed", Kind::file, true, true}},
+       {{"--ask", "N", "ask at the terminal for N mnemonics, not shown", false, Kind::number},
+        kWordsPassphrase,
+        kSecretOutOption,
+        kShowOption},
        "A wrong passphrase gives another seed without any sign: compare the fingerprint of the master key.",
        {{"solemn keys seed combine slips/slip39-1-1.txt slips/slip39-1-3.txt --out again.txt", "two of the three"}},
        run_combine}};

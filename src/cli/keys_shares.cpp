@@ -32,13 +32,6 @@ SecretText ask_share_line(std::string_view which, unsigned number, const AskHidd
   }
 }
 
-SecretText ask_at_terminal(std::string_view prompt) {
-  auto typed = read_hidden_line(prompt);
-  if (!typed)
-    throw Error(Code::refused, "no terminal to ask for a share", "give the share as a file, or - for standard input");
-  return std::move(*typed);
-}
-
 sharing::Share ask_share(std::string_view which) {
   return sharing::parse_share(ask_share_text(which, ask_at_terminal).expose());
 }
@@ -48,6 +41,13 @@ base::Path share_path(const base::Path& folder, const sharing::SetFile& file, un
 }
 
 }  // namespace
+
+SecretText ask_at_terminal(std::string_view prompt) {
+  auto typed = read_hidden_line(prompt);
+  if (!typed)
+    throw Error(Code::refused, "no terminal to ask for a share", "give the share as a file, or - for standard input");
+  return std::move(*typed);
+}
 
 SecretText read_secret_bytes(const std::string& source) {
   SecretText bytes(kMaxSecretFile);
@@ -85,7 +85,7 @@ SecretText ask_share_text(std::string_view which, const AskHidden& ask) {
     try {
       (void)sharing::parse_share(text.expose());
       return text;
-    } catch (const Error& error) { name = std::string(which) + " once more (" + error.message() + ")"; }
+    } catch (const Error&) { name = std::string(which) + ", again (no sheet has these five lines)"; }
   }
 }
 

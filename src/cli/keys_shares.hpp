@@ -30,6 +30,8 @@ sharing::Share one_share(const Arguments& arguments, std::string_view file = "SH
 
 /// Asks for a line that is not shown.
 using AskHidden = std::function<sign::SecretText(std::string_view prompt)>;
+/// At the terminal of the command; Error{refused} without one.
+sign::SecretText ask_at_terminal(std::string_view prompt);
 /// A share typed from its sheet, as text: each of its lines is asked for until its checksum is right, and all of them
 /// until they are of one sheet. An empty line gives up: Error{refused}. Nothing typed leaves guarded memory.
 sign::SecretText ask_share_text(std::string_view which, const AskHidden& ask);

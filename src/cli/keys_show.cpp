@@ -18,9 +18,17 @@ std::string padded(std::string text, std::size_t width) {
 void show_checklist(const keys::CeremonyFacts& facts, Ui& ui) {
   for (const auto& line : facts.checklist) {
     const bool open = line.mark == keys::Progress::Mark::open;
+    const bool left_out = line.mark == keys::Progress::Mark::left_out;
     const bool deviating = line.mark == keys::Progress::Mark::deviating;
-    ui.line((open ? "[ ] " : "[x] ") + base::printable(line.text) + (deviating ? "  (with deviations)" : ""));
-    ui.json()["checklist"].push_back({{"text", line.text}, {"done", !open}, {"deviations", deviating}});
+    ui.line((open       ? "[ ] "
+             : left_out ? "[-] "
+                        : "[x] ") +
+            base::printable(line.text) +
+            (deviating  ? "  (with deviations)"
+             : left_out ? "  (not done: policy)"
+                        : ""));
+    ui.json()["checklist"].push_back(
+        {{"text", line.text}, {"done", !open && !left_out}, {"deviations", deviating}, {"left_out", left_out}});
   }
 }
 

@@ -34,7 +34,8 @@ keys::People parse_people_file(const base::Path& file, std::string_view text);
 struct OpenInventory {
   transcript::Contents contents;
   keys::Inventory inventory;
-  base::Verdict verdict;  // of the inventory's rules, and of dates
+  std::uint64_t last_time = 0;  // of the record's entries
+  base::Verdict verdict;        // of the inventory's rules, and of dates
 };
 OpenInventory open_inventory(const Arguments& arguments);
 /// Signs and appends an entry with --sign-key, after the inventory took it. Throws Error{refused} naming the rule.

@@ -119,18 +119,19 @@ void Screen::begin_page(std::vector<std::string> head, std::string later) {
   row_ = head_.size();
 }
 
-void Screen::require_rows(std::size_t rows) {
-  if (row_ + rows + 1 < height_) return;
+bool Screen::need(std::size_t rows) {
+  if (row_ + rows + 1 < height_) return false;
   pause();
   begin_page(head_, later_);
-  if (later_.empty()) return;
+  if (later_.empty()) return true;
   const std::vector<std::string> parts = wrapped(later_, width_ - 8);
   write("  " + parts.front() + (parts.size() > 1 ? " ..." : "") + "\n\n");
   row_ += 2;
+  return true;
 }
 
 void Screen::line(std::string_view text) {
-  require_rows(1);
+  (void)need(1);
   write(std::string(text) + "\n");
   ++row_;
 }
@@ -177,7 +178,7 @@ std::size_t Screen::read_line(base::MutableByteSpan out, bool shown, std::string
 }
 
 std::string Screen::ask(std::string_view prompt) {
-  require_rows(1);
+  (void)need(1);
   std::array<std::byte, kMaxLineBytes> typed;
   std::string text(base::as_text(base::ByteSpan(typed).first(read_line(typed, true, prompt))));
   const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
@@ -187,7 +188,7 @@ std::string Screen::ask(std::string_view prompt) {
 }
 
 sign::SecretText Screen::ask_hidden(std::string_view prompt) {
-  require_rows(1);
+  (void)need(1);
   sign::SecretText typed(kMaxLineBytes);
   return sign::secret_copy(typed.expose().first(read_line(typed.expose(), false, prompt)));
 }

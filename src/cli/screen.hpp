@@ -32,6 +32,8 @@ class Screen {
   /// An empty screen with this head: lines that stay at the top of every page. `later`: what the page is about, for
   /// the pages that follow when it is full; cut at the width.
   void begin_page(std::vector<std::string> head, std::string later = {});
+  /// So many rows are left, or the next page is begun; true: it was. For what has to be seen together.
+  bool need(std::size_t rows);
   /// A line of the page; when the page is full, asks to go on and begins the next.
   void line(std::string_view text = {});
   void lines(const std::vector<std::string>& texts);
@@ -52,7 +54,6 @@ class Screen {
 
  private:
   void write(std::string_view text);
-  void require_rows(std::size_t rows);
   std::size_t read_line(base::MutableByteSpan out, bool shown, std::string_view prompt);
   int terminal_;
   std::size_t width_ = 80, height_ = 24, row_ = 0;

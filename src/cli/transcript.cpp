@@ -173,7 +173,11 @@ int run_append(const Arguments& arguments, Ui& ui) {
     body["attachments"].push_back(
         {{"bytes", stored.size_bytes}, {"name", stored.name}, {"sha256", base::to_hex(stored.sha256)}});
   }
-  const transcript::Entry entry = writer.append(type, std::move(body), *signer, time_option(arguments));
+  const std::string time =
+      arguments.maybe("--time")
+          ? time_option(arguments)
+          : transcript::time_text(transcript::time_after(writer.state().last_time, transcript::unix_now()));
+  const transcript::Entry entry = writer.append(type, std::move(body), *signer, time);
   const transcript::Hash leaf = writer.state().tree.leaf(entry.sequence);
   ui.json()["sequence"] = entry.sequence;
   ui.json()["type"] = type;

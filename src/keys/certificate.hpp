@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "keys/cleanup.hpp"
 #include "keys/papers.hpp"
 #include "keys/record.hpp"
 #include "keys/session.hpp"
@@ -18,11 +19,21 @@ struct SetFact {
 };
 struct BagFact {
   const Person* custodian = nullptr;
-  std::string seal, location, backup;
+  std::string seal, location;
+  std::string backup;                                    // the encrypted one: which stick; empty: none
+  std::string wrapped;                                   // the one that a token opens
   std::vector<std::pair<std::string, unsigned>> shares;  // key and index
 };
 struct DeviationFact {
   std::string step, person, what, text;
+};
+/// Sealed on the day; of the file itself only the hash of what it says is public.
+struct RevocationFact {
+  std::string key, payload_sha256;
+};
+/// Not done: the policy's choice.
+struct LeftOutFact {
+  std::string step, policy, choice;
 };
 struct IncidentFact {
   std::uint64_t entry = 0;
@@ -38,6 +49,10 @@ struct CeremonyFacts {
   std::vector<BagFact> bags;
   std::vector<DeviationFact> deviations;
   std::vector<IncidentFact> incidents;
+  std::vector<RevocationFact> revocations;
+  std::string revocations_issued, revocations_seal, revocations_location;  // time text; of the bag
+  std::vector<LeftOutFact> left_out;
+  CleanupCertificate cleanup;  // what became of media and equipment; its time is empty before that
   std::uint64_t rounds = 1;
   std::size_t steps = 0, signatures = 0;  // done; of performers and witnesses
   std::vector<Progress::CheckLine> checklist;
@@ -55,11 +70,25 @@ inline constexpr std::string_view kCertificateType = "application/vnd.solemn.key
 std::string certificate_text(const Script& script, const People& people, const CeremonyFacts& facts,
                              const transcript::Replay& record, std::uint64_t n_entries);
 /// Everybody present signs. Signatures of coordinator, auditor and two witnesses are the least that counts.
-sign::DsseEnvelope sign_certificate(const std::string& text, const People& people, const Keyring& keyring);
+sign::DsseEnvelope sign_by_all(std::string_view type, const std::string& text, const People& people,
+                               const Keyring& keyring);
+inline sign::DsseEnvelope sign_certificate(const std::string& text, const People& people, const Keyring& keyring) {
+  return sign_by_all(kCertificateType, text, people, keyring);
+}
+/// What is wrong with a document that all should have signed: not `expected`, byte for byte, or not signed by enough;
+/// empty when nothing is.
+std::string document_problem(const sign::DsseEnvelope& envelope, std::string_view type, const std::string& expected,
+                             const People& people, const transcript::Registry& registry);
 /// Rules: certificate-matches (it is `expected`, byte for byte), certificate-signatures (coordinator, auditor and two
 /// witnesses at least, by the keys of the record; who did not sign is named).
 void check_certificate(base::Verdict& verdict, const sign::DsseEnvelope& envelope, const std::string& expected,
                        const People& people, const transcript::Registry& registry);
+
+/// The payload of the certificate of destruction: canonical JSON, type kCleanupType. Empty before media and equipment
+/// are recorded.
+std::string destruction_text(const CeremonyFacts& facts);
+paper::DestructionCertificate destruction_paper(const Script& script, const People& people, const CeremonyFacts& facts,
+                                                const PlanFacts& plan);
 
 paper::Certificate certificate_paper(const Script& script, const People& people, const CeremonyFacts& facts,
                                      const std::string& text, const PlanFacts& plan);

@@ -14,7 +14,8 @@ using transcript::Json;
 class Certified : public ::testing::Test {
  protected:
   Certified() {
-    room.step(record, "policies", "CO", {"W1"}, {{"policies", {{"tea", "no"}}}});
+    room.step(record, "policies", "CO", {"W1"},
+              {{"left_out", transcript::Json::array({"tea"})}, {"policies", {{"tea", "no"}}}});
     text = text_now();
     envelope = sign_certificate(text, room.people, room.keyring);
   }

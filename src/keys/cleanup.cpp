@@ -38,7 +38,9 @@ std::vector<std::string> names_of(const Json& json, const char* what) {
   return people;
 }
 
-DestructionItem destruction_from(const Json& item) {
+}  // namespace
+
+DestructionItem destruction_item_from(const Json& item) {
   transcript::object_of(item, "a device", {"device", "medium", "method", "model", "note", "serial", "verdict"});
   DestructionItem made{{text_of(item, "device"), text_of(item, "model"), text_of(item, "serial")},
                        word_of(item, "method", method_named),
@@ -55,7 +57,24 @@ DestructionItem destruction_from(const Json& item) {
   return made;
 }
 
-}  // namespace
+ReturnedItem returned_item_from(const Json& item) {
+  transcript::object_of(item, "returned equipment", {"handed_to", "name", "seal", "serial"});
+  return {text_of(item, "name"), text_of(item, "serial"), text_of(item, "seal"), text_of(item, "handed_to")};
+}
+
+Json item_json(const DestructionItem& item) {
+  return {{"device", item.device.name},
+          {"medium", name(item.device.medium)},
+          {"method", name(item.method)},
+          {"model", item.device.model},
+          {"note", item.note},
+          {"serial", item.device.serial},
+          {"verdict", name(item.verdict)}};
+}
+
+Json item_json(const ReturnedItem& item) {
+  return {{"handed_to", item.handed_to}, {"name", item.name}, {"seal", item.seal}, {"serial", item.serial}};
+}
 
 std::vector<std::string> CleanupCertificate::open_items() const {
   std::vector<std::string> open;
@@ -67,17 +86,8 @@ std::vector<std::string> CleanupCertificate::open_items() const {
 
 Json CleanupCertificate::json() const {
   Json devices = Json::array(), equipment = Json::array();
-  for (const DestructionItem& item : destroyed)
-    devices.push_back({{"device", item.device.name},
-                       {"medium", name(item.device.medium)},
-                       {"method", name(item.method)},
-                       {"model", item.device.model},
-                       {"note", item.note},
-                       {"serial", item.device.serial},
-                       {"verdict", name(item.verdict)}});
-  for (const ReturnedItem& item : returned)
-    equipment.push_back(
-        {{"handed_to", item.handed_to}, {"name", item.name}, {"seal", item.seal}, {"serial", item.serial}});
+  for (const DestructionItem& item : destroyed) devices.push_back(item_json(item));
+  for (const ReturnedItem& item : returned) equipment.push_back(item_json(item));
   return Json{{"ceremony", ceremony},
               {"devices", std::move(devices)},
               {"performed_by", names(performed_by)},
@@ -99,12 +109,9 @@ CleanupCertificate CleanupCertificate::from_json(const Json& json) {
   made.time = text_of(json, "time");
   if (!base::parse_utc(made.time)) malformed("the certificate's time is not like 2026-01-31T12:00:00Z");
   for (const Json& item : transcript::array_of(json["devices"], "devices", kMaxItems))
-    made.destroyed.push_back(destruction_from(item));
-  for (const Json& item : transcript::array_of(json["returned"], "returned", kMaxItems)) {
-    transcript::object_of(item, "returned equipment", {"handed_to", "name", "seal", "serial"});
-    made.returned.push_back(
-        {text_of(item, "name"), text_of(item, "serial"), text_of(item, "seal"), text_of(item, "handed_to")});
-  }
+    made.destroyed.push_back(destruction_item_from(item));
+  for (const Json& item : transcript::array_of(json["returned"], "returned", kMaxItems))
+    made.returned.push_back(returned_item_from(item));
   made.scanned_bytes = transcript::number_of(json["scanned_bytes"], "scanned_bytes");
   made.residues = transcript::number_of(json["residues"], "residues");
   made.performed_by = names_of(json["performed_by"], "performed_by");

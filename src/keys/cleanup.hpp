@@ -123,9 +123,18 @@ struct DestructionItem {
 struct ReturnedItem {
   std::string name, serial, seal, handed_to;
 };
+/// As in the certificate, and in the result of the step that came before it.
+transcript::Json item_json(const DestructionItem& item);
+transcript::Json item_json(const ReturnedItem& item);
+/// Throw Error{malformed}; the first also for a verdict that the method does not give on that medium.
+DestructionItem destruction_item_from(const transcript::Json& json);
+ReturnedItem returned_item_from(const transcript::Json& json);
+/// What a verdict means, in a sentence for people.
+std::string_view meaning(WipeVerdict verdict) noexcept;
+
 /// Data of the certificate of clean-up; who prints it makes it pleasant.
 struct CleanupCertificate {
-  std::string ceremony, time;
+  std::string ceremony, time;  // time: text
   std::vector<DestructionItem> destroyed;
   std::vector<ReturnedItem> returned;
   std::uint64_t scanned_bytes = 0, residues = 0;  // of the search for residue

@@ -86,7 +86,9 @@ class Applier {
   }
   void take_shares(InventoryKey& key, const Json& json) {
     SharesBody shares = shares_from(json, key.id);
-    const bool direct = key.key->scheme == Scheme::ecdsa_secp256k1 || key.key->scheme == Scheme::bip340;
+    // What is sealed (a seed, whose public half is m's key) is opened by another key than its own.
+    const bool direct =
+        !shares.set.sealed && (key.key->scheme == Scheme::ecdsa_secp256k1 || key.key->scheme == Scheme::bip340);
     const std::string shared = shares.set.public_key().hex();
     if (direct && shared.substr(2) != key.key->identity().substr(key.key->identity().size() - 64))
       broken(kTransitions, "the shares are not of the key " + key.id);

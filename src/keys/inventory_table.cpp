@@ -1,5 +1,7 @@
 #include "keys/inventory_table.hpp"
 
+#include <algorithm>
+
 #include "base/time.hpp"
 
 namespace solemn::keys {
@@ -22,11 +24,14 @@ std::vector<std::string> locations_of(const CeremonyFacts& facts, std::string_vi
       if (name != key) continue;
       std::string place = std::to_string(index) + ": " + bag.location + ", bag " + bag.seal;
       if (!bag.backup.empty()) place += ", backup " + bag.backup;
+      if (!bag.wrapped.empty()) place += ", token " + bag.wrapped;
       by_index[index] = std::move(place);
     }
   }
   std::vector<std::string> places;
   for (auto& [index, place] : by_index) places.push_back(std::move(place));
+  if (std::ranges::find(facts.revocations, key, &RevocationFact::key) != facts.revocations.end())
+    places.push_back("revocation: " + facts.revocations_location + ", bag " + facts.revocations_seal);
   return places;
 }
 

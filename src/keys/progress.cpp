@@ -66,6 +66,16 @@ bool Progress::holds(const std::optional<Condition>& when) const {
   return choice != choices_.end() && choice->second == when->choice;
 }
 
+std::vector<const Step*> Progress::left_out() const {
+  std::vector<const Step*> steps;
+  for (const Phase& phase : script_.phases) {
+    for (const Step& step : phase.steps) {
+      if (step.when && choices_.contains(step.when->policy) && !holds(step.when)) steps.push_back(&step);
+    }
+  }
+  return steps;
+}
+
 const Slot* Progress::next() const noexcept {
   const auto open = std::ranges::find_if(slots_, [](const Slot& slot) { return !slot.done(); });
   return open == slots_.end() ? nullptr : &*open;
@@ -96,7 +106,7 @@ std::vector<Progress::CheckLine> Progress::checklist(const Step* assumed) const 
       if (!slot.done() && slot.step != assumed) line.mark = Mark::open;
       if (slot.deviates && line.mark == Mark::done) line.mark = Mark::deviating;
     }
-    if (!any) line.mark = Mark::open;
+    if (!any) line.mark = choices_.empty() ? Mark::open : Mark::left_out;
     lines.push_back(std::move(line));
   }
   return lines;
@@ -182,7 +192,13 @@ std::optional<Objection> Progress::choose(const Json& result) {
       return Objection{"policies", "the policy '" + policy.id + "' was not decided"};
     choices.emplace(policy.id, choice);
   }
-  choices_ = std::move(choices);
+  std::swap(choices_, choices);
+  Json left = Json::array();
+  for (const Step* step : left_out()) left.push_back(step->id);
+  if (!result.contains("left_out") || result["left_out"] != left) {
+    std::swap(choices_, choices);
+    return Objection{"policies", "it does not say which steps the policies leave out"};
+  }
   rebuild_slots();
   return std::nullopt;
 }

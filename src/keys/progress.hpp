@@ -69,6 +69,8 @@ class Progress {
   /// Choices by policy id; empty before they were made.
   const std::map<std::string, std::string>& choices() const noexcept { return choices_; }
   bool holds(const std::optional<Condition>& when) const;
+  /// Steps that the choices leave out: "not done: policy". Empty before they were made.
+  std::vector<const Step*> left_out() const;
   /// Some steps that need the keys in memory are recorded and some are not done: if the keys are no longer there, these
   /// steps must be done again.
   bool secrets_pending() const noexcept;
@@ -76,7 +78,7 @@ class Progress {
   std::optional<std::uint64_t> phase_began(const Phase& phase) const;
   std::uint64_t last_time() const noexcept { return last_time_; }
 
-  enum class Mark : std::uint8_t { open, done, deviating };
+  enum class Mark : std::uint8_t { open, done, deviating, left_out };  // left_out: no step of it, by policy
   struct CheckLine {
     std::string text;
     Mark mark;

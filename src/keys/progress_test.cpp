@@ -44,9 +44,15 @@ struct Room {
   std::string seen(const char* id, const char* initials) {
     return say(kWitnessedType, {{"record", base::to_hex(last)}, {"step", id}}, initials);
   }
+  /// The choice, and what it leaves out.
+  static Json decided(const std::string& tea) {
+    Json left = Json::array();
+    if (tea == "no") left.push_back("tea");
+    return {{"left_out", left}, {"policies", {{"tea", tea}}}};
+  }
   void decide(const char* tea) {
     ASSERT_EQ(begin(), "");
-    ASSERT_EQ(step("policies", "CO", {{"policies", {{"tea", tea}}}}), "");
+    ASSERT_EQ(step("policies", "CO", decided(tea)), "");
     ASSERT_EQ(seen("policies", "W1"), "");
   }
   void make() {
@@ -129,10 +135,33 @@ TEST(Progress, a_deviation_is_one_that_the_script_allows_and_the_auditor_signs) 
 TEST(Progress, policies_decide_which_steps_there_are) {
   Room room;
   EXPECT_EQ(room.begin(), "");
-  EXPECT_EQ(room.step("policies", "CO", {{"policies", {{"tea", "perhaps"}}}}), "policies");
+  EXPECT_EQ(room.step("policies", "CO", {{"left_out", Json::array()}, {"policies", {{"tea", "perhaps"}}}}), "policies");
   const std::size_t before = room.progress.slots().size();
-  EXPECT_EQ(room.step("policies", "CO", {{"policies", {{"tea", "yes"}}}}), "");
+  EXPECT_EQ(room.step("policies", "CO", Room::decided("yes")), "");
   EXPECT_EQ(room.progress.slots().size(), before + 1);
+  EXPECT_TRUE(room.progress.left_out().empty());
+}
+
+TEST(Progress, what_the_policies_leave_out_is_recorded_with_them) {
+  Room room;
+  EXPECT_EQ(room.begin(), "");
+  for (const Json& said : {Json(), Json::array(), Json::array({"make"}), Json::array({"tea", "make"})}) {
+    Json result = {{"policies", {{"tea", "no"}}}};
+    if (!said.is_null()) result["left_out"] = said;
+    EXPECT_EQ(room.step("policies", "CO", result), "policies");
+    EXPECT_TRUE(room.progress.choices().empty());
+  }
+  EXPECT_EQ(room.step("policies", "CO", Room::decided("no")), "");
+  ASSERT_EQ(room.progress.left_out().size(), 1U);
+  EXPECT_EQ(room.progress.left_out()[0]->id, "tea");
+}
+
+TEST(Progress, a_line_of_the_checklist_without_any_step_is_left_out_by_policy) {
+  Room room;
+  room.script.checklist = {{"drinks", {"tea"}}};
+  EXPECT_EQ(room.progress.checklist()[0].mark, Progress::Mark::open);  // nobody has decided yet
+  room.decide("no");
+  EXPECT_EQ(room.progress.checklist()[0].mark, Progress::Mark::left_out);
 }
 
 TEST(Progress, when_the_keys_are_lost_every_step_with_keys_is_done_again) {

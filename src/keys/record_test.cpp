@@ -28,7 +28,8 @@ TEST(CeremonyRecord, what_is_out_of_order_is_refused_by_its_rule_and_not_written
   EXPECT_EQ(refusal([&] { room.step(record, "policies", "AU", {}); }).substr(0, 15), "step-performers");
   EXPECT_EQ(refusal([&] { room.say(record, kEndedType, Json::object(), "CO"); }).substr(0, 12), "ceremony-end");
   EXPECT_EQ(record.tree().size(), before);
-  room.step(record, "policies", "CO", {"W1"}, {{"policies", {{"tea", "no"}}}});
+  room.step(record, "policies", "CO", {"W1"},
+            {{"left_out", transcript::Json::array({"tea"})}, {"policies", {{"tea", "no"}}}});
   EXPECT_EQ(record.progress().next()->step->id, "make");
 }
 
@@ -36,7 +37,8 @@ TEST(CeremonyRecord, it_is_all_the_state_there_is) {
   CeremonyOnDisk room;
   {
     CeremonyRecord record = room.open();
-    room.step(record, "policies", "CO", {"W2"}, {{"policies", {{"tea", "no"}}}});
+    room.step(record, "policies", "CO", {"W2"},
+              {{"left_out", transcript::Json::array({"tea"})}, {"policies", {{"tea", "no"}}}});
     room.step(record, "make", "CO", {"W1"});  // and then the power is cut
   }
   {
@@ -54,14 +56,16 @@ TEST(CeremonyRecord, a_clock_that_was_set_back_dates_nothing_back) {
   CeremonyOnDisk room;
   CeremonyRecord record = room.open();
   room.now -= 1'000'000;
-  room.step(record, "policies", "CO", {"W1"}, {{"policies", {{"tea", "no"}}}});
+  room.step(record, "policies", "CO", {"W1"},
+            {{"left_out", transcript::Json::array({"tea"})}, {"policies", {{"tea", "no"}}}});
   EXPECT_EQ(record.entries().back().entry.time, base::utc(1'800'000'000));
 }
 
 TEST(CeremonyRecord, it_is_sealed_by_the_coordinator_and_every_witness) {
   CeremonyOnDisk room;
   CeremonyRecord record = room.open();
-  room.step(record, "policies", "CO", {"W1"}, {{"policies", {{"tea", "no"}}}});
+  room.step(record, "policies", "CO", {"W1"},
+            {{"left_out", transcript::Json::array({"tea"})}, {"policies", {{"tea", "no"}}}});
   record.seal(room.people, room.keyring, room.files / "memories", room.now);
   const auto sealed =
       transcript::parse_checkpoint(transcript::read_contents(room.folder.record()).checkpoints.back().text);

@@ -23,11 +23,15 @@ constexpr std::size_t kLongestText = 1000, kMostItems = 200;
 constexpr std::array<std::string_view, 8> kKinds = {"attest", "measure", "generate", "distribute",
                                                     "verify", "backup",  "document", "destroy"};
 
-constexpr std::array<std::string_view, 26> kActions = {
-    "policies",    "environment", "selftest",   "read-script",   "dice",          "devices-entropy", "master-seed",
-    "maintainers", "nostr-key",   "anchor-key", "github-import", "server-key",    "check-keys",      "read-keys",
-    "matrix",      "split",       "rehearse",   "print",         "verify-shares", "backup",          "cross-check",
-    "forget",      "inventory",   "clean-up",   "residue",       "certificate"};
+constexpr std::array<std::string_view, 37> kActions = {
+    "policies",        "environment",    "selftest",       "read-script",      "dice",
+    "devices-entropy", "master-seed",    "maintainers",    "nostr-key",        "anchor-key",
+    "github-import",   "server-key",     "check-keys",     "read-keys",        "matrix",
+    "split",           "rehearse",       "print",          "verify-shares",    "backup",
+    "hsm-backup",      "revocations",    "cross-check",    "forget",           "inventory",
+    "clean-up",        "residue",        "media",          "equipment",        "destruction",
+    "certificate",     "recovery-key",   "recovery-share", "recovery-rebuild", "recovery-independent",
+    "recovery-forget", "recovery-report"};
 
 [[noreturn]] void bad(const std::string& what) {
   throw base::Error(base::Code::malformed, what, "see the shipped script: solemn keys plan DIR, then DIR/script.json");

@@ -53,7 +53,7 @@ struct Condition {
 /// A key to be made and shared.
 struct ScriptKey {
   std::string name;  // "maintainer-1": of files and sets
-  std::string type;  // "maintainer", "nostr", "anchor", "server"
+  std::string type;  // "seed", "maintainer", "nostr", "anchor", "server"
   std::string title;
   std::optional<Condition> when;
 };

@@ -149,7 +149,7 @@ void check_policies(base::Verdict& verdict, const Script& script) {
 void check_keys(base::Verdict& verdict, const Script& script) {
   Problems problems;
   for (const ScriptKey& key : script.keys) {
-    if (std::ranges::none_of(std::initializer_list<std::string_view>{"maintainer", "nostr", "anchor", "server"},
+    if (std::ranges::none_of(std::initializer_list<std::string_view>{"seed", "maintainer", "nostr", "anchor", "server"},
                              [&](std::string_view type) { return type == key.type; }))
       problems.push_back("key " + in_quotes(key.name) + " is of type " + in_quotes(key.type) + ", which is none");
   }

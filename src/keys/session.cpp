@@ -95,7 +95,11 @@ sharing::Randomness& KeySession::randomness() {
   return *randomness_;
 }
 
-void KeySession::make_seed() { seed_.emplace(sharing::new_seed(randomness())); }
+std::optional<MadeKey> KeySession::make_seed(const ScriptKey* kept) {
+  seed_.emplace(sharing::new_seed(randomness()));
+  if (kept == nullptr) return std::nullopt;
+  return hold_secret(*kept, sharing::SecretKind::seed, sign::secret_copy(seed_->expose()));
+}
 
 /// A step that is done twice makes its keys anew.
 void KeySession::forget_key(const std::string& name) {
@@ -126,6 +130,9 @@ MadeKey KeySession::hold_secret(const ScriptKey& key, sharing::SecretKind kind, 
   MadeKey known{key.name, key.type, key.title, {}, "", ""};
   if (kind == sharing::SecretKind::ed25519) {
     known.key = ceremony_key(Scheme::ed25519, sign::PublicKey::from_spki(spki).key_bytes());
+  } else if (kind == sharing::SecretKind::seed) {
+    known.key = ceremony_key(Scheme::ecdsa_secp256k1, spki);  // of m
+    known.path = "m";
   } else {
     known.key = ceremony_key(Scheme::spki, spki);
     known.also = sharing::github_fingerprint(spki);

@@ -14,6 +14,7 @@
 #include "sharing/generate.hpp"
 #include "sharing/matrix.hpp"
 #include "sharing/set_json.hpp"
+#include "sign/dsse.hpp"
 
 namespace solemn::keys {
 
@@ -41,7 +42,8 @@ class KeySession {
   std::vector<std::string> draw_devices();
 
   // ---- keys
-  void make_seed();
+  /// kept: the seed is shared like a key; null: it is forgotten with the rest.
+  std::optional<MadeKey> make_seed(const ScriptKey* kept);
   std::vector<MadeKey> make_maintainers();
   MadeKey make_nostr(const ScriptKey& key);
   MadeKey make_anchor(const ScriptKey& key);
@@ -63,6 +65,14 @@ class KeySession {
     std::string key, title;
   };
   std::vector<Holding> holdings_of(std::string_view custodian) const;
+  /// Every key signs its own revocation, to be sealed in a bag (keys/statements.hpp). By key, in the order of made().
+  /// REQUIRES: split(). record: the origin of the ceremony's record; issued: time text. Throws Error{internal} when a
+  /// signature does not verify.
+  struct SignedRevocation {
+    std::string key;
+    sign::DsseEnvelope envelope;
+  };
+  std::vector<SignedRevocation> sign_revocations(const std::string& record, const std::string& issued) const;
   /// Everything once more from the beginning: public keys by both libraries, commitments, shares against commitments,
   /// what is sealed against its public half.
   base::Verdict cross_check() const;

@@ -66,6 +66,44 @@ TEST_F(Session, EveryKeyIsCheckedSharedAndRebuilt) {
   }
 }
 
+TEST_F(Session, EveryKeySignsItsOwnRevocationAndNoOther) {
+  const ScriptKey kept{"master-seed", "seed", "Master seed", std::nullopt};
+  make();
+  session->make_seed(&kept);
+  session->split();
+  const auto notices = session->sign_revocations("solemn.transcript/test", "2027-03-01T12:00:00Z");
+  ASSERT_EQ(notices.size(), 10U);
+  const auto sets = session->sets();
+  for (std::size_t i = 0; i < notices.size(); ++i) {
+    const MadeKey& made = session->made()[i];
+    EXPECT_EQ(notices[i].key, made.name);
+    const Revocation read = read_revocation(notices[i].envelope);
+    EXPECT_TRUE(read.presigned);
+    EXPECT_EQ(read.key.id, made.name);
+    EXPECT_EQ(read.key.set_id, base::to_hex(sets[i].set.id()));
+    EXPECT_EQ(read.bounds.expires, "");
+    InventoryKey known, other;
+    known.key = made.key;
+    other.key = session->made()[(i + 1) % notices.size()].key;
+    EXPECT_TRUE(approval_of(known, notices[i].envelope).by_key) << made.name;
+    EXPECT_FALSE(approval_of(other, notices[i].envelope).by_key) << made.name;
+  }
+}
+
+TEST_F(Session, ASeedThatIsKeptIsSharedAndGivesTheMaintainerKeys) {
+  const ScriptKey kept{"master-seed", "seed", "Master seed", std::nullopt};
+  session->commit_dice(hash::DiceThrows(base::as_bytes(std::string(120, '3'))));
+  session->draw_devices();
+  const auto seed = session->make_seed(&kept);
+  ASSERT_TRUE(seed);
+  EXPECT_EQ(seed->path, "m");
+  const auto maintainers = session->make_maintainers();
+  EXPECT_EQ(maintainers[6].path, "m/45210'/1'/0'/6'");
+  session->split();
+  EXPECT_EQ(failed_rules(session->cross_check()), "");
+  EXPECT_EQ(session->sets()[0].sealed->public_half, seed->key.bytes);
+}
+
 TEST_F(Session, AStepThatIsDoneTwiceMakesOtherKeysAndNotMore) {
   make();
   const MadeKey before = session->made()[0];

@@ -168,6 +168,10 @@ Bounds bounds_of(const Inventory& inventory, std::int64_t issued) {
   return {inventory.record, base::utc(issued), base::utc(issued + kStatementDays * kDay)};
 }
 
+Revocation presigned_revocation(KeyReference key, std::string record, std::string issued) {
+  return {std::move(key), "unspecified", {std::move(record), std::move(issued), ""}, true};
+}
+
 bool is_revocation_reason(std::string_view word) noexcept {
   return std::find(kReasons.begin(), kReasons.end(), word) != kReasons.end();
 }
@@ -340,7 +344,9 @@ base::Verdict verify_revocation(const Inventory& inventory, const sign::DsseEnve
               : key->state == State::revoked ? key->id + " is revoked already"
                                              : key->id + " is " + std::string(name(key->state)));
   if (!known) return verdict;
-  check_bounds(verdict, {"revocation-record", "revocation-dates"}, inventory, read->bounds, key->registered, now);
+  // Signed beforehand: while the key was made, which is before it came into the inventory.
+  const std::int64_t born = read->presigned ? 0 : key->registered;
+  check_bounds(verdict, {"revocation-record", "revocation-dates"}, inventory, read->bounds, born, now);
   const Approval approval = approval_of(*key, envelope);
   const auto [enough, text] = remaining_approve(inventory, *key, envelope, now);
   verdict.add("revocation-approved", approval.given() || enough, approval.text() + "; " + text);

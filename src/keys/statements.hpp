@@ -51,6 +51,10 @@ struct Revocation {
   std::string supersedes = {};   // SHA-256 of the payload of an earlier notice
 };
 
+/// What a key signs on the day of its birth, to be used when its shares are lost: reason "unspecified", no last day.
+/// record: of Bounds; issued: time text.
+Revocation presigned_revocation(KeyReference key, std::string record, std::string issued);
+
 /// "The shares of this key were dealt anew". Custodians of the old ones approve, and holders of the new ones.
 struct Resharing {
   KeyReference key;  // with the old set

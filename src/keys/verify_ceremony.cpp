@@ -10,6 +10,7 @@
 #include "keys/inventory.hpp"
 #include "keys/json_text.hpp"
 #include "keys/measures.hpp"
+#include "keys/verify_documents.hpp"
 #include "transcript/verify.hpp"
 
 namespace solemn::keys {
@@ -20,12 +21,24 @@ using transcript::Json;
 namespace {
 
 constexpr std::uint64_t kMaxFileBytes = std::uint64_t{64} << 20;
-constexpr std::array<std::string_view, 10> kOwnRules = {
-    "steps-complete",         "recorded-checks", "commitments", "distribution",      "certificate-matches",
-    "certificate-signatures", "bundle-files",    "exceptions",  "inventory-matches", "not-a-drill"};
+constexpr std::array<std::string_view, 13> kOwnRules = {"steps-complete",
+                                                        "recorded-checks",
+                                                        "commitments",
+                                                        "distribution",
+                                                        "certificate-matches",
+                                                        "certificate-signatures",
+                                                        "destruction-certificate",
+                                                        "revocations",
+                                                        "recovery-report",
+                                                        "bundle-files",
+                                                        "exceptions",
+                                                        "inventory-matches",
+                                                        "not-a-drill"};
 /// Actions whose result is what the program checked.
-constexpr std::array<std::string_view, 6> kCheckingActions = {"environment", "selftest", "check-keys",
-                                                              "matrix",      "rehearse", "cross-check"};
+constexpr std::array<std::string_view, 11> kCheckingActions = {
+    "environment",    "selftest",    "check-keys",   "matrix",         "rehearse",
+    "cross-check",    "revocations", "recovery-key", "recovery-share", "recovery-independent",
+    "recovery-report"};
 
 using Problems = std::vector<std::string>;
 
@@ -167,7 +180,9 @@ bool is_set_of(const sharing::SetFile& file, const MadeKey& key) {
         return std::ranges::equal(read.key_bytes(), key.key.bytes);
       } catch (const Error&) { return false; }
     }
-    return key.key.scheme == Scheme::spki && half == key.key.bytes;
+    // Of a seed it is m's public key.
+    const bool seed = file.sealed->kind == sharing::SecretKind::seed && key.key.scheme == Scheme::ecdsa_secp256k1;
+    return (seed || key.key.scheme == Scheme::spki) && half == key.key.bytes;
   }
   const sharing::PublicKey& shared = file.set.public_key();
   if (key.key.scheme == Scheme::bip340) return std::ranges::equal(shared.x_only(), key.key.bytes);
@@ -227,6 +242,7 @@ void check_table(Problems& problems, const CeremonyAudit& audit, const sharing::
 
 /// Every share was checked by the custodian to whom the table gives it, and the table is safe.
 void check_distribution(base::Verdict& verdict, const CeremonyAudit& audit) {
+  if (audit.script->keys.empty()) return verdict.pass("distribution", "the script makes no keys");
   Problems problems;
   std::optional<sharing::Matrix> matrix;
   for (const Slot& slot : audit.progress->slots()) {
@@ -263,36 +279,6 @@ void check_distribution(base::Verdict& verdict, const CeremonyAudit& audit) {
   add(verdict, "distribution", problems,
       std::to_string(expected.size()) + " shares, each checked by its custodian; any " +
           std::to_string(matrix->threshold) + " rebuild a key");
-}
-
-const Slot* certificate_slot(const Progress& progress) {
-  for (const Slot& slot : progress.slots()) {
-    if (slot.step->action == "certificate" && slot.performer != nullptr) return &slot;
-  }
-  return nullptr;
-}
-
-/// Computed again from the entries before it, as they were then.
-void check_certified(base::Verdict& verdict, const CeremonyAudit& audit, const CeremonyFolder& folder,
-                     const transcript::Replay& state) {
-  const Slot* slot = certificate_slot(*audit.progress);
-  if (slot == nullptr) {
-    verdict.not_run("certificate-matches", "no certificate was made");
-    return verdict.not_run("certificate-signatures", "no certificate was made");
-  }
-  Progress then(*audit.script, *audit.people);
-  const std::vector<CeremonyEntry> before(audit.entries.begin(),
-                                          audit.entries.begin() + static_cast<std::ptrdiff_t>(slot->entry));
-  for (const CeremonyEntry& item : before) (void)then.take(item.entry, item.leaf, item.signer);
-  try {
-    const std::string expected =
-        certificate_text(*audit.script, *audit.people, facts_of(then, before, slot->step), state, slot->entry);
-    const base::Bytes file = base::read_file(folder.certificate_envelope(), kMaxFileBytes);
-    check_certificate(verdict, sign::parse_dsse(file), expected, *audit.people, *state.registry);
-  } catch (const Error& error) {
-    verdict.fail("certificate-matches", error.message());
-    verdict.not_run("certificate-signatures", "the certificate cannot be read");
-  }
 }
 
 void check_files(base::Verdict& verdict, const CeremonyAudit& audit, const CeremonyFolder& folder) {
@@ -353,6 +339,7 @@ void check_inventory(base::Verdict& verdict, const CeremonyAudit& audit, const t
   const bool entered = std::ranges::any_of(audit.progress->slots(), [](const Slot& slot) {
     return slot.step->action == "inventory" && slot.performer != nullptr && !slot.deviates;
   });
+  if (audit.script->keys.empty() && problems.empty()) return verdict.pass(kRule, "the script makes no keys");
   if (!entered && problems.empty()) return verdict.not_run(kRule, "the keys did not come into the inventory");
   for (const MadeKey& key : audit.facts.keys) {
     const InventoryKey* found = inventory.find(key.name);
@@ -421,7 +408,7 @@ CeremonyAudit audit_ceremony(const base::Path& path, const CeremonyAuditOptions&
   check_recorded(audit.verdict, audit);
   check_commitments(audit.verdict, audit, folder);
   check_distribution(audit.verdict, audit);
-  check_certified(audit.verdict, audit, folder, state);
+  check_documents(audit, folder, state);
   check_files(audit.verdict, audit, folder);
   check_exceptions(audit.verdict, audit);
   (void)inventory_of(contents, audit.verdict);

@@ -32,12 +32,14 @@ TEST(AuditCeremony, OnlyARecordOfACeremonyIsOne) {
 TEST(AuditCeremony, AnUnfinishedOneFailsByNameAndTheRestIsJudged) {
   testing::CeremonyOnDisk room;
   CeremonyRecord record = room.open();
-  room.step(record, "policies", "CO", {"W1"}, {{"policies", {{"tea", "no"}}}});
+  room.step(record, "policies", "CO", {"W1"},
+            {{"left_out", transcript::Json::array({"tea"})}, {"policies", {{"tea", "no"}}}});
   record.seal(room.people, room.keyring, room.files / "memories", room.now);
   const CeremonyAudit audit = audit_ceremony(room.folder.folder, {std::nullopt, true});
   EXPECT_TRUE(failed(audit, "steps-complete"));
   EXPECT_NE(check(audit, "steps-complete").detail.find("'make' is the first"), std::string::npos);
-  EXPECT_EQ(check(audit, "certificate-matches").outcome, base::Outcome::not_run);
+  for (const std::string_view rule : {"certificate-matches", "distribution", "inventory-matches"})
+    EXPECT_EQ(check(audit, rule).detail.find("the script makes no keys"), 0U) << rule;
   for (const std::string_view rule : {"step-order", "step-performers", "step-witnesses", "commitments", "not-a-drill"})
     EXPECT_EQ(check(audit, rule).outcome, base::Outcome::passed) << rule;
   EXPECT_TRUE(failed(audit_ceremony(room.folder.folder, {}), "not-a-drill"));

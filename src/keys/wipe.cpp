@@ -61,6 +61,21 @@ std::optional<Medium> medium_named(std::string_view name) noexcept { return word
 std::string_view name(Method method) noexcept { return kMethods[static_cast<std::size_t>(method)]; }
 std::optional<Method> method_named(std::string_view name) noexcept { return word_named<Method>(kMethods, name); }
 std::string_view name(WipeVerdict verdict) noexcept { return kVerdicts[static_cast<std::size_t>(verdict)]; }
+std::string_view meaning(WipeVerdict verdict) noexcept {
+  switch (verdict) {
+    case WipeVerdict::erased_cryptographically:
+      return "all of it lay behind an encryption whose only key is gone";
+    case WipeVerdict::sanitize_command_reported_ok:
+      return "the firmware says that it erased everything; nobody can look";
+    case WipeVerdict::overwritten_not_trustworthy:
+      return "a program overwrote it; copies may remain, on flash for certain";
+    case WipeVerdict::volatile_gone_with_power:
+      return "memory without swap: gone when the power is off";
+    case WipeVerdict::destroy:
+      break;
+  }
+  return "broken, shredded or burnt; where another method is named, that is still to be done";
+}
 std::optional<WipeVerdict> wipe_verdict_named(std::string_view name) noexcept {
   return word_named<WipeVerdict>(kVerdicts, name);
 }

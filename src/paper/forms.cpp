@@ -26,19 +26,20 @@ std::string with_small(const std::string& first, std::initializer_list<std::stri
   return small.empty() ? first : first + "\n" + small;
 }
 
-/// Hex digits in groups of eight; other texts as they are.
-std::string grouped(const std::string& text) {
-  if (text.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos) return text;
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); i += 8) out += (i == 0 ? "" : " ") + text.substr(i, 8);
-  return out;
-}
-
 std::string labelled(std::string_view label, const std::string& value) {
   return value.empty() ? "" : std::string(label) + " " + value;
 }
 
 }  // namespace
+
+std::string grouped(const std::string& text) {
+  const std::size_t end = text.find('\n');
+  if (end != std::string::npos) return grouped(text.substr(0, end)) + "\n" + grouped(text.substr(end + 1));
+  if (text.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos) return text;
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); i += 8) out += (i == 0 ? "" : " ") + text.substr(i, 8);
+  return out;
+}
 
 SecretBytes certificate_pdf(const Certificate& certificate) {
   Document document(certificate.page);
@@ -64,6 +65,10 @@ SecretBytes certificate_pdf(const Certificate& certificate) {
     document.paragraph("None: every step went as the script says.");
   else
     document.bullets(certificate.exceptions);
+  if (!certificate.left_out.empty()) {
+    document.heading("Not done, by policy");
+    document.bullets(certificate.left_out);
+  }
   signed_by(document, certificate.signatures);
   return document.pdf();
 }
@@ -83,7 +88,7 @@ SecretBytes inventory_pdf(const InventoryList& inventory) {
               0};
   for (const InventoryRow& key : inventory.keys)
     table.rows.push_back({with_small(key.key_type, {key.path}),
-                          with_small(grouped(key.public_key), {labelled("fingerprint", key.fingerprint)}),
+                          with_small(grouped(key.public_key), {labelled("fingerprint", grouped(key.fingerprint))}),
                           key.custodian, key.backup_location,
                           with_small(key.status, {labelled("from", key.created), labelled("until", key.expires)})});
   document.table(table);
@@ -94,13 +99,24 @@ SecretBytes destruction_pdf(const DestructionCertificate& certificate) {
   Document document(certificate.page);
   document.title("Certificate of destruction", "what held secrets, and what became of it");
   document.key_values(certificate.facts);
-  Table table{{{"item", 2.4}, {"serial number", 1.8, ColumnKind::mono}, {"method", 2.6}, {"verdict", 2.2}}, {}, 8};
+  Table table{
+      {{"Item", 2.4}, {"Serial number", 1.8, ColumnKind::mono}, {"What was done", 2.6}, {"What it is worth", 2.2}},
+      {},
+      8};
   for (const DestroyedItem& item : certificate.items)
     table.rows.push_back({item.item, item.serial, item.method, item.verdict});
   document.table(table);
   if (!certificate.verdicts.empty()) {
     document.heading("What the verdicts mean");
     document.key_values(certificate.verdicts);
+  }
+  if (!certificate.returned.rows.empty()) {
+    document.heading("Equipment that went back");
+    document.table(certificate.returned);
+  }
+  if (!certificate.digest.empty()) {
+    document.heading("What is signed");
+    document.hash("SHA-256 of destruction.json", certificate.digest);
   }
   signed_by(document, certificate.signatures);
   return document.pdf();

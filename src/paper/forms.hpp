@@ -46,6 +46,9 @@ struct BlankLog {
 };
 SecretBytes blank_log_pdf(const BlankLog& log);
 
+/// Hex digits in groups of eight, line by line; other lines as they are.
+std::string grouped(const std::string& text);
+
 struct CertificateKey {
   std::string name, kind, public_key, sharing;  // sharing: "any 3 of 5, set 3f1c ..."
 };
@@ -56,6 +59,7 @@ struct Certificate {
   std::vector<CertificateKey> keys;
   std::vector<std::pair<std::string, base::Bytes>> digests;  // label and hash: log head, script, software
   std::vector<std::string> exceptions;                       // none: said so
+  std::vector<std::string> left_out;                         // what a policy left out
   std::vector<Signature> signatures;
   std::string qr;  // alphanumeric; empty: none
 };
@@ -89,6 +93,8 @@ struct DestructionCertificate {
   std::vector<KeyValue> facts;
   std::vector<DestroyedItem> items;
   std::vector<KeyValue> verdicts;  // what each verdict word means
+  Table returned;                  // equipment that went back; no rows: left out
+  base::Bytes digest;              // SHA-256 of what is signed
   std::vector<Signature> signatures;
 };
 SecretBytes destruction_pdf(const DestructionCertificate& certificate);

@@ -114,7 +114,10 @@ Matrix cyclic_matrix(std::vector<std::string> custodians,
   Matrix matrix{threshold, std::move(custodians), {}};
   for (std::size_t k = 0; k < keys_users.size(); ++k) {
     KeyPlacement& key = matrix.keys.emplace_back(KeyPlacement{keys_users[k].first, keys_users[k].second, {}});
-    for (std::size_t i = 1; i <= count; ++i) key.holders.push_back((k + i) % n);
+    const auto user = std::ranges::find(matrix.custodians, key.user);
+    const std::size_t first =
+        user == matrix.custodians.end() ? k : static_cast<std::size_t>(user - matrix.custodians.begin());
+    for (std::size_t i = 1; i <= count; ++i) key.holders.push_back((first + i) % n);
   }
   return matrix;
 }
@@ -149,6 +152,13 @@ std::vector<Coalition> coalitions(const Matrix& matrix) {
     table.push_back(std::move(row));
   }
   return table;
+}
+
+std::vector<std::vector<std::size_t>> groups_of(const Matrix& matrix, std::size_t size) {
+  std::vector<std::vector<std::size_t>> groups;
+  each_group(matrix.custodians.size(), size,
+             [&](std::span<const std::size_t> group) { groups.emplace_back(group.begin(), group.end()); });
+  return groups;
 }
 
 std::string write_matrix(const Matrix& matrix) {

@@ -20,8 +20,9 @@ struct Matrix {
   std::vector<KeyPlacement> keys;
 };
 
-/// Key k (from 0) goes to custodians k+1 ... k+count, round the table: nobody gets a share of the key in the own place.
-/// users[k]: whose key it is, or empty. Throws Error{usage} when there are fewer custodians than shares.
+/// A key goes to the custodians after its user, round the table: nobody gets a share of the own key. Key k (from 0)
+/// that is nobody's goes to k+1 ... k+count. keys_users: name, and whose key it is or empty. Throws Error{usage} when
+/// there are fewer custodians than shares.
 Matrix cyclic_matrix(std::vector<std::string> custodians,
                      std::span<const std::pair<std::string, std::string>> keys_users, unsigned threshold,
                      unsigned count);
@@ -40,6 +41,8 @@ struct Coalition {
 std::vector<Coalition> coalitions(const Matrix& matrix);
 /// Which keys this group rebuilds: indices into keys.
 std::vector<std::size_t> keys_of_group(const Matrix& matrix, std::span<const std::size_t> group);
+/// Every group of `size` custodians: indices into custodians.
+std::vector<std::vector<std::size_t>> groups_of(const Matrix& matrix, std::size_t size);
 
 std::string write_matrix(const Matrix& matrix);  // JSON
 Matrix parse_matrix(std::string_view json);      // strict; throws Error{malformed}

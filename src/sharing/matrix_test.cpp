@@ -33,6 +33,13 @@ TEST(Matrix, the_cyclic_placement_is_safe_and_everybody_holds_five) {
   }
 }
 
+TEST(Matrix, a_key_of_nobody_before_the_others_moves_no_share_into_its_users_own_hands) {
+  const std::vector<std::pair<std::string, std::string>> keys = {{"seed", ""}, {"one", "A"}, {"two", "B"}, {"all", ""}};
+  const Matrix matrix = cyclic_matrix({"A", "B", "C", "D", "E"}, keys, 3, 4);
+  EXPECT_TRUE(check_matrix(matrix).accepted());
+  EXPECT_EQ(matrix.keys[1].holders, (std::vector<std::size_t>{1, 2, 3, 4}));
+}
+
 TEST(Matrix, the_coalition_table_of_seven_custodians) {
   const std::vector<Coalition> table = coalitions(seven());
   const std::pair<std::size_t, std::size_t> expected[] = {{0, 0}, {0, 0}, {1, 3}, {4, 6}, {7, 7}, {7, 7}, {7, 7}};

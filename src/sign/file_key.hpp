@@ -11,6 +11,8 @@ std::optional<KeyType> key_type_named(std::string_view name) noexcept;
 
 /// A new private key as PKCS#8 DER.
 SecretText generate_key(KeyType type);
+/// PKCS#8 DER of an Ed25519 seed of 32 bytes.
+SecretText pkcs8_of_seed(base::ByteSpan seed);
 /// The signer of a PKCS#8 DER key. Throws Error{malformed}: not DER, another kind of key, numbers that do not fit
 /// together.
 std::unique_ptr<Signer> signer_from_pkcs8(SecretText pkcs8);

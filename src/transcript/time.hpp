@@ -11,6 +11,11 @@ namespace solemn::transcript {
 std::uint64_t unix_now();
 /// What the clocks of two honest people may differ by, in seconds.
 inline constexpr std::uint64_t kClockTolerance = 300;
+/// What an entry made now is dated, after one of the time `last`: now, or `last` where the other clock is a little
+/// ahead.
+constexpr std::uint64_t time_after(std::uint64_t last, std::uint64_t now) noexcept {
+  return last > now && last - now <= kClockTolerance ? last : now;
+}
 /// REQUIRES: before the year 10000.
 std::string time_text(std::uint64_t unix_seconds);
 /// Strict: exactly that form, a day that exists, 1970 to 9999, no leap second; nullopt otherwise.

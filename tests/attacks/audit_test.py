@@ -347,6 +347,13 @@ class Files(Audit):
             (self.at / "other.zkey").write_bytes(key)
             self.assert_audit("files-readable", says="other.zkey")
 
+    def test_what_is_not_looked_at_is_named(self):
+        """A verification key is no file of a ceremony: nobody takes it for an audited one."""
+        self.assertEqual(self.audit(expect=2)["not_looked_at"], [])
+        (self.at / "vkey.json").write_text("{}")
+        self.assertEqual(self.audit(expect=2)["not_looked_at"], ["vkey.json"])
+        self.assertIn("not looked at, as they are no files of a ceremony: 'vkey.json'", solemn("audit", self.at, "--root-key", self.root, expect=2).err)
+
     def test_a_circuit_without_a_key(self):
         shutil.copy(compile_circuit("mult20", "bn254").r1cs, self.at / "second.r1cs")
         self.assert_audit("phase2-files", says="'second.r1cs': no key of this circuit is here")

@@ -127,6 +127,19 @@ class Dates(Case):
         self.assertEqual({rule for rule, outcome in self.verify().items() if outcome == "failed"}, {"entry-times"})
         self.assertIn("entry-times", solemn("keys", "status", self.record.path, expect=4).err)
 
+    def test_clocks_that_differ_a_little_are_no_attack(self):
+        ahead = clock_ahead(self.folder, 200)
+        with mock.patch.dict(os.environ, {"LD_PRELOAD": str(ahead)}):
+            self.record.append("statement", "alice", "--text", "my clock is fast")
+        self.record.append("statement", "bob", "--text", "mine is right")
+        times = [json.loads(line)["time"] for line in self.record.lines[-2:]]
+        self.assertEqual(times[0], times[1])  # nothing goes back
+        self.record.finish()
+        self.assertEqual(self.verify()["times-witnessed"], "passed")
+        with mock.patch.dict(os.environ, {"LD_PRELOAD": str(clock_ahead(self.folder, 2000))}):
+            self.record.append("statement", "alice", "--text", "my clock is wrong")
+        self.assertIn("entry-times", self.record.append("statement", "bob", "--text", "x", expect=6).err)
+
     def test_an_entry_dated_before_the_drand_round_that_it_holds(self):
         """Round 1000 of quicknet was out on 2023-08-23, 15:59:24."""
         round_file = self.path("round.json")

@@ -1,6 +1,7 @@
 """Shared keys: every way in which sharing has gone wrong elsewhere, or could, by name: the wrong thing goes in, and that named check fails."""
 
 import hashlib
+import itertools
 import json
 import os
 import secrets
@@ -234,6 +235,17 @@ class Matrices(Attack):
         self.path("m").write_text(json.dumps(value))
         report = solemn_json("keys", "matrix", "check", self.path("m"), expect=1)
         return {check["rule"] for check in report["checks"] if check["outcome"] == "failed"}
+
+    def test_every_group_that_could_act_together_is_listed_with_its_keys(self):
+        """Seven custodians, seven keys, 3 of 5: 98 groups of three to six, counted here a second time."""
+        names = "ABCDEFG"
+        words = [w for n in names for w in ("--custodian", n)] + [w for i, n in enumerate(names) for w in ("--key", f"k{i}={n}")]
+        solemn("keys", "matrix", "new", self.path("m"), *words)
+        placed = {key["key"]: set(key["holders"]) for key in json.loads(self.path("m").read_text())["keys"]}
+        ours = {tuple(one["custodians"]): one["keys"] for one in solemn_json("keys", "matrix", "check", self.path("m"), "--groups")["groups"]}
+        groups = [group for size in (3, 4, 5, 6) for group in itertools.combinations(names, size)]
+        self.assertEqual(ours, {group: [key for key, holders in placed.items() if len(holders & set(group)) >= 3] for group in groups})
+        self.assertEqual((len(ours), min(map(len, ours.values()))), (98, 1))
 
     def test_two_custodians_rebuild_a_key(self):
         def low(value):

@@ -72,6 +72,22 @@ class Typed(Case):
         solemn("keys", "share", "verify", new, self.path("new") / "k.share-1.txt")
         self.assertEqual(json.loads(new.read_text())["public_key"], json.loads(self.set.read_text())["public_key"])
 
+    def test_mnemonics_of_slip39(self):
+        solemn("keys", "seed", "new", "--dice", self.path("dice"), "--out", self.path("seed"))
+        solemn("keys", "seed", "split", self.path("seed"), self.path("slips"), "--threshold", 2, "--shares", 3)
+        one, three = ((self.path("slips") / f"slip39-1-{i}.txt").read_text().strip() for i in (1, 3))
+        words = one.split()
+        mistyped = " ".join([*words[:4], "xylophone", *words[5:]]), " ".join([words[1], words[0], *words[2:]])
+        answers = [("mnemonic 1: ", mistyped[0]), ("; once more: ", mistyped[1]), ("; once more: ", one), ("mnemonic 2: ", three)]
+        argv = [solemn_path(), "keys", "seed", "combine", "--ask", 2, "--out", self.path("again")]
+        status, said, left = at_terminal(argv, answers, env=environment(), cwd=self.path("tmp"))
+        self.assertEqual((status, left), (0, []), said)
+        self.assertEqual(self.path("again").read_text(), self.path("seed").read_text())
+        self.assertIn("word 5 is not in the list; once more: ", said)
+        asked = said.partition("fingerprint of the master key")[0]
+        for word in (*words, "xylophone"):
+            self.assertNotRegex(asked, rf"\b{word}\b")
+
     def test_answers_to_an_audit_and_approvals(self):
         record = Record(self.folder, threshold=0)
         holders = [word for i in range(1, 6) for word in ("--holder", f"{i}=Custodian {i}")]
@@ -87,7 +103,7 @@ class Typed(Case):
     def test_lines_of_two_sheets_are_asked_for_again(self):
         mixed = [*self.lines(1)[:4], self.lines(2)[4]]
         answers = [(f"line {i} of 5: ", line) for i, line in enumerate(mixed, 1)]
-        answers += [("do not belong together), line 1 of 5: ", self.lines(1)[0])] + [(f"line {i} of 5: ", self.lines(1)[i - 1]) for i in range(2, 6)]
+        answers += [("again (no sheet has these five lines), line 1 of 5: ", self.lines(1)[0])] + [(f"line {i} of 5: ", self.lines(1)[i - 1]) for i in range(2, 6)]
         status, said, left = at_terminal([solemn_path(), "keys", "share", "verify", self.set], answers, env=environment())
         self.assertEqual((status, left), (0, []), said)
 

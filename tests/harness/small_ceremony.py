@@ -52,10 +52,12 @@ SCRIPT["checklist"] = [{"text": phase["title"], "steps": [s["id"] for s in phase
 
 
 class SmallCeremony(Ceremony):
+    SCRIPT = SCRIPT
+
     def __init__(self, folder, name="ceremony", **answers):
         super().__init__(folder, name, **answers)
         script = folder / "small.json"
-        script.write_text(json.dumps(SCRIPT))
+        script.write_text(json.dumps(self.SCRIPT))
         self.plan("--script", script)
 
     @property

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from harness import Case, leaks, need, run, solemn, solemn_json
-from harness.key_ceremony import PASSPHRASE, Ceremony
+from harness.key_ceremony import FACES, PASSPHRASE, Ceremony
 
 ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 KEYS = [f"maintainer-{i}" for i in range(1, 8)] + ["nostr", "anchor", "github-app"]
@@ -228,6 +228,7 @@ class KeyCeremony(Case):
             for index in range(1, 6):
                 known.add_share(f"share {index} of {key}", self.path(f"{key}-{index}.txt").read_text().strip()[15:])
         known.add_text("passphrase", PASSPHRASE.encode())
+        known.add_text("dice", FACES.encode())
         return known
 
     def places(self):
@@ -286,8 +287,7 @@ class KeyCeremony(Case):
         made = json.loads((new / "maintainer-1.set.json").read_text())
         self.assertEqual(made["public_key"], json.loads((sets / "maintainer-1.set.json").read_text())["public_key"])
         solemn("keys", "share", "verify", new / "maintainer-1.set.json", texts[2], expect=1)  # the old share is of another set
-        record, key = self.path("copy"), self.day.private / "CO.key"
-        shutil.copytree(self.day.path / "record", record)
+        record, key = self.bundle(), self.day.private / "CO.key"
         solemn("keys", "roster", "change", record, "joined", "Custodian 8", "--role", "custodian", "--sign-key", key)
         holders = [w for i in range(1, 6) for w in ("--holder", f"{i}=Custodian {i + 3}@safe {i}")]
         new_set, statement, half, both = new / "maintainer-1.set.json", self.path("statement"), self.path("half"), self.path("both")
@@ -302,12 +302,23 @@ class KeyCeremony(Case):
         key = next(k for k in status["inventory"]["keys"] if k["id"] == "maintainer-1")
         self.assertIn("Custodian 8", json.dumps(key))
         self.assertNotIn("Custodian 2", json.dumps(key))
+        self.cosigned(record)
+        self.assertEqual(solemn_json("audit", record.parent, "--drill", "--root-key", self.day.path / "root.pem")["verdict"], "accepted")
+
+    def bundle(self):
+        """A copy of everything, whose record goes on."""
+        shutil.copytree(self.day.path, self.path("copy"))
+        shutil.copytree(self.day.private, self.path("private"))
+        return self.path("copy") / "record"
+
+    def cosigned(self, record):
+        solemn("transcript", "checkpoint", record, "--sign-key", self.path("private") / "CO.key")
+        for witness in ("W1", "W2", "W3"):
+            solemn("transcript", "cosign", record, "--sign-key", self.path("private") / f"{witness}.key", "--memory", self.path("private") / f"{witness}.memory")
 
     def test_a_key_is_rotated_by_its_custodians_and_those_of_the_next(self):
         """Old quorum and new key both approve, each by proofs of possession; nobody rebuilds anything."""
-        old, record, key = self.shares("maintainer-2"), self.path("copy") / "record", self.day.private / "CO.key"
-        shutil.copytree(self.day.path, self.path("copy"))
-        shutil.copytree(self.day.private, self.path("private"))
+        old, record, key = self.shares("maintainer-2"), self.bundle(), self.day.private / "CO.key"
         (self.path("dice.txt")).write_text("3162254613645231" * 8)
         solemn("keys", "new", "maintainer-2b", self.path("next"), "--type", "secp256k1", "--drill", "--dice", self.path("dice.txt"))
         new_set = self.path("next") / "maintainer-2b.set.json"
@@ -326,9 +337,7 @@ class KeyCeremony(Case):
         audit = ("audit", self.path("copy"), "--drill", "--root-key", self.day.path / "root.pem")
         report = solemn_json(*audit, expect=2)
         self.assertEqual({c["rule"] for c in report["checks"] if c["outcome"] != "passed"}, {"head-checkpointed", "transition-times"})
-        solemn("transcript", "checkpoint", record, "--sign-key", key)
-        for witness in ("W1", "W2", "W3"):
-            solemn("transcript", "cosign", record, "--sign-key", self.path("private") / f"{witness}.key", "--memory", self.path("private") / f"{witness}.memory")
+        self.cosigned(record)
         self.assertEqual(self.rotated(record)[:2], ("retiring", "active"))
         self.assertGreater(self.rotated(record)[2], time.strftime("%Y-%m-%d", time.gmtime(time.time() + 29 * 86400)))
         self.assertEqual(solemn_json(*audit)["verdict"], "accepted")
