@@ -75,6 +75,7 @@ std::vector<Command> embed_commands();
 std::vector<Command> store_commands();
 std::vector<Command> keys_commands();
 std::vector<Command> machine_commands();
+std::vector<Command> bench_commands();
 
 /// "ptau, circuit, ...": the nouns of commands(), each once.
 std::string built_nouns();

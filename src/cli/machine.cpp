@@ -133,10 +133,10 @@ std::vector<Command> machine_commands() {
 std::span<const Command> commands() {
   static const std::vector<Command> kAll = [] {
     std::vector<Command> all;
-    for (const auto& part :
-         {ptau_commands(), circuit_commands(), zkey_commands(), key_and_proof_commands(), beacon_commands(),
-          key_commands(), transcript_commands(), audit_commands(), bundle_commands(), bundle_list_commands(),
-          bundle_attest_commands(), embed_commands(), store_commands(), keys_commands(), machine_commands()})
+    for (const auto& part : {ptau_commands(), circuit_commands(), zkey_commands(), key_and_proof_commands(),
+                             beacon_commands(), key_commands(), transcript_commands(), audit_commands(),
+                             bundle_commands(), bundle_list_commands(), bundle_attest_commands(), embed_commands(),
+                             store_commands(), keys_commands(), machine_commands(), bench_commands()})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }();
@@ -154,8 +154,7 @@ std::span<const LaterNoun> later_nouns() {
                                     {"enclave", "attested ceremonies"},
                                     {"keys", "the key ceremony"},
                                     {"serve", "coordinator"},
-                                    {"join", "contributor over HTTP"},
-                                    {"bench", "what a ceremony of each size will take on this machine"}};
+                                    {"join", "contributor over HTTP"}};
     std::erase_if(later, [](const LaterNoun& noun) {
       return std::ranges::any_of(commands(), [&](const Command& command) { return command.noun == noun.noun; });
     });

@@ -224,11 +224,15 @@ TYPED_TEST(Msm, sparse_combine_agrees_with_its_twin) {
   terms.push_back({terms[0].row, terms[0].column, -terms[0].coefficient});
   const auto expected = reference::sparse_combine<G>(10, terms, points);
   everywhere([&](base::Pool& pool) {
-    std::vector<typename G::Affine> out(10, G::generator());
+    std::vector<typename G::Affine> out(10);
     sparse_combine<G>(out, terms, points, pool);
     EXPECT_EQ(out, expected);
     sparse_combine<G>(out, {}, points, pool);
-    EXPECT_EQ(out, std::vector<typename G::Affine>(10));
+    EXPECT_EQ(out, expected);
+    sparse_combine<G>(out, terms, points, pool);  // added to what is there
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      EXPECT_EQ(out[i], (G::Jacobian::from(expected[i]).dbl().to_affine_vartime())) << i;
+    }
   });
 }
 

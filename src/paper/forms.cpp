@@ -88,7 +88,7 @@ SecretBytes inventory_pdf(const InventoryList& inventory) {
               0};
   for (const InventoryRow& key : inventory.keys)
     table.rows.push_back({with_small(key.key_type, {key.path}),
-                          with_small(grouped(key.public_key), {labelled("fingerprint", key.fingerprint)}),
+                          with_small(grouped(key.public_key), {labelled("fingerprint", grouped(key.fingerprint))}),
                           key.custodian, key.backup_location,
                           with_small(key.status, {labelled("from", key.created), labelled("until", key.expires)})});
   document.table(table);

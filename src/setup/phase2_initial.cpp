@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::size_t kMaxTerms = std::size_t{1} << 20;    // of one signal range, all three matrices together: 40 MiB
 constexpr std::size_t kMaxSignals = std::size_t{1} << 18;  // of one signal range: 80 MiB of points at most
-constexpr std::size_t kColumns = std::size_t{1} << 17;     // constraint points read at a time: 24 MiB at most
+constexpr std::uint64_t kBytesPerTerm = 320;               // of everything that a range needs
+constexpr std::size_t kWindow = std::size_t{1} << 17;      // terms and constraint points at a time: 21 MiB at most
 constexpr std::uint32_t kHistogramSignals = 256;           // signal ranges end at multiples of this
 constexpr std::size_t kPointBlock = std::size_t{1} << 14;
 
@@ -49,7 +50,12 @@ struct InitialKey<C>::Terms {
 
 template <class C>
 InitialKey<C>::InitialKey(const base::Path& r1cs, const base::Path& ptau, const Context& context)
-    : r1cs_(r1cs), ptau_(ptau), context_(context) {
+    : r1cs_(r1cs),
+      ptau_(ptau),
+      context_(context),
+      max_terms_(context.memory_limit_bytes == 0
+                     ? kMaxTerms
+                     : std::clamp<std::uint64_t>(context.memory_limit_bytes / kBytesPerTerm, 1, kMaxTerms)) {
   const format::R1csHeader& circuit = r1cs_.header();
   const unsigned k = format::groth16_domain_log2(circuit);
   if (!ptau_.header().prepared)
@@ -86,7 +92,7 @@ void InitialKey<C>::count() {
     for (const auto* side : {&constraint.a, &constraint.b, &constraint.c})
       for (const auto& term : *side) ++histogram[term.wire / kHistogramSignals];
     if (all) all->add(index, constraint);
-    if (all && all->size() > kMaxTerms) all.reset();
+    if (all && all->size() > max_terms_) all.reset();
     context_.progress.advance(1);
   });
   if (all) {
@@ -159,27 +165,25 @@ typename InitialKey<C>::Terms InitialKey<C>::collect(std::uint32_t first, std::u
 
 namespace {
 
-/// out[row] += sum over terms of coefficient * (points of a Lagrange block)[column], a window of columns at a time.
+/// out[row] += sum over terms of coefficient * (points of a Lagrange block)[column], a window at a time.
 /// terms are sorted by column.
 template <class C, class G>
 void accumulate(std::span<typename G::Affine> out, std::span<const msm::Term<typename C::Fr>> terms,
                 const format::PtauReader<C>& ptau, PtauSection section, unsigned k, const Context& context) {
-  std::vector<typename G::Affine> points, partial;
+  std::vector<typename G::Affine> points;
   std::vector<msm::Term<typename C::Fr>> window;
-  for (std::size_t begin = 0; begin < terms.size();) {
+  for (std::size_t begin = 0; begin < terms.size(); begin += window.size()) {
     context.progress.check_interrupt();
     const std::uint32_t base_column = terms[begin].column;
-    std::size_t end = begin;
     window.clear();
-    for (; end < terms.size() && terms[end].column - base_column < kColumns; ++end)
-      window.push_back({terms[end].row, terms[end].column - base_column, terms[end].coefficient});
+    for (std::size_t i = begin; i < terms.size() && window.size() < kWindow; ++i) {
+      if (terms[i].column - base_column >= kWindow) break;
+      window.push_back({terms[i].row, terms[i].column - base_column, terms[i].coefficient});
+    }
     points.resize(window.back().column + std::size_t{1});
     ptau.template read<G>(section, format::lagrange_block_offset(k) + base_column, points, context.pool);
-    partial.assign(out.size(), G::Affine::infinity());
-    msm::sparse_combine<G>(partial, window, points, context.pool);
-    msm::add_each<G>(out, out, partial, context.pool);
-    context.progress.advance(end - begin);
-    begin = end;
+    msm::sparse_combine<G>(out, window, points, context.pool);
+    context.progress.advance(window.size());
   }
 }
 

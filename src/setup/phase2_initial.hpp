@@ -21,7 +21,8 @@ class InitialKey {
   using G1Point = typename curve::G1<C>::Affine;
   using G2Point = typename curve::G2<C>::Affine;
 
-  /// Throws Error{malformed, usage} when circuit and ptau do not fit: curve, power, not prepared.
+  /// Throws Error{malformed, usage} when circuit and ptau do not fit: curve, power, not prepared. With
+  /// context.memory_limit_bytes signals come in smaller blocks.
   InitialKey(const base::Path& r1cs, const base::Path& ptau, const Context& context);
 
   const format::ZkeyHeader<C>& header() const noexcept { return header_; }  // deltas and gamma are generators
@@ -50,6 +51,7 @@ class InitialKey {
   format::PtauReader<C> ptau_;
   const Context& context_;
   format::ZkeyHeader<C> header_;
+  const std::uint64_t max_terms_;  // of a block of signals
   std::uint64_t n_coefs_ = 0;
   std::vector<std::uint32_t> block_ends_;  // signal ranges whose terms fit the memory bound
   std::shared_ptr<const Terms> only_;      // those of the range, when it is the only one: kept from count()

@@ -131,6 +131,7 @@ class Json(Case):
             (("ptau", "export", "challenge", p("2"), p("5")), ("challenge_hash",)),
             (("ptau", "info", p("3")), ("curve", "power", "ceremony_power", "prepared", "bytes", "steps")),
             (("doctor",), ("backend", "threads", "checks")),
+            (("bench",), ("backend", "threads", "curves")),
             (("completion", "bash"), ("script",)),
         ]
         for words, fields in cases:
