@@ -58,10 +58,10 @@ def measure(argv, limit=None, env=None) -> Finished:
     with subprocess.Popen(
             [str(a) for a in argv], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=env) as child:
         while True:
-            pid, status, usage = os.wait4(child.pid, os.WNOHANG)
+            pid, status, usage = os.wait4(child.pid, os.WNOHANG if limit else 0)
             if pid:
                 break
-            if limit and time.monotonic() - began > limit:
+            if time.monotonic() - began > limit:
                 child.kill()
                 os.wait4(child.pid, 0)
                 child.returncode = -9
