@@ -1,4 +1,3 @@
-
 #include "base/error.hpp"
 #include "curve/sampling.hpp"
 #include "fft/fft.hpp"
@@ -102,12 +101,19 @@ format::Proof<C> prove(const format::ZkeyReader<C>& zkey, std::span<const typena
   return {a, b, add_vartime(add_vartime(l, h), add_vartime(s_a, r_b)).to_affine()};
 }
 
+template <class Fr>
+struct WipedAtEnd {
+  std::vector<Fr>& values;
+  ~WipedAtEnd() { base::wipe(std::span(values)); }
+};
+
 template <class C>
 void create(const base::Path& path, const base::Path& wtns, const base::Path& proof_json, const base::Path& public_json,
             const Context& context) {
   base::OutputFile proof_out(proof_json, context.overwrite), public_out(public_json, context.overwrite);
   const format::ZkeyReader<C> zkey(path);
   std::vector<typename C::Fr> witness = format::read_wtns<C>(wtns);
+  const WipedAtEnd<typename C::Fr> wiped{witness};
   const auto& header = zkey.header();
   if (witness.size() != header.n_vars)
     throw Error(Code::usage,
@@ -116,7 +122,6 @@ void create(const base::Path& path, const base::Path& wtns, const base::Path& pr
                 "the witness belongs to another circuit");
   const std::vector<typename C::Fr> inputs(witness.begin() + 1, witness.begin() + 1 + header.n_public);
   const format::Proof<C> proof = prove<C>(zkey, witness, context);
-  base::wipe(std::span(witness));
   bool accepted = false, in_subgroups = false;
   context.pool.run_together(
       {[&] { accepted = groth16_verify<C>(format::verifying_key<C>(zkey, context.pool), inputs, proof); },
