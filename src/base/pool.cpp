@@ -153,12 +153,16 @@ void Pool::run_together(std::span<const std::function<void()>> tasks) {
       if (!failure) failure = std::current_exception();
     }
   };
-  const std::size_t here = size() == 1 ? tasks.size() : std::min<std::size_t>(tasks.size(), 1);  // on this thread
+  if (tasks.empty()) return;
+  const std::size_t n_others = size() == 1 ? 0 : tasks.size() - 1;  // on threads of their own
   {
     std::vector<std::jthread> threads;
-    threads.reserve(tasks.size());
-    for (const auto& task : tasks.subspan(here)) threads.emplace_back([&run, &task] { run(task); });
-    for (const auto& task : tasks.first(here)) run(task);
+    threads.reserve(n_others);
+    try {
+      for (const auto& task : tasks.subspan(1, n_others)) threads.emplace_back([&run, &task] { run(task); });
+    } catch (const std::system_error&) {}  // the system gives no more: the rest is run here
+    run(tasks.front());
+    for (const auto& task : tasks.subspan(1 + threads.size())) run(task);
   }
   if (failure) std::rethrow_exception(failure);
 }

@@ -10,7 +10,7 @@ from harness import PUBLIC_BEACON, Case, environment, need, sha256, solemn, sole
 
 
 class Threads(Case):
-    def test_contributions_are_made_with_as_many_as_there_are(self):
+    def test_powers_of_tau_are_made_with_as_many_as_there_are(self):
         if os.getuid() != 0:
             self.skipTest("only the superuser can start a program as a user who has no other process")
         setpriv, prlimit = need("setpriv"), need("prlimit")
@@ -20,12 +20,15 @@ class Threads(Case):
             solemn("ptau", "new", "bn254", 10, folder / "0")
             beacon = ("--name", "b", "--value", PUBLIC_BEACON, "--iterations-exp", 10)
             solemn("ptau", "beacon", folder / "0", folder / "expected", *beacon)
+            solemn("ptau", "prepare", folder / "expected", folder / "prepared")
             for path in (folder, *folder.iterdir()):
                 path.chmod(0o777)
             for limit in (1, 2, 3, 4):  # the pool has no helper; it has one, and the stages of a pipeline none, one, two
-                out = folder / f"out{limit}"
-                words = [setpriv, "--reuid=65534", "--regid=65534", "--clear-groups", prlimit, f"--nproc={limit}", folder / "solemn",
-                         "ptau", "beacon", folder / "0", out, *beacon, "--threads", "2"]
-                done = subprocess.run([str(w) for w in words], capture_output=True, text=True, env=environment(), timeout=120, check=False)
-                self.assertEqual(done.returncode, 0, done.stderr)
+                out, prepared = folder / f"out{limit}", folder / f"prepared{limit}"
+                for command in (("beacon", folder / "0", out, *beacon), ("prepare", out, prepared), ("verify", prepared)):
+                    words = [setpriv, "--reuid=65534", "--regid=65534", "--clear-groups", prlimit, f"--nproc={limit}", folder / "solemn",
+                             "ptau", *command, "--threads", "2"]
+                    done = subprocess.run([str(w) for w in words], capture_output=True, text=True, env=environment(), timeout=120, check=False)
+                    self.assertEqual(done.returncode, 0, f"{command[0]}, {limit}: {done.stderr}")
                 self.assertEqual(sha256(out), sha256(folder / "expected"), limit)
+                self.assertEqual(sha256(prepared), sha256(folder / "prepared"), limit)
