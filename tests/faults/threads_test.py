@@ -25,7 +25,7 @@ class Threads(Case):
                 path.chmod(0o777)
             for limit in (1, 2, 3, 4):  # the pool has no helper; it has one, and the stages of a pipeline none, one, two
                 out, prepared = folder / f"out{limit}", folder / f"prepared{limit}"
-                for command in (("beacon", folder / "0", out, *beacon), ("prepare", out, prepared), ("verify", prepared)):
+                for command in (("beacon", folder / "0", out, *beacon), ("prepare", out, prepared), ("verify", prepared, "--insecure-test-beacon")):
                     words = [setpriv, "--reuid=65534", "--regid=65534", "--clear-groups", prlimit, f"--nproc={limit}", folder / "solemn",
                              "ptau", *command, "--threads", "2"]
                     done = subprocess.run([str(w) for w in words], capture_output=True, text=True, env=environment(), timeout=120, check=False)
