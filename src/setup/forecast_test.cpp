@@ -2,16 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace solemn::setup {
 namespace {
 
 using curve::CurveId;
 
 // Everything takes a second but hashing, which takes nothing: what remains is the count.
-Rates seconds() {
-  Rates rates{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0};
-  return rates;
-}
+Rates seconds() { return {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0}; }
 
 TEST(Forecast, counts_the_work_of_each_step) {
   const Forecast two = forecast(seconds(), CurveId::bn254, 1, 1);  // 2 points: sections of 4 + 2 + 2 in G1, 2 in G2
@@ -53,7 +52,7 @@ TEST(Forecast, every_kernel_is_measured_and_takes_time) {
        {rates.multiply_g1, rates.multiply_g2, rates.divide_g1, rates.transform_g1, rates.transform_g2, rates.chain_g1,
         rates.chain_g2, rates.combine_g1, rates.combine_g2, rates.msm_g1, rates.msm_g2, rates.hash_byte}) {
     EXPECT_GT(rate, 0);
-    EXPECT_LT(rate, 1);
+    EXPECT_TRUE(std::isfinite(rate));
   }
 }
 
