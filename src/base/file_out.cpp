@@ -11,6 +11,8 @@
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <system_error>
+#include <thread>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
@@ -131,11 +133,14 @@ struct OutputFile::State {
   std::mutex mutex;
   Bytes buffer;  // bytes of [position - size, position) that are not in the file yet
   std::uint64_t position = 0;
+  std::jthread syncing;
+  int sync_error = 0;  // of that thread: the system reports a lost write only once
 
   State(const Path& path, Overwrite may_overwrite, Privacy kind, Unfinished when_unfinished)
       : target(resolved(path)), overwrite(may_overwrite), privacy(kind), unfinished(when_unfinished) {}
 
   ~State() {
+    if (syncing.joinable()) syncing.join();
     forget_buffer();
     if (descriptor >= 0) close(descriptor);
     if (!temporary.empty() && unfinished == Unfinished::remove) (void)unlink(temporary.c_str());
@@ -298,9 +303,20 @@ void OutputFile::sync() {
   if (fsync(state_->descriptor) != 0) throw system_error("write", state_->target, errno);
 }
 
+void OutputFile::begin_sync() {
+  const std::lock_guard lock(state_->mutex);
+  state_->flush();
+  if (state_->syncing.joinable()) return;
+  try {
+    state_->syncing = std::jthread([state = state_] { state->sync_error = fsync(state->descriptor) == 0 ? 0 : errno; });
+  } catch (const std::system_error&) {}
+}
+
 void OutputFile::commit() {
   const std::lock_guard lock(state_->mutex);
   ASSERT(!(state_->descriptor >= 0 && state_->temporary.empty()));  // once only
+  if (state_->syncing.joinable()) state_->syncing.join();
+  if (state_->sync_error != 0) throw system_error("write", state_->target, state_->sync_error);
   state_->flush();
   if (fsync(state_->descriptor) != 0) throw system_error("write", state_->target, errno);
   if (state_->overwrite == Overwrite::no) {

@@ -123,6 +123,28 @@ TEST(OutputFile, without_commit_leaves_nothing) {
   EXPECT_EQ(folder.names(), Names{});
 }
 
+TEST(OutputFile, may_be_synced_beside_what_follows) {
+  const TestFolder folder;
+  {
+    OutputFile file(folder / "out", Overwrite::no);
+    file.write(Bytes(3 << 20, std::byte{0x11}));
+    file.begin_sync();
+    file.begin_sync();
+    file.write_at(5, Bytes(1, std::byte{0x22}));  // what is written after it is not forgotten
+    EXPECT_EQ(read_file(file.temporary_path(), 4 << 20).size(), std::size_t{3} << 20);
+    file.commit();
+  }
+  const Bytes bytes = read_file(folder / "out", 4 << 20);
+  ASSERT_EQ(bytes.size(), std::size_t{3} << 20);
+  EXPECT_EQ(bytes[5], std::byte{0x22});
+  {
+    OutputFile file(folder / "other", Overwrite::no);
+    file.write(Bytes(1 << 20));
+    file.begin_sync();
+  }
+  EXPECT_EQ(folder.names(), std::vector<std::string>{"out"});
+}
+
 TEST(OutputFile, an_empty_file_can_be_committed) {
   const TestFolder folder;
   OutputFile(folder / "out", Overwrite::no).commit();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <deque>
 #include <exception>
 #include <mutex>
 #include <system_error>
@@ -70,12 +71,29 @@ void run_serially(std::size_t count, std::size_t grain, const Body& body) {
   }
 }
 
+// One run_together. Lives on the caller's stack, which waits until nobody runs a task of it.
+struct Together {
+  std::size_t unfinished;  // guarded by the pool's mutex, as the failure
+  std::exception_ptr failure;
+
+  static std::exception_ptr run(const std::function<void()>& task) noexcept {
+    try {
+      task();
+    } catch (...) { return std::current_exception(); }
+    return nullptr;
+  }
+};
+
 }  // namespace
 
 struct Pool::State {
+  struct Task {
+    const std::function<void()>* body;
+    Together* together;
+  };
   std::mutex mutex;
-  std::condition_variable work_arrived;
-  std::condition_variable helper_left;
+  std::condition_variable changed;  // work arrived, or some was finished
+  std::deque<Task> tasks;           // that nobody has begun
   std::vector<Job*> jobs;
   bool stopping = false;
   std::vector<std::thread> threads;
@@ -85,18 +103,38 @@ struct Pool::State {
     return found == jobs.end() ? nullptr : *found;
   }
 
-  void serve() {
-    std::unique_lock lock(mutex);
+  void run_a_task(std::unique_lock<std::mutex>& lock) {
+    const Task task = tasks.front();
+    tasks.pop_front();
+    lock.unlock();
+    const std::exception_ptr failure = Together::run(*task.body);
+    lock.lock();
+    if (failure && !task.together->failure) task.together->failure = failure;
+    if (--task.together->unfinished == 0) changed.notify_all();
+  }
+
+  /// Whole tasks first: threads at different tasks disturb each other less than threads at one. Returns once `done`.
+  template <class Done>
+  void serve_until(std::unique_lock<std::mutex>& lock, const Done& done) {
     while (true) {
       Job* job = nullptr;
-      work_arrived.wait(lock, [&] { return stopping || (job = job_with_chunks()) != nullptr; });
-      if (job == nullptr) return;
+      changed.wait(lock, [&] { return done() || !tasks.empty() || (job = job_with_chunks()) != nullptr; });
+      if (done()) return;
+      if (!tasks.empty()) {
+        run_a_task(lock);
+        continue;
+      }
       ++job->helpers;
       lock.unlock();
       job->work();
       lock.lock();
-      if (--job->helpers == 0) helper_left.notify_all();
+      if (--job->helpers == 0) changed.notify_all();
     }
+  }
+
+  void serve() {
+    std::unique_lock lock(mutex);
+    serve_until(lock, [this] { return stopping; });
   }
 
   void stop() noexcept {
@@ -104,7 +142,7 @@ struct Pool::State {
       const std::lock_guard lock(mutex);
       stopping = true;
     }
-    work_arrived.notify_all();
+    changed.notify_all();
     for (std::thread& thread : threads) thread.join();
     threads.clear();
   }
@@ -132,37 +170,34 @@ void Pool::parallel_for(std::size_t count, std::size_t grain, const Body& body) 
     const std::lock_guard lock(state_->mutex);
     state_->jobs.push_back(&job);
   }
-  state_->work_arrived.notify_all();
+  state_->changed.notify_all();
   job.work();
   {
     std::unique_lock lock(state_->mutex);
     std::erase(state_->jobs, &job);
-    state_->helper_left.wait(lock, [&] { return job.helpers == 0; });
+    state_->changed.wait(lock, [&] { return job.helpers == 0; });
   }
   if (job.failure) std::rethrow_exception(job.failure);
 }
 
 void Pool::run_together(std::span<const std::function<void()>> tasks) {
-  std::mutex failure_mutex;
-  std::exception_ptr failure;
-  const auto run = [&failure, &failure_mutex](const std::function<void()>& task) noexcept {
-    try {
-      task();
-    } catch (...) {
-      const std::lock_guard lock(failure_mutex);
-      if (!failure) failure = std::current_exception();
-    }
-  };
   if (tasks.empty()) return;
-  const std::size_t n_others = size() == 1 ? 0 : tasks.size() - 1;  // on threads of their own
-  {
-    std::vector<std::jthread> threads;
-    threads.reserve(n_others);
-    try {
-      for (const auto& task : tasks.subspan(1, n_others)) threads.emplace_back([&run, &task] { run(task); });
-    } catch (const std::system_error&) {}  // the system gives no more: the rest is run here
-    run(tasks.front());
-    for (const auto& task : tasks.subspan(1 + threads.size())) run(task);
+  std::exception_ptr failure;
+  if (size() == 1 || tasks.size() == 1 || inside_a_body) {
+    for (const auto& task : tasks) {
+      const std::exception_ptr thrown = Together::run(task);
+      if (!failure) failure = thrown;
+    }
+  } else {
+    Together together{tasks.size() - 1, nullptr};
+    std::unique_lock lock(state_->mutex);
+    for (const auto& task : tasks.subspan(1)) state_->tasks.push_back({&task, &together});
+    state_->changed.notify_all();
+    lock.unlock();
+    failure = Together::run(tasks.front());
+    lock.lock();
+    state_->serve_until(lock, [&together] { return together.unfinished == 0; });
+    if (!failure) failure = together.failure;
   }
   if (failure) std::rethrow_exception(failure);
 }

@@ -101,6 +101,66 @@ TEST(Pool, tasks_together_run_side_by_side_and_may_use_the_pool) {
   EXPECT_EQ(sums[1], 200UL * 499500);
 }
 
+TEST(Pool, no_more_tasks_at_once_than_threads_and_each_is_run_once) {
+  Pool pool(3);
+  std::atomic<int> running{0}, most{0};
+  std::vector<std::atomic<int>> runs(40);
+  std::vector<std::function<void()>> tasks;
+  for (auto& n : runs) {
+    tasks.emplace_back([&] {
+      const int now = ++running;
+      for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {}
+      std::this_thread::yield();
+      ++n;
+      --running;
+    });
+  }
+  pool.run_together(tasks);
+  for (const auto& n : runs) EXPECT_EQ(n.load(), 1);
+  EXPECT_LE(most.load(), 3);
+}
+
+TEST(Pool, a_thread_without_a_task_helps_in_the_loop_of_another) {
+  Pool pool(2);
+  std::latch both(2);  // reached only when the thread that has nothing to do takes a part of the loop
+  pool.run_together(
+      {[] {}, [&] { pool.parallel_for(2, 1, [&](std::size_t, std::size_t) { both.arrive_and_wait(); }); }});
+  pool.run_together({[&] { pool.parallel_for(2, 1, [&](std::size_t, std::size_t) {}); }, [] {}});
+}
+
+TEST(Pool, tasks_may_have_tasks) {
+  for (const unsigned n_threads : {1U, 2U, 5U}) {
+    Pool pool(n_threads);
+    std::atomic<int> n{0};
+    const auto leaf = [&] { ++n; };
+    const auto branch = [&] { pool.run_together({leaf, leaf, leaf}); };
+    for (int round = 0; round < 100; ++round) pool.run_together({branch, branch, leaf, branch});
+    EXPECT_EQ(n.load(), 1000);
+  }
+}
+
+TEST(Pool, tasks_of_a_body_stay_on_its_thread) {
+  Pool pool(4);
+  std::atomic<int> n{0};
+  pool.parallel_for(16, 1, [&](std::size_t, std::size_t) {
+    const auto me = std::this_thread::get_id();
+    const auto task = [&, me] { n += std::this_thread::get_id() == me ? 1 : 0; };
+    pool.run_together({task, task});
+  });
+  EXPECT_EQ(n.load(), 32);
+}
+
+TEST(Pool, the_exception_of_any_task_comes_out) {
+  Pool pool(2);
+  const auto fail = [] { throw std::runtime_error("no"); };
+  for (int round = 0; round < 50; ++round) {
+    std::atomic<int> n{0};
+    const auto count = [&] { ++n; };
+    EXPECT_THROW(pool.run_together({count, fail, count, count}), std::runtime_error);
+    EXPECT_EQ(n.load(), 3);
+  }
+}
+
 TEST(Pool, tasks_together_are_all_waited_for_when_one_throws) {
   Pool pool(1);
   std::atomic<bool> other_done{false};

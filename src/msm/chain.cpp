@@ -155,8 +155,10 @@ typename ChainCheck<G>::Sums ChainCheck<G>::finish() {
   State& s = *state_;
   s.close_chain();
   const std::vector<Jacobian> w = kernels<G>().row_sums(s.rows, s.pool);
-  bool in_subgroup = true;
-  for (const Jacobian& row : w) in_subgroup = curve::is_in_subgroup<G>(row.to_affine_vartime()) && in_subgroup;
+  std::vector<std::uint8_t> in_subgroup(w.size());
+  s.pool.parallel_for(w.size(), 1, [&](std::size_t row, std::size_t) {
+    in_subgroup[row] = curve::is_in_subgroup<G>(w[row].to_affine_vartime()) ? 1 : 0;
+  });
   std::vector<typename G::Affine> left(s.n_equations), right(s.n_equations);
   for (std::size_t k = 1; k <= s.n_equations; ++k) {
     right[k - 1] = add_vartime(w[k - 1], -s.first_terms[k - 1]).to_affine_vartime();
@@ -164,8 +166,12 @@ typename ChainCheck<G>::Sums ChainCheck<G>::finish() {
   }
   std::vector<typename G::Scalar> weights(s.n_equations);
   random_elements(std::span<typename G::Scalar>(weights), "weights", s.seed);
-  return {msm_vartime<G>(left, weights, s.pool).to_affine_vartime(),
-          msm_vartime<G>(right, weights, s.pool).to_affine_vartime(), in_subgroup};
+  Sums sums{};
+  sums.rows_in_subgroup =
+      std::all_of(in_subgroup.begin(), in_subgroup.end(), [](std::uint8_t yes) { return yes == 1; });
+  s.pool.run_together({[&] { sums.left = msm_vartime<G>(left, weights, s.pool).to_affine_vartime(); },
+                       [&] { sums.right = msm_vartime<G>(right, weights, s.pool).to_affine_vartime(); }});
+  return sums;
 }
 
 template <class G>

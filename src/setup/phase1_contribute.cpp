@@ -158,14 +158,14 @@ ContributionResult contribute(const base::Path& in, const base::Path& out, const
   const format::PtauReader<C> reader(in);
   const Standing<C> standing = standing_of<C>(reader, context.progress);
   const unsigned power = reader.header().power;
-  require_sound_chain<C>(in, standing, power, context);
   const PtauNeeds needs = ptau_contribute_needs(C::kId, power, reader.read_contributions_raw().size());
   base::require_memory(needs.memory_bytes, "contributing");
   base::OutputFile file(out, context.overwrite);
   base::require_disk(out, needs.disk_bytes);
   std::optional<SecretsAndKey<C>> made;
-  context.pool.run_together(
-      {[&] { require_subgroups<C>(reader, context); }, [&] { made.emplace(make_key<C>(rng, standing.challenge)); }});
+  context.pool.run_together({[&] { require_subgroups<C>(reader, context); },
+                             [&] { require_sound_chain<C>(in, standing, power, context); },
+                             [&] { made.emplace(make_key<C>(rng, standing.challenge)); }});
   const SecretsAndKey<C>& fresh = *made;
   format::PtauContribution<C> step{};
   step.key = fresh.key;

@@ -47,7 +47,11 @@ class PowersExaminer {
                                               [this](std::size_t i) { absorb(i); }};
     run_pipeline(blocks_.size(), stages, context_.pool);
     if (hash_) report_.challenge = hash_->finish();
-    if (report_.points_are_sound()) check_subgroup_rows();
+    if (report_.points_are_sound()) {
+      context_.pool.run_together(
+          {[this] { g2_sums_ = g2_chain_.finish(); }, [this] { g1_sums_ = g1_chains_.finish(); }});
+      check_subgroup_rows();
+    }
     if (report_.points_are_sound()) check_chains();
     return std::move(report_);
   }
@@ -136,7 +140,6 @@ class PowersExaminer {
   }
 
   void check_subgroup_rows() {
-    g2_sums_ = g2_chain_.finish();
     if (g2_sums_.rows_in_subgroup) return;
     for (const PtauSection section : {PtauSection::beta_g2, PtauSection::tau_g2}) {
       const auto point = find_outside_subgroup<C, G2>(file_, section, context_);
@@ -149,13 +152,16 @@ class PowersExaminer {
 
   void check_chains() {
     const Ratio<C> tau{expected_.tau_g1, expected_.tau_g2};
-    if (!tau.relates(g1_chains_.finish())) {
+    bool g1_follow = false, g2_follow = false;
+    context_.pool.run_together(
+        {[&] { g1_follow = tau.relates(g1_sums_); }, [&] { g2_follow = tau.relates(g2_sums_); }});
+    if (!g1_follow) {
       name_break<G1>(report_.tau_g1, PtauSection::tau_g1, tau);
       name_break<G1>(report_.alpha_tau, PtauSection::alpha_tau_g1, tau);
       name_break<G1>(report_.beta_tau, PtauSection::beta_tau_g1, tau);
       if (!report_.tau_g1 && !report_.alpha_tau && !report_.beta_tau) report_.tau_g1 = kUnnamedBreak;
     }
-    if (!tau.relates(g2_sums_)) {
+    if (!g2_follow) {
       name_break<G2>(report_.tau_g2, PtauSection::tau_g2, tau);
       if (!report_.tau_g2) report_.tau_g2 = kUnnamedBreak;
     }
@@ -178,6 +184,7 @@ class PowersExaminer {
   std::vector<PointBuffer<C>> slots_;
   msm::ChainCheck<G1> g1_chains_;
   msm::ChainCheck<G2> g2_chain_;
+  typename msm::ChainCheck<G1>::Sums g1_sums_{};
   typename msm::ChainCheck<G2>::Sums g2_sums_{};
   std::optional<ChallengeHash> hash_;
   base::Bytes encoded_;

@@ -15,14 +15,18 @@ namespace {
 
 std::string quoted(const base::Path& path) { return "'" + base::printable(path.native()) + "'"; }
 
-/// The rule that the new step breaks, with what was seen; empty when it is right.
+/// The rule that the record of the new step breaks; empty when it is right.
 template <class C>
-std::string broken_rule(const Standing<C>& standing, const format::PtauContribution<C>& step,
-                        const PowersReport& powers, base::Pool& pool) {
+std::string broken_link(const Standing<C>& standing, const format::PtauContribution<C>& step, base::Pool& pool) {
   const std::vector<Link<C>> link = link_up<C>(standing.last, standing.challenge, std::span(&step, 1), pool);
   if (!wrong_keys<C>(link, pool).empty()) return "contribution-keys: no proof of knowledge for this challenge";
   if (!trivial_steps<C>(link).empty()) return "contribution-not-trivial: it multiplies by 1";
   if (!wrong_ratios<C>(link, pool).empty()) return "contribution-ratios: not the step before times the proven secrets";
+  return {};
+}
+
+/// The rule that its points break, with what was seen; empty when they are right.
+std::string broken_powers(const PowersReport& powers) {
   const std::array<std::pair<const char*, const MaybeFault*>, 7> faults = {{{"curve-points: ", &powers.off_curve},
                                                                             {"subgroup-points: ", &powers.off_subgroup},
                                                                             {"tau-g1-powers: ", &powers.tau_g1},
@@ -102,9 +106,15 @@ ContributionResult seal(base::OutputFile& out, format::PtauWriter<C>& writer, un
   const std::uint64_t challenge_offset = out.position() - n_params - kAfterChallenge - step.next_challenge.size();
 
   const format::PtauReader<C> written(out.temporary_path());
-  const PowersReport powers =
-      examine_powers<C>(written, Accumulated<C>::after(step), &*response, context, soundness_bits(origin));
-  const std::string broken = broken_rule<C>(standing, step, powers, context.pool);
+  if (context.pool.size() > 1) out.begin_sync();
+  PowersReport powers;
+  std::string broken;
+  context.pool.run_together({[&] {
+                               powers = examine_powers<C>(written, Accumulated<C>::after(step), &*response, context,
+                                                          soundness_bits(origin));
+                             },
+                             [&] { broken = broken_link<C>(standing, step, context.pool); }});
+  if (broken.empty()) broken = broken_powers(powers);
   if (!broken.empty()) {
     throw Error(origin == Origin::here ? Code::internal : Code::rejected, "the new step does not verify: " + broken);
   }

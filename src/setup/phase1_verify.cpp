@@ -276,14 +276,20 @@ Ceremony<C> open_ceremony(const base::Path& path, const Context& context) {
 template <class C>
 void verify_ceremony(Verdict& verdict, const Ceremony<C>& ceremony, const PtauVerifyOptions& options,
                      const Context& context) {
-  check_contributions_exist(verdict, ceremony, options);
-  check_keys(verdict, ceremony, context);
-  check_not_trivial(verdict, ceremony);
-  check_ratios(verdict, ceremony, context);
-  check_responses(verdict, ceremony);
-  check_beacons(verdict, ceremony, options, context);
-  if (ceremony.file.header().has_points) {
-    const Examined found = examine(ceremony, context);
+  const bool has_points = ceremony.file.header().has_points;
+  Examined found;
+  context.pool.run_together({[&] {
+                               if (has_points) found = examine(ceremony, context);
+                             },
+                             [&] {
+                               check_contributions_exist(verdict, ceremony, options);
+                               check_keys(verdict, ceremony, context);
+                               check_not_trivial(verdict, ceremony);
+                               check_ratios(verdict, ceremony, context);
+                               check_responses(verdict, ceremony);
+                               check_beacons(verdict, ceremony, options, context);
+                             }});
+  if (has_points) {
     check_points(verdict, found);
     check_powers(verdict, found.powers);
     check_last_challenge(verdict, ceremony, found.powers.challenge);

@@ -21,7 +21,7 @@ using format::ZkeySection;
 namespace {
 
 constexpr std::size_t kBlockPoints = std::size_t{1} << 14;
-constexpr std::size_t kCopyBytes = std::size_t{1} << 20;
+constexpr std::size_t kCopyBytes = std::size_t{1} << 18;
 
 /// The key that a contribution builds on must itself be sound so far: nobody should put work on a broken chain.
 template <class C>
@@ -40,31 +40,60 @@ void require_sound_chain(const format::ZkeyReader<C>& zkey, const format::ZkeyCh
   }
 }
 
+/// The sections that a contribution leaves as they are, copied piece by piece.
 template <class C>
-void copy_section(format::ZkeyWriter<C>& writer, const format::ZkeyReader<C>& in, ZkeySection section) {
-  const std::uint64_t size = in.container().section(static_cast<std::uint32_t>(section)).size_bytes;
-  writer.begin(section, size);
-  base::Bytes buffer(static_cast<std::size_t>(std::min<std::uint64_t>(kCopyBytes, size)));
-  for (std::uint64_t offset = 0; offset < size; offset += buffer.size()) {
-    const auto part =
-        std::span(buffer).first(static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), size - offset)));
-    in.read_raw(section, offset, part);
-    writer.raw(part);
+class Copier {
+ public:
+  /// Leaves room for the sections in the new file.
+  Copier(base::OutputFile& out, format::ZkeyWriter<C>& writer, const format::ZkeyReader<C>& in)
+      : out_(out), in_(in), buffer_(kCopyBytes) {
+    for (const ZkeySection section :
+         {ZkeySection::ic, ZkeySection::coefs, ZkeySection::a, ZkeySection::b1, ZkeySection::b2}) {
+      const std::uint64_t size = in.container().section(static_cast<std::uint32_t>(section)).size_bytes;
+      writer.begin(section, size);
+      for (std::uint64_t offset = 0; offset < size; offset += kCopyBytes) {
+        const auto n_bytes = static_cast<std::size_t>(std::min<std::uint64_t>(kCopyBytes, size - offset));
+        pieces_.push_back({section, offset, out.position() + offset, n_bytes});
+      }
+      out.seek(out.position() + size);
+      writer.end();
+    }
   }
-  writer.end();
-}
 
-/// Sections C and H, every point times the common secret scalar: read | multiply | write, side by side. Points are
-/// tested for their subgroup before the secret touches them.
+  /// Copies the next pieces of so many equal shares.
+  void copy_share(std::size_t n_shares) {
+    for (std::size_t left = (pieces_.size() + n_shares - 1) / n_shares; left > 0 && next_ < pieces_.size(); --left) {
+      const Piece& piece = pieces_[next_++];
+      const auto bytes = std::span(buffer_).first(piece.n_bytes);
+      in_.read_raw(piece.section, piece.offset, bytes);
+      out_.write_at(piece.target, bytes);
+    }
+  }
+
+ private:
+  struct Piece {
+    ZkeySection section;
+    std::uint64_t offset, target;  // in the section, in the new file
+    std::size_t n_bytes;
+  };
+  base::OutputFile& out_;
+  const format::ZkeyReader<C>& in_;
+  base::Bytes buffer_;
+  std::vector<Piece> pieces_;
+  std::size_t next_ = 0;
+};
+
+/// Sections C and H, every point times the common secret scalar: read | multiply | write, side by side; what is only
+/// copied is written with them. Points are tested for their subgroup before the secret touches them.
 template <class C>
 class Scaler {
  public:
   using G = G1<C>;
   using Affine = typename G::Affine;
 
-  Scaler(format::ZkeyWriter<C>& writer, const format::ZkeyReader<C>& in, const base::Secret<typename C::Fr>& factor,
-         const Context& context)
-      : writer_(writer), in_(in), factor_(factor), context_(context) {
+  Scaler(format::ZkeyWriter<C>& writer, Copier<C>& copier, const format::ZkeyReader<C>& in,
+         const base::Secret<typename C::Fr>& factor, const Context& context)
+      : writer_(writer), copier_(copier), in_(in), factor_(factor), context_(context) {
     hash::os_random(seed_);
     for (const ZkeySection section : {ZkeySection::c, ZkeySection::h}) {
       const std::uint64_t n = in.points(section);
@@ -119,9 +148,12 @@ class Scaler {
     if (block.first == 0) writer_.begin(block.section, n * G::kBytes);
     writer_.template points<G>(std::span<const Affine>(points(i)));
     if (block.first + block.count == n) writer_.end();
+    // All but the last, which nothing is done beside.
+    copier_.copy_share(std::max<std::size_t>(1, blocks_.size() - 1));
   }
 
   format::ZkeyWriter<C>& writer_;
+  Copier<C>& copier_;
   const format::ZkeyReader<C>& in_;
   const base::Secret<typename C::Fr>& factor_;
   const Context& context_;
@@ -168,13 +200,12 @@ base::Hash64 contribute(const base::Path& in, const base::Path& out, base::ByteS
 
   base::OutputFile file(out, context.overwrite);
   format::ZkeyWriter<C> writer(file, header);
-  for (const ZkeySection section :
-       {ZkeySection::ic, ZkeySection::coefs, ZkeySection::a, ZkeySection::b1, ZkeySection::b2})
-    copy_section<C>(writer, before, section);
+  Copier<C> copier(file, writer, before);
   context.progress.phase("multiplying", before.points(ZkeySection::c) + before.points(ZkeySection::h), "points");
-  Scaler<C>(writer, before, inverse, context).run();
+  Scaler<C>(writer, copier, before, inverse, context).run();
   writer.chain(chain);
   writer.finish();
+  if (context.pool.size() > 1) file.begin_sync();
   require_extends<C>(file.temporary_path(), before, old_chain, context);
   file.commit();
   return contribution_hash<C>(link.record);
