@@ -1,10 +1,6 @@
 // solemn: parse, call one function, map its outcome to the exit status. The only catch (...) of the program.
 #include <malloc.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
-#include <cstdlib>
 #include <iostream>
 #include <new>
 
@@ -20,26 +16,7 @@ namespace {
 /// unmapped for each of them. The peak stays what it was.
 void keep_freed_memory() noexcept {
   (void)mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the most that the allocator takes
-  (void)mallopt(M_TRIM_THRESHOLD, 1 << 30);
-}
-
-/// One heap for all threads, in pages of 2 MiB where the system has them: a fault for 512 ordinary ones, and points
-/// anywhere in it are found without a walk through the page tables (verify takes a tenth less time). Not where the
-/// address space is limited: of this much, only what is touched is memory.
-void use_large_pages() noexcept {
-  constexpr int kHeapBytes = 256 << 20;
-  constexpr std::uintptr_t kPageBytes = 2 << 20;
-  rlimit limit{};
-  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur != RLIM_INFINITY) return;
-  (void)mallopt(M_ARENA_MAX, 1);
-  const auto begin = reinterpret_cast<std::uintptr_t>(sbrk(0));
-  (void)mallopt(M_TOP_PAD, kHeapBytes);
-  void* volatile grows_the_heap = std::malloc(1 << 20);
-  std::free(grows_the_heap);
-  (void)mallopt(M_TOP_PAD, 4 << 20);
-  const auto end = reinterpret_cast<std::uintptr_t>(sbrk(0));
-  const std::uintptr_t first = (begin + kPageBytes - 1) / kPageBytes * kPageBytes;
-  if (first < end) (void)madvise(reinterpret_cast<void*>(first), end - first, MADV_HUGEPAGE);
+  (void)mallopt(M_TRIM_THRESHOLD, 256 << 20);
 }
 
 int run(const std::vector<std::string>& words, bool& as_json, bool& writes) {
@@ -66,7 +43,6 @@ int main(int argc, char** argv) {
   solemn::base::occupy_standard_descriptors();
   solemn::base::harden_process();
   keep_freed_memory();
-  use_large_pages();
   solemn::cli::install_interrupt_handler();
   bool as_json = false, writes = false;
   int status = 70;
