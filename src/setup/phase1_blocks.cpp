@@ -17,6 +17,12 @@ std::vector<Block> blocks_of(std::span<const format::PtauSection> sections, unsi
   return blocks;
 }
 
+std::size_t pieces_per_block(const base::Pool& pool) noexcept {
+  constexpr unsigned kThreadsPerPiece = 2;
+  constexpr std::size_t kMost = 8;
+  return std::clamp<std::size_t>(pool.size() / kThreadsPerPiece, 1, kMost);
+}
+
 std::uint64_t points_in(std::span<const Block> blocks) noexcept {
   std::uint64_t total = 0;
   for (const Block& block : blocks) total += block.count;

@@ -1,5 +1,6 @@
 #pragma once
 // Streaming: the sections of points as one list of blocks.
+#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -31,6 +32,18 @@ decltype(auto) with_group(format::PtauSection section, F&& f) {
 /// The sections one after the other, each cut into blocks of at most so many points; no block crosses a section.
 std::vector<Block> blocks_of(std::span<const format::PtauSection> sections, unsigned power, std::size_t g1_block,
                              std::size_t g2_block);
+
+/// How many pieces of the transcript (phase1_hash.hpp) a block that is multiplied or verified has: many threads need
+/// larger blocks, so that each has enough to share inversions and none waits long at the end.
+std::size_t pieces_per_block(const base::Pool& pool) noexcept;
+
+/// Calls f(part) for the pieces of a block, in order; the last may be shorter.
+template <class Point, class F>
+void for_each_piece(std::span<Point> block, std::size_t piece, F&& f) {
+  for (std::size_t first = 0; first < block.size(); first += piece) {
+    f(block.subspan(first, std::min(piece, block.size() - first)));
+  }
+}
 
 std::uint64_t points_in(std::span<const Block> blocks) noexcept;
 

@@ -24,6 +24,7 @@ using namespace phase1;
 using format::PtauSection;
 
 constexpr std::size_t kStages = 4;
+constexpr std::uint64_t kPieceMemory = 24ULL << 20;  // of each further piece of a block, in all stages
 
 /// The scalars tau'^i, times alpha' or beta' in some sections, block after block. Constant time in the secrets.
 template <class C>
@@ -31,7 +32,7 @@ class SecretPowers {
  public:
   using Fr = typename C::Fr;
   SecretPowers(const Secrets<C>& secrets, base::Pool& pool)
-      : secrets_(secrets), pool_(pool), scalars_(kContributeBlock<curve::G1<C>>) {}
+      : secrets_(secrets), pool_(pool), scalars_(kContributeBlock<curve::G1<C>> * pieces_per_block(pool)) {}
 
   std::span<const Fr> of(const Block& block) {
     if (block.first == 0) next_.expose() = first_of(block.section);
@@ -69,7 +70,8 @@ class Contributor {
               format::PtauWriter<C>& writer, const Context& context)
       : in_(in),
         context_(context),
-        blocks_(blocks_of(kMonomialSections, in.header().power, kContributeBlock<G1>, kContributeBlock<G2>)),
+        blocks_(blocks_of(kMonomialSections, in.header().power, kContributeBlock<G1> * pieces_per_block(context.pool),
+                          kContributeBlock<G2> * pieces_per_block(context.pool))),
         inputs_(kStages),
         outputs_(kStages),
         powers_(secrets, context.pool),
@@ -122,9 +124,11 @@ class Contributor {
     const Block& block = blocks_[i];
     with_group<C>(block.section, [&]<class G>() {
       const auto points = out_block<G>(i);
-      const auto bytes = base::MutableByteSpan(compressed_).first(points.size() * G::kCompressedBytes);
-      curve::encode_points<G>(bytes, points, curve::Encoding::snarkjs_c, context_.pool);
-      response_.update(bytes);
+      for_each_piece(points, kContributeBlock<G>, [&](auto piece) {  // each one update: the saved state tells
+        const auto bytes = base::MutableByteSpan(compressed_).first(piece.size() * G::kCompressedBytes);
+        curve::encode_points<G>(bytes, piece, curve::Encoding::snarkjs_c, context_.pool);
+        response_.update(bytes);
+      });
       if (block.first == 0) writer_.begin(block.section);
       writer_.template points<G>(points);
       if (block.first + block.count == in_.points(block.section)) writer_.end();
@@ -133,10 +137,11 @@ class Contributor {
 
   void absorb_input(std::size_t i) {
     with_group<C>(blocks_[i].section, [&]<class G>() {
-      const auto points = in_block<G>(i);
-      const auto bytes = base::MutableByteSpan(uncompressed_).first(points.size() * G::kBytes);
-      curve::encode_points<G>(bytes, points, curve::Encoding::snarkjs_u, context_.pool);
-      challenge_.update(bytes);
+      for_each_piece(in_block<G>(i), kContributeBlock<G>, [&](auto piece) {
+        const auto bytes = base::MutableByteSpan(uncompressed_).first(piece.size() * G::kBytes);
+        curve::encode_points<G>(bytes, piece, curve::Encoding::snarkjs_u, context_.pool);
+        challenge_.update(bytes);
+      });
     });
   }
 
@@ -159,7 +164,7 @@ ContributionResult contribute(const base::Path& in, const base::Path& out, const
   const Standing<C> standing = standing_of<C>(reader, context.progress);
   const unsigned power = reader.header().power;
   const PtauNeeds needs = ptau_contribute_needs(C::kId, power, reader.read_contributions_raw().size());
-  base::require_memory(needs.memory_bytes, "contributing");
+  base::require_memory(needs.memory_bytes + (pieces_per_block(context.pool) - 1) * kPieceMemory, "contributing");
   base::OutputFile file(out, context.overwrite);
   base::require_disk(out, needs.disk_bytes);
   std::optional<SecretsAndKey<C>> made;

@@ -26,6 +26,17 @@ TYPED_TEST(Phase1Contribute, same_file_for_any_number_of_threads) {
   EXPECT_EQ(contents(one / "a"), contents(three / "b"));
 }
 
+TEST(Phase1Contribute, same_file_for_larger_blocks) {
+  constexpr unsigned kPower = 15;  // four pieces of the transcript in section 2
+  Workshop two(2), eight(8);       // blocks of one piece, and of four
+  const base::Path in = two.fresh(CurveId::bn254, kPower);
+  const auto a = ptau_beacon(in, two / "a", "b", real_beacon(), TestBeacon::refuse, two.context());
+  const auto b = ptau_beacon(in, eight / "b", "b", real_beacon(), TestBeacon::refuse, eight.context());
+  EXPECT_EQ(a.next_challenge, b.next_challenge);
+  EXPECT_EQ(contents(two / "a"), contents(eight / "b"));
+  EXPECT_TRUE(eight.verify(two / "a", {.beacon_policy = TestBeacon::allow_insecure}).accepted());
+}
+
 TYPED_TEST(Phase1Contribute, multiplies_every_point_by_the_secrets_of_its_stream) {
   using C = TypeParam;
   Workshop workshop;

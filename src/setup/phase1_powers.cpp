@@ -32,7 +32,8 @@ class PowersExaminer {
       : file_(file),
         expected_(expected),
         context_(context),
-        blocks_(blocks_of(kMonomialSections, file.header().power, kContributeBlock<G1>, kContributeBlock<G2>)),
+        blocks_(blocks_of(kMonomialSections, file.header().power, kContributeBlock<G1> * pieces_per_block(context.pool),
+                          kContributeBlock<G2> * pieces_per_block(context.pool))),
         slots_(kSlots),
         g1_chains_(FreshSeed().bytes(), points_in(blocks_), context.pool, bits),
         g2_chain_(FreshSeed().bytes(), file.points(PtauSection::tau_g2), context.pool, bits) {
@@ -132,10 +133,11 @@ class PowersExaminer {
   void absorb(std::size_t i) {
     if (!hash_) return;
     with_group<C>(blocks_[i].section, [&]<class G>() {
-      const auto all = points<G>(i);
-      const base::MutableByteSpan out = base::MutableByteSpan(encoded_).first(all.size() * G::kBytes);
-      curve::encode_points<G>(out, all, curve::Encoding::snarkjs_u, context_.pool);
-      hash_->update(out);
+      for_each_piece(points<G>(i), kContributeBlock<G>, [&](auto piece) {
+        const base::MutableByteSpan out = base::MutableByteSpan(encoded_).first(piece.size() * G::kBytes);
+        curve::encode_points<G>(out, piece, curve::Encoding::snarkjs_u, context_.pool);
+        hash_->update(out);
+      });
     });
   }
 

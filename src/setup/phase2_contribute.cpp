@@ -20,7 +20,7 @@ using format::ZkeySection;
 
 namespace {
 
-constexpr std::size_t kBlockPoints = std::size_t{1} << 14;
+constexpr std::size_t kBlockPoints = std::size_t{1} << 13;  // for each thread
 constexpr std::size_t kCopyBytes = std::size_t{1} << 18;
 
 /// The key that a contribution builds on must itself be sound so far: nobody should put work on a broken chain.
@@ -95,12 +95,13 @@ class Scaler {
          const base::Secret<typename C::Fr>& factor, const Context& context)
       : writer_(writer), copier_(copier), in_(in), factor_(factor), context_(context) {
     hash::os_random(seed_);
+    const std::uint64_t most = kBlockPoints * std::clamp<std::uint64_t>(context.pool.size(), 2, 16);
     for (const ZkeySection section : {ZkeySection::c, ZkeySection::h}) {
       const std::uint64_t n = in.points(section);
       std::uint64_t first = 0;
       do {  // an empty section has an empty block
-        blocks_.push_back({section, first, static_cast<std::size_t>(std::min<std::uint64_t>(kBlockPoints, n - first))});
-        first += kBlockPoints;
+        blocks_.push_back({section, first, static_cast<std::size_t>(std::min(most, n - first))});
+        first += most;
       } while (first < n);
     }
   }
