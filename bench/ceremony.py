@@ -229,7 +229,7 @@ class Bench:
             file.unlink(missing_ok=True)
 
     def threads(self, curve, power, f, r1cs, witness):
-        """Wall time on one thread and on two."""
+        """Wall time on one thread and on two; CPU time of the former against snarkjs, which is what one core does."""
         steps = {
             "ptau contribute": (("ptau", "contribute", f["0"], f["1"], "--name", "bench"), ["1"]),
             "ptau beacon": (("ptau", "beacon", f["1"], f["2"], "--name", "b", "--value", BEACON, "--iterations-exp", 10), ["2"]),
@@ -237,19 +237,25 @@ class Bench:
             "ptau prepare": (("ptau", "prepare", f["2"], f["f"]), ["f"]),
             "zkey new": (("zkey", "new", r1cs, f["f"], f["z0"]), ["z0"]),
             "zkey contribute": (("zkey", "contribute", f["z0"], f["z1"], "--name", "bench"), ["z1"]),
+            "zkey beacon": (("zkey", "beacon", f["z1"], f["z2"], "--name", "b", "--value", BEACON, "--iterations-exp", 10), ["z2"]),
             "proof create": (("proof", "create", f["z2"], witness, f["proof"], f["public"]), ["proof", "public"]),
         }
         for name, (arguments, outputs) in steps.items():
             for backend in self.backends:
-                walls = {1: [], 2: []}
+                done = {1: [], 2: []}
                 for _ in range(self.options.runs):
                     for count in (1, 2):
                         for output in outputs:
                             f[output].unlink(missing_ok=True)
-                        walls[count].append(measure([*self.ours(*arguments), "--threads", count], env=forcing(backend)).wall)
-                one, two = (statistics.median(walls[n]) for n in (1, 2))
-                self.steps.append({"curve": curve, "power": power, "step": f"{name}: 1 thread against 2", "backend": backend,
-                                   "wall_1_s": round(one, 4), "wall_2_s": round(two, 4), "speedup": round(one / two, 2)})
+                        done[count].append(measure([*self.ours(*arguments), "--threads", count], env=forcing(backend)))
+                one, two = (summary(done[n]) for n in (1, 2))
+                row = {"curve": curve, "power": power, "step": f"{name}: 1 thread against 2", "backend": backend,
+                       "wall_1_s": one["wall_s"], "wall_2_s": two["wall_s"], "cpu_1_s": one["cpu_s"],
+                       "speedup": round(one["wall_s"] / two["wall_s"], 2)}
+                for other in self.steps:
+                    if (other["curve"], other["power"], other["step"]) == (curve, power, name) and isinstance(other.get("snarkjs"), dict):
+                        row["cpu_ratio_1"] = round(other["snarkjs"]["cpu_s"] / one["cpu_s"], 2)
+                self.steps.append(row)
 
     def long_chain(self):
         """The longest published chain that is installed: 5,348 contributions (Unirep's signup key)."""
@@ -299,11 +305,13 @@ component main {public [a]} = Chain(%d);
 def table(steps) -> str:
     lines = ["| step | curve | power | backend | solemn CPU s | wall s | MiB | snarkjs CPU s | wall s | MiB | CPU ratio | target | reached |",
              "|---|---|---|---|---|---|---|---|---|---|---|---|---|"]
-    speedups = ["", "| step | curve | power | backend | 1 thread, wall s | 2 threads | speed-up | target | reached |", "|---|---|---|---|---|---|---|---|---|"]
+    speedups = ["", "| step | curve | power | backend | 1 thread, wall s | 2 threads | speed-up | target | reached | 1 thread, CPU s | CPU ratio |",
+                "|---|---|---|---|---|---|---|---|---|---|---|"]
     for row in steps:
         aim = [row.get("target", ""), {True: "yes", False: "**no**"}.get(row.get("reached"), "")]
         if "speedup" in row:
-            cells = [row["step"].split(":")[0], row["curve"], row["power"], row["backend"], row["wall_1_s"], row["wall_2_s"], row["speedup"], *aim]
+            cells = [row["step"].split(":")[0], row["curve"], row["power"], row["backend"], row["wall_1_s"], row["wall_2_s"], row["speedup"], *aim,
+                     row["cpu_1_s"], f"{row['cpu_ratio_1']}x" if "cpu_ratio_1" in row else ""]
             speedups.append("| " + " | ".join(map(str, cells)) + " |")
             continue
         mine, peer = row["solemn"], row.get("snarkjs")
