@@ -19,6 +19,18 @@ struct Context {
   std::uint64_t memory_limit_bytes = 0;  // 0: the documented bound of the operation
 };
 
+/// For a short task beside the one whose progress people see: ctrl-C reaches it, and it says nothing.
+class Unseen final : public base::Progress {
+ public:
+  explicit Unseen(base::Progress& seen) noexcept : seen_(seen) {}
+  void phase(std::string_view, std::uint64_t, std::string_view) override {}
+  void advance(std::uint64_t) override {}
+  void check_interrupt() override { seen_.check_interrupt(); }
+
+ private:
+  base::Progress& seen_;
+};
+
 /// A 64-byte secret seed from hash::EntropyPool; a contribution's toxic waste is derived from it and both are wiped.
 using Entropy = base::Secret<base::Hash64>;
 

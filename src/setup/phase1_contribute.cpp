@@ -168,8 +168,10 @@ ContributionResult contribute(const base::Path& in, const base::Path& out, const
   base::OutputFile file(out, context.overwrite);
   base::require_disk(out, needs.disk_bytes);
   std::optional<SecretsAndKey<C>> made;
+  Unseen unseen(context.progress);
+  const Context beside{context.pool, unseen, context.overwrite, context.memory_limit_bytes};
   context.pool.run_together({[&] { require_subgroups<C>(reader, context); },
-                             [&] { require_sound_chain<C>(in, standing, power, context); },
+                             [&] { require_sound_chain<C>(in, standing, power, beside); },
                              [&] { made.emplace(make_key<C>(rng, standing.challenge)); }});
   const SecretsAndKey<C>& fresh = *made;
   format::PtauContribution<C> step{};

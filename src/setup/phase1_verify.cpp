@@ -142,6 +142,18 @@ void check_beacons(Verdict& verdict, const Ceremony<C>& ceremony, const PtauVeri
                                                            : ": a value that everybody knew before"));
 }
 
+/// Whether hashing all beacons takes so long that people should see how far it is: by itself, not beside the points.
+template <class C>
+bool has_long_beacons(const Ceremony<C>& ceremony) {
+  constexpr unsigned kLongExp = 21;
+  std::uint64_t n_hashes = 0;
+  for (const auto& step : ceremony.steps) {
+    if (step.params.type != format::ContributionType::beacon) continue;
+    n_hashes += std::uint64_t{1} << std::min<unsigned>(step.params.iterations_exp, kLongExp);
+  }
+  return n_hashes >= std::uint64_t{1} << kLongExp;
+}
+
 /// What streaming the sections of points found.
 struct Examined {
   PowersReport powers;
@@ -277,18 +289,22 @@ template <class C>
 void verify_ceremony(Verdict& verdict, const Ceremony<C>& ceremony, const PtauVerifyOptions& options,
                      const Context& context) {
   const bool has_points = ceremony.file.header().has_points;
+  const bool long_beacons = has_long_beacons<C>(ceremony);
+  Unseen unseen(context.progress);
+  const Context beside{context.pool, unseen, context.overwrite, context.memory_limit_bytes};
   Examined found;
   context.pool.run_together({[&] {
                                if (has_points) found = examine(ceremony, context);
                              },
                              [&] {
                                check_contributions_exist(verdict, ceremony, options);
-                               check_keys(verdict, ceremony, context);
+                               check_keys(verdict, ceremony, beside);
                                check_not_trivial(verdict, ceremony);
-                               check_ratios(verdict, ceremony, context);
+                               check_ratios(verdict, ceremony, beside);
                                check_responses(verdict, ceremony);
-                               check_beacons(verdict, ceremony, options, context);
+                               if (!long_beacons) check_beacons(verdict, ceremony, options, beside);
                              }});
+  if (long_beacons) check_beacons(verdict, ceremony, options, context);
   if (has_points) {
     check_points(verdict, found);
     check_powers(verdict, found.powers);

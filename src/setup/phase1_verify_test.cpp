@@ -295,5 +295,17 @@ TYPED_TEST(Phase1Verify, a_truncated_file_is_not_fully_answered) {
   std::filesystem::remove(small);
 }
 
+TEST(Phase1Verify, a_long_beacon_is_hashed_after_the_points) {
+  Workshop workshop(2);
+  Beacon slow = real_beacon();
+  slow.iterations_exp = 21;
+  const base::Path first = workshop.contribute(workshop.fresh(curve::CurveId::bn254, 3), "1.ptau");
+  const Verdict quick = workshop.verify(workshop.beacon(first, "2.ptau"));
+  const Verdict verdict = workshop.verify(workshop.beacon(first, "slow.ptau", slow));
+  EXPECT_TRUE(verdict.accepted()) << problems(verdict);
+  ASSERT_EQ(verdict.checks().size(), quick.checks().size());  // the same list, in the same order
+  for (std::size_t i = 0; i < quick.checks().size(); ++i) EXPECT_EQ(verdict.checks()[i].rule, quick.checks()[i].rule);
+}
+
 }  // namespace
 }  // namespace solemn::setup
