@@ -3,10 +3,13 @@
 #include <gtest/gtest.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <random>
 #include <thread>
@@ -14,6 +17,20 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/file_test_folder.hpp"
+
+namespace {
+std::atomic<int> lost_writes{0};  // so many calls of fsync fail
+}
+
+/// Stands before the system's, also for the code under test.
+extern "C" int fsync(int descriptor) {
+  if (lost_writes > 0) {
+    --lost_writes;
+    errno = EIO;
+    return -1;
+  }
+  return static_cast<int>(syscall(SYS_fsync, descriptor));
+}
 
 namespace solemn::base {
 namespace {
@@ -58,6 +75,21 @@ TEST(FileFaults, a_killed_writer_leaves_the_old_file_whole) {
   write_file(out, Bytes(kFileBytes, std::byte{0xBB}), Overwrite::yes);
   EXPECT_EQ(folder.names(), Names{"out"});
   EXPECT_TRUE(is_whole(out));
+}
+
+// The system tells it to one caller only, here the thread beside: the second call succeeds.
+TEST(FileFaults, a_write_that_was_lost_beside_is_told_at_commit) {
+  const TestFolder folder;
+  OutputFile file(folder / "out", Overwrite::no);
+  file.write(Bytes(100, std::byte{7}));
+  lost_writes = 1;
+  file.begin_sync();
+  try {
+    file.commit();
+    ADD_FAILURE() << "committed";
+  } catch (const Error& error) { EXPECT_EQ(error.code(), Code::io); }
+  EXPECT_EQ(lost_writes, 0);
+  EXPECT_FALSE(std::filesystem::exists(folder / "out"));
 }
 
 TEST(FileFaults, left_overs_go_and_everything_else_stays) {
