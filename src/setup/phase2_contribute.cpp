@@ -149,8 +149,8 @@ class Scaler {
     if (block.first == 0) writer_.begin(block.section, n * G::kBytes);
     writer_.template points<G>(std::span<const Affine>(points(i)));
     if (block.first + block.count == n) writer_.end();
-    // All but the last, which nothing is done beside.
-    copier_.copy_share(std::max<std::size_t>(1, blocks_.size() - 1));
+    // With all but the last, which nothing is done beside; there are two at least, one of each section.
+    copier_.copy_share(blocks_.size() - 1);
   }
 
   format::ZkeyWriter<C>& writer_;

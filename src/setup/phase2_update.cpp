@@ -139,6 +139,7 @@ void verify_queries_follow(Verdict& verdict, const format::ZkeyReader<C>& before
       return verdict.pass("query-h", right(ZkeySection::h));
     }
   }
+  bool all_right = true;
   for (const auto& [rule, section] : {std::pair{"query-l", ZkeySection::c}, std::pair{"query-h", ZkeySection::h}}) {
     context.progress.phase(rule, 2 * after.points(section), "points");
     const bool ok = follow([&, section = section](const format::ZkeyReader<C>& key) {
@@ -146,11 +147,15 @@ void verify_queries_follow(Verdict& verdict, const format::ZkeyReader<C>& before
                  ? combine_h<C>(key, seed, context)
                  : combine_section<C>(key, section, seed, context, soundness_bits(origin));
     });
+    all_right = all_right && ok;
     verdict.add(rule, ok,
                 ok ? right(section)
                    : std::to_string(after.points(section)) +
                          " points are not the previous ones divided by the change of delta: " + section_name(section));
   }
+  // Never "right" after a combination that was not, whatever the search says.
+  if (origin == Origin::here && all_right)
+    verdict.fail("query-h", "with section 8 together it is not divided by delta");
 }
 
 template <class C>
