@@ -226,7 +226,7 @@ class Contents(Release):
         longer = pack(self.path("b"), [(VK, whole[: cut + 1]), (METADATA, whole[cut + 1 :]), (SIGNATURE, parts[SIGNATURE])])
         self.assert_bundle_fails(longer, "metadata")
         shorter = pack(self.path("b"), [(VK, whole[: cut - 1]), (METADATA, whole[cut - 1 :]), (SIGNATURE, parts[SIGNATURE])])
-        self.assert_bundle_fails(shorter, "metadata")
+        self.assert_bundle_fails(shorter, "canonical-vk-len", "vk-blake3")  # the byte may be a space, which JSON takes
 
     def test_a_wrong_length(self):
         self.assert_bundle_fails(self.with_metadata(canonical_vk_len=580), "canonical-vk-len")
