@@ -20,12 +20,28 @@ using Body = std::function<void(std::size_t, std::size_t)>;
 
 thread_local bool inside_a_body = false;
 
-unsigned usable_processors() noexcept {
+/// Those this process may run on, the caller's first; empty when the system does not tell (or has more than fit a set).
+std::vector<int> usable_processors() {
   cpu_set_t set;
   CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof(set), &set) == 0 && CPU_COUNT(&set) > 0)
-    return static_cast<unsigned>(CPU_COUNT(&set));
-  return std::max(1U, std::thread::hardware_concurrency());
+  std::vector<int> usable;
+  if (sched_getaffinity(0, sizeof(set), &set) != 0) return usable;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
+    if (CPU_ISSET(cpu, &set)) usable.push_back(cpu);
+  const auto here = std::find(usable.begin(), usable.end(), sched_getcpu());
+  if (here != usable.end()) std::rotate(usable.begin(), here, usable.end());
+  return usable;
+}
+
+/// Moves the calling thread there, and leaves it free to be moved on. A new thread often begins on its maker's
+/// processor and waits there for its turn; work of some milliseconds is done before the system sees that.
+void begin_on(int processor) noexcept {
+  cpu_set_t before, one;
+  CPU_ZERO(&before);
+  CPU_ZERO(&one);
+  CPU_SET(processor, &one);
+  if (sched_getaffinity(0, sizeof(before), &before) != 0 || sched_setaffinity(0, sizeof(one), &one) != 0) return;
+  (void)sched_setaffinity(0, sizeof(before), &before);
 }
 
 // One parallel_for. Lives on the caller's stack; workers hold it only while helpers > 0.
@@ -150,10 +166,18 @@ struct Pool::State {
 
 // When the system gives no more threads the pool is smaller: results do not depend on its size.
 Pool::Pool(unsigned n_threads) : state_(std::make_unique<State>()) {
-  const unsigned wanted = n_threads == 0 ? usable_processors() : n_threads;
+  const std::vector<int> processors = usable_processors();
+  const auto usable =
+      processors.empty() ? std::thread::hardware_concurrency() : static_cast<unsigned>(processors.size());
+  const unsigned wanted = n_threads == 0 ? std::max(1U, usable) : n_threads;
   state_->threads.reserve(wanted - 1);
   try {
-    for (unsigned i = 1; i < wanted; ++i) state_->threads.emplace_back([state = state_.get()] { state->serve(); });
+    for (unsigned i = 1; i < wanted; ++i)
+      state_->threads.emplace_back(
+          [state = state_.get(), processor = processors.empty() ? -1 : processors[i % processors.size()]] {
+            if (processor >= 0) begin_on(processor);
+            state->serve();
+          });
   } catch (const std::system_error&) {}
 }
 
