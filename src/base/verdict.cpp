@@ -20,6 +20,8 @@ void Verdict::add(std::string_view rule, bool passed, std::string detail) {
   checks_.push_back({rule, passed ? Outcome::passed : Outcome::failed, std::move(detail)});
 }
 
+void Verdict::append(const Verdict& more) { checks_.insert(checks_.end(), more.checks_.begin(), more.checks_.end()); }
+
 const Check* Verdict::find(std::string_view rule) const noexcept {
   const Check* found = nullptr;
   for (const Check& check : checks_) {

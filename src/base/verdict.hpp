@@ -22,6 +22,7 @@ class [[nodiscard]] Verdict {
   void fail(std::string_view rule, std::string detail);
   void not_run(std::string_view rule, std::string reason);
   void add(std::string_view rule, bool passed, std::string detail = {});
+  void append(const Verdict& more);
   const std::vector<Check>& checks() const noexcept { return checks_; }
   const Check* find(
       std::string_view rule) const noexcept;  // the first with that name, failed ones first; null when absent

@@ -27,6 +27,6 @@ Verdict vkey_check_bytes(base::ByteSpan vkey, const base::Path* zkey, const Cont
 /// The equation itself: e(A, B) = e(alpha, beta) e(IC(public), gamma) e(C, delta).
 template <class C>
 bool groth16_verify(const format::VerifyingKey<C>& vk, std::span<const typename C::Fr> public_inputs,
-                    const format::Proof<C>& proof);
+                    const format::Proof<C>& proof, base::Pool& pool);
 
 }  // namespace solemn::setup

@@ -1,3 +1,5 @@
+#include <functional>
+
 #include "base/error.hpp"
 #include "curve/sampling.hpp"
 #include "fft/fft.hpp"
@@ -60,9 +62,10 @@ std::vector<typename C::Fr> quotient(const format::ZkeyReader<C>& zkey, std::spa
   return a;
 }
 
+/// beside: something else for one thread, which may throw.
 template <class C>
 format::Proof<C> prove(const format::ZkeyReader<C>& zkey, std::span<const typename C::Fr> witness,
-                       const Context& context) {
+                       const std::function<void()>& beside, const Context& context) {
   using Fr = typename C::Fr;
   const auto& header = zkey.header();
   const base::Secret<Fr> r = curve::random_secret_scalar<Fr>(), s = curve::random_secret_scalar<Fr>();
@@ -77,6 +80,7 @@ format::Proof<C> prove(const format::ZkeyReader<C>& zkey, std::span<const typena
          const auto sum = add_vartime(combine<C, G2<C>>(zkey, ZkeySection::b2, witness, context), header.beta2);
          b = add_vartime(sum, times(G2<C>{}, header.delta2, s.expose())).to_affine();
        },
+       beside,
        [&] {  // sum h_i H_i
          h = combine<C, G1<C>>(zkey, ZkeySection::h, quotient<C>(zkey, witness, context), context);
        },
@@ -109,7 +113,7 @@ struct WipedAtEnd {
 
 template <class C>
 void create(const base::Path& path, const base::Path& wtns, const base::Path& proof_json, const base::Path& public_json,
-            const Context& context) {
+            TestKey policy, const Context& context) {
   base::OutputFile proof_out(proof_json, context.overwrite), public_out(public_json, context.overwrite);
   const format::ZkeyReader<C> zkey(path);
   std::vector<typename C::Fr> witness = format::read_wtns<C>(wtns);
@@ -121,14 +125,19 @@ void create(const base::Path& path, const base::Path& wtns, const base::Path& pr
                     std::to_string(header.n_vars),
                 "the witness belongs to another circuit");
   const std::vector<typename C::Fr> inputs(witness.begin() + 1, witness.begin() + 1 + header.n_public);
-  const format::Proof<C> proof = prove<C>(zkey, witness, context);
+  format::VerifyingKey<C> vk;
+  const auto look_at_key = [&] {
+    require_sound_key(path, policy, Links::trust, context);
+    vk = format::verifying_key<C>(zkey, context.pool);
+  };
+  const format::Proof<C> proof = prove<C>(zkey, witness, look_at_key, context);
   bool accepted = false, in_subgroups = false;
-  context.pool.run_together(
-      {[&] { accepted = groth16_verify<C>(format::verifying_key<C>(zkey, context.pool), inputs, proof); },
-       [&] {
-         in_subgroups = curve::is_in_subgroup<G1<C>>(proof.a) && curve::is_in_subgroup<G2<C>>(proof.b) &&
-                        curve::is_in_subgroup<G1<C>>(proof.c);
-       }});
+  context.pool.run_together({[&] { accepted = groth16_verify<C>(vk, inputs, proof, context.pool); },
+                             [&] {
+                               in_subgroups = curve::is_in_subgroup<G1<C>>(proof.a) &&
+                                              curve::is_in_subgroup<G2<C>>(proof.b) &&
+                                              curve::is_in_subgroup<G1<C>>(proof.c);
+                             }});
   if (!accepted)
     throw Error(Code::rejected,
                 "the witness '" + wtns.string() + "' does not satisfy the circuit of '" + path.string() + "'",
@@ -139,8 +148,7 @@ void create(const base::Path& path, const base::Path& wtns, const base::Path& pr
                 "verify the key: solemn zkey verify R1CS PTAU " + path.string());
   proof_out.write(base::as_bytes(format::write_proof_json<C>(proof)));
   public_out.write(base::as_bytes(format::write_public_json<C>(inputs)));
-  proof_out.commit();
-  public_out.commit();
+  context.pool.run_together({[&] { proof_out.commit(); }, [&] { public_out.commit(); }});
 }
 
 }  // namespace
@@ -150,11 +158,11 @@ void proof_create(const base::Path& zkey, const base::Path& wtns, const base::Pa
   for (const base::Path& in : {zkey, wtns})
     for (const base::Path& out : {proof_json, public_json}) base::require_different_files(in, out);
   base::require_different_outputs(proof_json, public_json);
-  require_sound_key(zkey, policy, Links::trust, context);
-  const auto summary = format::read_zkey_summary(base::InputFile(zkey));
+  const auto summary = groth16_summary(zkey);
   if (format::read_wtns_curve(base::InputFile(wtns)) != summary.curve)
     throw Error(Code::usage, "the witness '" + wtns.string() + "' is over another curve than the key");
-  format::with_curve(summary.curve, [&]<class C>() { create<C>(zkey, wtns, proof_json, public_json, context); });
+  format::with_curve(summary.curve,
+                     [&]<class C>() { create<C>(zkey, wtns, proof_json, public_json, policy, context); });
 }
 
 }  // namespace solemn::setup

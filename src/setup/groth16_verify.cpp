@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "curve/bulk.hpp"
 #include "curve/pairing.hpp"
 #include "setup/groth16.hpp"
 
@@ -101,7 +102,8 @@ void check_binary(Verdict& verdict, base::ByteSpan bytes, const base::Path* zkey
 }  // namespace
 
 template <class C>
-bool groth16_verify(const Key<C>& vk, std::span<const typename C::Fr> public_inputs, const format::Proof<C>& proof) {
+bool groth16_verify(const Key<C>& vk, std::span<const typename C::Fr> public_inputs, const format::Proof<C>& proof,
+                    base::Pool& pool) {
   ASSERT(vk.ic.size() == public_inputs.size() + 1);
   auto inputs = G1<C>::Jacobian::from(vk.ic[0]);  // IC_0 + sum x_i IC_i
   for (std::size_t i = 0; i < public_inputs.size(); ++i)
@@ -112,7 +114,7 @@ bool groth16_verify(const Key<C>& vk, std::span<const typename C::Fr> public_inp
       {inputs.to_affine_vartime(), vk.gamma2},  // e(inputs, gamma)
       {proof.c, vk.delta2},                     // e(C, delta)
   }};
-  return curve::pairing_product_is_one<C>(std::span<const curve::PairingInput<C>>(pairs));
+  return curve::pairing_product_is_one<C>(std::span<const curve::PairingInput<C>>(pairs), pool);
 }
 
 namespace {
@@ -127,7 +129,7 @@ auto within(const std::string& file, Read&& read) {
 
 template <class C>
 void verify_proof(Verdict& verdict, const std::string& vkey, const std::string& values, const std::string& proof_text,
-                  TestKey policy) {
+                  TestKey policy, base::Pool& pool) {
   const Key<C> vk = within("verification key", [&] { return format::read_vkey_json<C>(vkey); });
   const auto inputs = within("public signals", [&] { return format::read_public_json<C>(values); });
   const auto proof = within("proof", [&] { return format::read_proof_json<C>(proof_text); });
@@ -144,7 +146,7 @@ void verify_proof(Verdict& verdict, const std::string& vkey, const std::string& 
     for (const Check& check : lint.checks())
       if (check.outcome == Outcome::failed) verdict.fail("key-sound", std::string(check.rule) + ": " + check.detail);
   if (policy == TestKey::refuse && lint.accepted()) verdict.pass("key-sound");
-  const bool holds = groth16_verify<C>(vk, inputs, proof);
+  const bool holds = groth16_verify<C>(vk, inputs, proof, pool);
   verdict.add("pairing-equation", holds,
               holds ? "e(A, B) = e(alpha, beta) e(inputs, gamma) e(C, delta)"
                     : "the proof does not hold for these public signals");
@@ -153,12 +155,13 @@ void verify_proof(Verdict& verdict, const std::string& vkey, const std::string& 
 }  // namespace
 
 Verdict proof_verify(const base::Path& vkey, const base::Path& public_json, const base::Path& proof_json,
-                     TestKey policy, const Context&) {
+                     TestKey policy, const Context& context) {
   Verdict verdict;
   const std::string vkey_text = read_text(vkey), values = read_text(public_json), proof = read_text(proof_json);
   try {
     const curve::CurveId id = within("verification key", [&] { return format::read_json_curve(vkey_text); });
-    format::with_curve(id, [&]<class C>() { verify_proof<C>(verdict, vkey_text, values, proof, policy); });
+    format::with_curve(id,
+                       [&]<class C>() { verify_proof<C>(verdict, vkey_text, values, proof, policy, context.pool); });
   } catch (const Error& error) {
     if (error.code() != Code::malformed) throw;
     verdict.fail("structure", error.message());
@@ -188,8 +191,8 @@ Verdict vkey_check_bytes(base::ByteSpan bytes, const base::Path* zkey, const Con
 }
 
 template bool groth16_verify<curve::Bn254>(const Key<curve::Bn254>&, std::span<const curve::Bn254::Fr>,
-                                           const format::Proof<curve::Bn254>&);
+                                           const format::Proof<curve::Bn254>&, base::Pool&);
 template bool groth16_verify<curve::Bls12_381>(const Key<curve::Bls12_381>&, std::span<const curve::Bls12_381::Fr>,
-                                               const format::Proof<curve::Bls12_381>&);
+                                               const format::Proof<curve::Bls12_381>&, base::Pool&);
 
 }  // namespace solemn::setup

@@ -50,6 +50,9 @@ struct ZkeyInfo {
 ZkeyInfo zkey_info(const base::Path& file);
 
 enum class TestKey : std::uint8_t { refuse, allow_insecure };
+/// Throws Error{usage} for a key of another protocol.
+format::ZkeySummary groth16_summary(const base::Path& zkey);
+
 /// What is wrong with the key so that no proof under it means anything: zero contributions, delta = gamma, delta or
 /// gamma = generator, points bad. Empty verdict never.
 /// Links::trust: a prover asks often, and learns nothing from a chain; whoever hands a key on has every link verified.

@@ -45,7 +45,7 @@ base::Hash64 contribution_hash(const format::ZkeyContribution<C>& contribution) 
 
 template <class C>
 NewLink<C> make_link(base::ByteSpan seed32, const ChainTranscript<C>& transcript, const typename G1<C>::Affine& delta1,
-                     const typename G2<C>::Affine& delta2) {
+                     const typename G2<C>::Affine& delta2, base::Pool& pool) {
   using Fr = typename C::Fr;
   hash::ChaChaRng rng(seed32);
   NewLink<C> link;
@@ -53,14 +53,18 @@ NewLink<C> make_link(base::ByteSpan seed32, const ChainTranscript<C>& transcript
   const Fr& delta = link.delta.expose();
   ct::mark_secret(&delta, sizeof(delta));
   auto& record = link.record;
-  record.g1_s = curve::point_from_rng<G1<C>>(rng);
-  record.g1_sx = curve::mul_reference<G1<C>>(record.g1_s, delta).to_affine();  // delta' * s
-  ct::mark_public(&record.g1_sx, sizeof(record.g1_sx));                        // published: part of the proof
-  record.transcript = transcript.transcript_of(record.g1_s, record.g1_sx);
-  const auto g2_sp = curve::hash_to_g2<C>(record.transcript);
-  record.g2_spx = curve::mul_reference<G2<C>>(g2_sp, delta).to_affine();        // delta' * sp
-  record.delta_after = curve::mul_reference<G1<C>>(delta1, delta).to_affine();  // delta' * delta
-  link.delta2 = curve::mul_reference<G2<C>>(delta2, delta).to_affine();
+  pool.run_together({[&] {
+                       record.g1_s = curve::point_from_rng<G1<C>>(rng);
+                       record.g1_sx = curve::mul_reference<G1<C>>(record.g1_s, delta).to_affine();  // delta' * s
+                       ct::mark_public(&record.g1_sx, sizeof(record.g1_sx));  // published: part of the proof
+                       record.transcript = transcript.transcript_of(record.g1_s, record.g1_sx);
+                       const auto g2_sp = curve::hash_to_g2<C>(record.transcript);
+                       record.g2_spx = curve::mul_reference<G2<C>>(g2_sp, delta).to_affine();  // delta' * sp
+                     },
+                     [&] {
+                       record.delta_after = curve::mul_reference<G1<C>>(delta1, delta).to_affine();  // delta' * delta
+                       link.delta2 = curve::mul_reference<G2<C>>(delta2, delta).to_affine();
+                     }});
   ct::mark_public(&record, sizeof(record));  // published, as is delta2
   ct::mark_public(&link.delta2, sizeof(link.delta2));
   return link;
@@ -261,7 +265,7 @@ void verify_deltas(Verdict& verdict, const format::ZkeyHeader<C>& header, const 
   template class ChainTranscript<C>;                                                                         \
   template base::Hash64 contribution_hash<C>(const format::ZkeyContribution<C>&);                            \
   template NewLink<C> make_link<C>(base::ByteSpan, const ChainTranscript<C>&, const typename G1<C>::Affine&, \
-                                   const typename G2<C>::Affine&);                                           \
+                                   const typename G2<C>::Affine&, base::Pool&);                              \
   template void verify_links<C>(Verdict&, const format::ZkeyChain<C>&, const Context&);                      \
   template void verify_chain<C>(Verdict&, const format::ZkeyChain<C>&, TestBeacon, const Context&);          \
   template void verify_deltas<C>(Verdict&, const format::ZkeyHeader<C>&, const format::ZkeyChain<C>&);

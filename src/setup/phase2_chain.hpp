@@ -35,7 +35,8 @@ struct NewLink {
 /// seed32: from entropy or from a beacon (spec 9.3). Constant time in the secret.
 template <class C>
 NewLink<C> make_link(base::ByteSpan seed32, const ChainTranscript<C>& transcript,
-                     const typename curve::G1<C>::Affine& delta1, const typename curve::G2<C>::Affine& delta2);
+                     const typename curve::G1<C>::Affine& delta1, const typename curve::G2<C>::Affine& delta2,
+                     base::Pool& pool);
 
 template <class C>
 base::Hash64 contribution_hash(const format::ZkeyContribution<C>& contribution);

@@ -169,9 +169,11 @@ void require_extends(const base::Path& written, const format::ZkeyReader<C>& bef
                      const format::ZkeyChain<C>& old_chain, const Context& context) {
   const format::ZkeyReader<C> after(written);
   const format::ZkeyChain<C> chain = after.read_chain(context.pool);
-  Verdict verdict;
-  verify_extends<C>(verdict, before, old_chain, after, chain, Origin::here, context);
-  verify_deltas<C>(verdict, after.header(), chain);
+  Verdict verdict, deltas;
+  context.pool.run_together(
+      {[&] { verify_extends<C>(verdict, before, old_chain, after, chain, Origin::here, context); },
+       [&] { verify_deltas<C>(deltas, after.header(), chain); }});
+  verdict.append(deltas);
   for (const Check& check : verdict.checks())
     if (check.outcome != Outcome::passed)
       throw Error(Code::internal,
@@ -189,7 +191,8 @@ base::Hash64 contribute(const base::Path& in, const base::Path& out, base::ByteS
                              [&] {
                                ChainTranscript<C> transcript(chain.circuit_hash);
                                for (const auto& step : chain.contributions) transcript.append(step);
-                               link = make_link<C>(seed32, transcript, before.header().delta1, before.header().delta2);
+                               link = make_link<C>(seed32, transcript, before.header().delta1, before.header().delta2,
+                                                   context.pool);
                              }});
   link.record.params = params;
   chain.contributions.push_back(link.record);

@@ -19,14 +19,6 @@ namespace {
 
 constexpr std::string_view kStamp = "insecure test key: anybody can forge proofs under it";
 
-format::ZkeySummary groth16_summary(const base::Path& path) {
-  const format::ZkeySummary summary = format::read_zkey_summary(base::InputFile(path));
-  if (summary.protocol != format::ZkeyProtocol::groth16)
-    throw Error(Code::usage, "'" + path.string() + "' is not a Groth16 key",
-                "solemn zkey info " + base::shell_word(path.string()));
-  return summary;
-}
-
 template <class C>
 void lint(Verdict& verdict, const base::Path& path, Links links, const Context& context) {
   const format::ZkeyReader<C> zkey(path);
@@ -98,6 +90,14 @@ std::string stamped_json(const std::string& json) {
 }
 
 }  // namespace
+
+format::ZkeySummary groth16_summary(const base::Path& path) {
+  const format::ZkeySummary summary = format::read_zkey_summary(base::InputFile(path));
+  if (summary.protocol != format::ZkeyProtocol::groth16)
+    throw Error(Code::usage, "'" + path.string() + "' is not a Groth16 key",
+                "solemn zkey info " + base::shell_word(path.string()));
+  return summary;
+}
 
 Verdict zkey_lint(const base::Path& zkey, Links links, const Context& context) {
   Verdict verdict;

@@ -49,7 +49,8 @@ struct InitialKey<C>::Terms {
 };
 
 template <class C>
-InitialKey<C>::InitialKey(const base::Path& r1cs, const base::Path& ptau, const Context& context)
+InitialKey<C>::InitialKey(const base::Path& r1cs, const base::Path& ptau, const Context& context,
+                          base::Progress& reading)
     : r1cs_(r1cs),
       ptau_(ptau),
       context_(context),
@@ -78,14 +79,14 @@ InitialKey<C>::InitialKey(const base::Path& r1cs, const base::Path& ptau, const 
   ptau_.template read<G2<C>>(PtauSection::beta_g2, 0, std::span(&header_.beta2, 1), context.pool);
   header_.gamma2 = header_.delta2 = G2<C>::generator();
   header_.delta1 = G1<C>::generator();
-  count();
+  count(reading);
 }
 
 template <class C>
-void InitialKey<C>::count() {
+void InitialKey<C>::count(base::Progress& progress) {
   std::vector<std::uint32_t> histogram(header_.n_vars / kHistogramSignals + 1);
   n_coefs_ = header_.n_public + 1;
-  context_.progress.phase("reading the circuit", r1cs_.header().n_constraints, "constraints");
+  progress.phase("reading the circuit", r1cs_.header().n_constraints, "constraints");
   auto all = header_.n_vars <= kMaxSignals ? std::make_shared<Terms>(Terms{0, header_.n_vars}) : nullptr;
   r1cs_.for_each([&](std::uint32_t index, const format::Constraint<C>& constraint) {
     n_coefs_ += constraint.a.size() + constraint.b.size();
@@ -93,7 +94,7 @@ void InitialKey<C>::count() {
       for (const auto& term : *side) ++histogram[term.wire / kHistogramSignals];
     if (all) all->add(index, constraint);
     if (all && all->size() > max_terms_) all.reset();
-    context_.progress.advance(1);
+    progress.advance(1);
   });
   if (all) {
     all->add_public(r1cs_.header());

@@ -22,8 +22,11 @@ class InitialKey {
   using G2Point = typename curve::G2<C>::Affine;
 
   /// Throws Error{malformed, usage} when circuit and ptau do not fit: curve, power, not prepared. With
-  /// context.memory_limit_bytes signals come in smaller blocks.
-  InitialKey(const base::Path& r1cs, const base::Path& ptau, const Context& context);
+  /// context.memory_limit_bytes signals come in smaller blocks. reading: sees the circuit being read, which is done
+  /// here; all else is shown by the context's.
+  InitialKey(const base::Path& r1cs, const base::Path& ptau, const Context& context, base::Progress& reading);
+  InitialKey(const base::Path& r1cs, const base::Path& ptau, const Context& context)
+      : InitialKey(r1cs, ptau, context, context.progress) {}
 
   const format::ZkeyHeader<C>& header() const noexcept { return header_; }  // deltas and gamma are generators
   const format::R1csHeader& circuit() const noexcept { return r1cs_.header(); }
@@ -45,7 +48,7 @@ class InitialKey {
 
  private:
   struct Terms;
-  void count();
+  void count(base::Progress& progress);
   Terms collect(std::uint32_t first, std::uint32_t end) const;
   format::R1csReader<C> r1cs_;
   format::PtauReader<C> ptau_;

@@ -166,7 +166,7 @@ void verify_fixed_sections_equal(Verdict& verdict, const format::ZkeyReader<C>& 
                                                                                {"query-a", ZkeySection::a},
                                                                                {"query-b1", ZkeySection::b1},
                                                                                {"query-b2", ZkeySection::b2}}};
-  base::Bytes a(std::size_t{1} << 20), b(a.size());
+  base::Bytes a(std::size_t{1} << 16), b(a.size());  // both stay in the first caches
   for (const auto& [rule, section] : kFixed) {
     const auto type = static_cast<std::uint32_t>(section);
     const std::uint64_t size = after.container().section(type).size_bytes;

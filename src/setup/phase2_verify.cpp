@@ -1,6 +1,8 @@
 // `solemn zkey verify`, as it reads in the paper: the chain of contributions, the deltas, and every section from the
 // circuit and the powers of tau.
 #include <algorithm>
+#include <exception>
+#include <memory>
 
 #include "base/error.hpp"
 #include "hash/entropy.hpp"
@@ -39,28 +41,36 @@ class Comparison {
     hash::os_random(seed_);
   }
 
+  /// Beside each other goes what is for one thread and what is for all.
   void run(Verdict& verdict) {
-    compare_coefs();
     CircuitHasher<C> hasher(initial_.header(), variants(), context_.pool);
-    hash_file_section<G1<C>>(hasher, ZkeySection::ic, n_ic_);
-    hasher.differences(initial_.ptau(), tau_top(), context_.progress);
+    context_.pool.run_together({[&] {
+                                  hash_file_section<G1<C>>(hasher, ZkeySection::ic, n_ic_);
+                                  hasher.differences(initial_.ptau(), tau_top(), context_.progress);
+                                },
+                                [&] { compare_coefs(); }});
     hasher.count(static_cast<std::uint32_t>(initial_.header().n_vars - n_ic_));
     initial_.signals([&](const typename InitialKey<C>::Block& block) { compare_signals(block, hasher); });
-    hash_file_section<G1<C>>(hasher, ZkeySection::a, zkey_.points(ZkeySection::a));
-    hash_file_section<G1<C>>(hasher, ZkeySection::b1, zkey_.points(ZkeySection::b1));
-    hash_file_section<G2<C>>(hasher, ZkeySection::b2, zkey_.points(ZkeySection::b2));
-    hashes_ = hasher.finish();
+    bool l = false, h = false;
+    context_.pool.run_together({[&] { h = compare_h(); },
+                                [&] {
+                                  hash_file_section<G1<C>>(hasher, ZkeySection::a, zkey_.points(ZkeySection::a));
+                                  hash_file_section<G1<C>>(hasher, ZkeySection::b1, zkey_.points(ZkeySection::b1));
+                                  hash_file_section<G2<C>>(hasher, ZkeySection::b2, zkey_.points(ZkeySection::b2));
+                                  hashes_ = hasher.finish();
+                                },
+                                [&] {
+                                  l = divided_by_delta<C>(l_initial_.to_affine_vartime(), G2<C>::generator(),
+                                                          l_zkey_.to_affine_vartime(), zkey_.header().delta2);
+                                }});
     report(verdict, "coefficients", coefs_);
     report(verdict, "query-ic", ic_);
     report(verdict, "query-a", a_);
     report(verdict, "query-b1", b1_);
     report(verdict, "query-b2", b2_);
-    const auto& header = zkey_.header();
-    const bool l = divided_by_delta<C>(l_initial_.to_affine_vartime(), G2<C>::generator(), l_zkey_.to_affine_vartime(),
-                                       header.delta2);
     verdict.add("query-l", l,
                 l ? "every point divided by delta" : "section 8 is not the circuit's points divided by delta");
-    verdict.add("query-h", compare_h(), "section 9: the powers of tau divided by delta");
+    verdict.add("query-h", h, "section 9: the powers of tau divided by delta");
   }
 
   /// Which of the known ways of hashing gives the key's circuit hash.
@@ -201,17 +211,21 @@ bool check_shape(Verdict& verdict, const base::Path& r1cs, const format::ZkeyHea
   return same;
 }
 
+/// What the circuit and the powers of tau say that the key must be; null when the circuit has another size.
 template <class C>
-void verify_against_circuit(Verdict& verdict, const base::Path& r1cs, const base::Path& ptau,
-                            const format::ZkeyReader<C>& zkey, const base::Hash64& circuit_hash,
-                            const Context& context) {
-  if (!check_shape<C>(verdict, r1cs, zkey.header())) {
-    verdict.not_run("circuit-hash", "the circuit has another size");
-    for (const std::string_view rule : kNeedCircuit)
-      if (rule != "circuit-shape" && rule != "no-custom-gates") verdict.not_run(rule, "the circuit has another size");
-    return;
-  }
-  const InitialKey<C> initial(r1cs, ptau, context);
+std::unique_ptr<const InitialKey<C>> initial_key(Verdict& verdict, const base::Path& r1cs, const base::Path& ptau,
+                                                 const format::ZkeyHeader<C>& key, const Context& context,
+                                                 base::Progress& reading) {
+  if (check_shape<C>(verdict, r1cs, key)) return std::make_unique<InitialKey<C>>(r1cs, ptau, context, reading);
+  verdict.not_run("circuit-hash", "the circuit has another size");
+  for (const std::string_view rule : kNeedCircuit)
+    if (rule != "circuit-shape" && rule != "no-custom-gates") verdict.not_run(rule, "the circuit has another size");
+  return nullptr;
+}
+
+template <class C>
+void compare_with_initial(Verdict& verdict, const format::ZkeyReader<C>& zkey, const base::Hash64& circuit_hash,
+                          const InitialKey<C>& initial, const Context& context) {
   const auto &mine = zkey.header(), &expected = initial.header();
   const bool phase1 = mine.alpha1 == expected.alpha1 && mine.beta1 == expected.beta1 && mine.beta2 == expected.beta2;
   verdict.add("ptau-alpha-beta", phase1,
@@ -229,17 +243,32 @@ void verify(Verdict& verdict, const base::Path* r1cs, const base::Path* ptau, co
   const format::ZkeyReader<C> zkey(path);
   const format::ZkeyChain<C> chain = zkey.read_chain(context.pool);
   verdict.pass("structure", "sections, sizes and header agree with the file");
-  verify_points<C>(verdict, zkey, context);
-  if (verdict.rejected())
-    return verdict.not_run("contribution-ratios", "nothing else is looked at when points are bad");
-  verify_chain<C>(verdict, chain, options.beacon_policy, context);
-  verify_deltas<C>(verdict, zkey.header(), chain);
+  bool bad_points = false;
+  Verdict circuit;
+  std::unique_ptr<const InitialKey<C>> initial;
+  std::exception_ptr bad_circuit;  // told after the key's bad points
+  Unseen unseen(context.progress);
+  context.pool.run_together({[&] {
+                               verify_points<C>(verdict, zkey, context);
+                               bad_points = verdict.rejected();
+                               if (bad_points) return;
+                               verify_chain<C>(verdict, chain, options.beacon_policy, context);
+                               verify_deltas<C>(verdict, zkey.header(), chain);
+                             },
+                             [&] {
+                               if (options.chain_only) return;
+                               try {
+                                 initial = initial_key<C>(circuit, *r1cs, *ptau, zkey.header(), context, unseen);
+                               } catch (...) { bad_circuit = std::current_exception(); }
+                             }});
+  if (bad_points) return verdict.not_run("contribution-ratios", "nothing else is looked at when points are bad");
+  if (bad_circuit) std::rethrow_exception(bad_circuit);
+  verdict.append(circuit);
   if (options.chain_only) {
     verdict.not_run("circuit-hash", "no circuit given");
     for (const std::string_view rule : kNeedCircuit) verdict.not_run(rule, "no circuit and no powers of tau given");
-  } else {
-    verify_against_circuit<C>(verdict, *r1cs, *ptau, zkey, chain.circuit_hash, context);
   }
+  if (initial) compare_with_initial<C>(verdict, zkey, chain.circuit_hash, *initial, context);
   if (options.previous == nullptr) return;
   const format::ZkeyReader<C> previous(*options.previous);
   verify_extends<C>(verdict, previous, previous.read_chain(context.pool), zkey, chain, Origin::elsewhere, context);
