@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <cstring>
 #include <deque>
 #include <exception>
 #include <mutex>
@@ -41,6 +42,8 @@ void begin_on(int processor) noexcept {
   CPU_ZERO(&one);
   CPU_SET(processor, &one);
   if (sched_getaffinity(0, sizeof(before), &before) != 0 || sched_setaffinity(0, sizeof(one), &one) != 0) return;
+  if (sched_setaffinity(0, sizeof(before), &before) == 0) return;
+  std::memset(&before, 0xff, sizeof(before));  // what may be used has changed: all of that
   (void)sched_setaffinity(0, sizeof(before), &before);
 }
 
@@ -89,14 +92,18 @@ void run_serially(std::size_t count, std::size_t grain, const Body& body) {
 
 // One run_together. Lives on the caller's stack, which waits until nobody runs a task of it.
 struct Together {
-  std::size_t unfinished;  // guarded by the pool's mutex, as the failure
-  std::exception_ptr failure;
+  std::size_t unfinished;                    // guarded by the pool's mutex, as the failures
+  std::vector<std::exception_ptr> failures;  // of each task
 
   static std::exception_ptr run(const std::function<void()>& task) noexcept {
     try {
       task();
     } catch (...) { return std::current_exception(); }
     return nullptr;
+  }
+  static void rethrow_first(std::span<const std::exception_ptr> failures) {
+    for (const std::exception_ptr& failure : failures)
+      if (failure) std::rethrow_exception(failure);
   }
 };
 
@@ -106,6 +113,7 @@ struct Pool::State {
   struct Task {
     const std::function<void()>* body;
     Together* together;
+    std::size_t index;
   };
   std::mutex mutex;
   std::condition_variable changed;  // work arrived, or some was finished
@@ -125,7 +133,7 @@ struct Pool::State {
     lock.unlock();
     const std::exception_ptr failure = Together::run(*task.body);
     lock.lock();
-    if (failure && !task.together->failure) task.together->failure = failure;
+    task.together->failures[task.index] = failure;
     if (--task.together->unfinished == 0) changed.notify_all();
   }
 
@@ -170,14 +178,14 @@ Pool::Pool(unsigned n_threads) : state_(std::make_unique<State>()) {
   const auto usable =
       processors.empty() ? std::thread::hardware_concurrency() : static_cast<unsigned>(processors.size());
   const unsigned wanted = n_threads == 0 ? std::max(1U, usable) : n_threads;
+  const bool one_each = wanted == processors.size();  // with fewer, the system knows better which are idle
   state_->threads.reserve(wanted - 1);
   try {
     for (unsigned i = 1; i < wanted; ++i)
-      state_->threads.emplace_back(
-          [state = state_.get(), processor = processors.empty() ? -1 : processors[i % processors.size()]] {
-            if (processor >= 0) begin_on(processor);
-            state->serve();
-          });
+      state_->threads.emplace_back([state = state_.get(), processor = one_each ? processors[i] : -1] {
+        if (processor >= 0) begin_on(processor);
+        state->serve();
+      });
   } catch (const std::system_error&) {}
 }
 
@@ -206,24 +214,20 @@ void Pool::parallel_for(std::size_t count, std::size_t grain, const Body& body) 
 
 void Pool::run_together(std::span<const std::function<void()>> tasks) {
   if (tasks.empty()) return;
-  std::exception_ptr failure;
+  Together together{tasks.size() - 1, std::vector<std::exception_ptr>(tasks.size())};
   if (size() == 1 || tasks.size() == 1 || inside_a_body) {
-    for (const auto& task : tasks) {
-      const std::exception_ptr thrown = Together::run(task);
-      if (!failure) failure = thrown;
-    }
+    for (std::size_t i = 0; i < tasks.size(); ++i) together.failures[i] = Together::run(tasks[i]);
   } else {
-    Together together{tasks.size() - 1, nullptr};
     std::unique_lock lock(state_->mutex);
-    for (const auto& task : tasks.subspan(1)) state_->tasks.push_back({&task, &together});
+    for (std::size_t i = 1; i < tasks.size(); ++i) state_->tasks.push_back({&tasks[i], &together, i});
     state_->changed.notify_all();
     lock.unlock();
-    failure = Together::run(tasks.front());
+    const std::exception_ptr failure = Together::run(tasks.front());
     lock.lock();
+    together.failures.front() = failure;
     state_->serve_until(lock, [&together] { return together.unfinished == 0; });
-    if (!failure) failure = together.failure;
   }
-  if (failure) std::rethrow_exception(failure);
+  Together::rethrow_first(together.failures);
 }
 
 }  // namespace solemn::base

@@ -25,7 +25,7 @@ class Pool {
   /// Runs the tasks side by side, as many at once as the pool has threads, and returns when all are done: the caller
   /// takes the first, each other goes to the next thread that is free, in order. A thread without a task helps in the
   /// loops of the others. In a pool of one thread, and inside a body: one after the other. All are run, whichever
-  /// throw; the first exception that was seen is rethrown. A task must not wait for another one.
+  /// throw; the exception of the first of the list that threw is rethrown. A task must not wait for another one.
   void run_together(std::span<const std::function<void()>> tasks);
   void run_together(std::initializer_list<std::function<void()>> tasks) { run_together({tasks.begin(), tasks.size()}); }
 

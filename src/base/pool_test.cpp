@@ -1,6 +1,7 @@
 #include "base/pool.hpp"
 
 #include <gtest/gtest.h>
+#include <sched.h>
 
 #include <atomic>
 #include <latch>
@@ -159,6 +160,56 @@ TEST(Pool, the_exception_of_any_task_comes_out) {
     EXPECT_THROW(pool.run_together({count, fail, count, count}), std::runtime_error);
     EXPECT_EQ(n.load(), 3);
   }
+}
+
+TEST(Pool, of_several_exceptions_that_of_the_first_task_in_the_list_comes_out) {
+  for (const unsigned n_threads : {1U, 2U, 4U}) {
+    Pool pool(n_threads);
+    const auto fail = [](const char* name) { return [name] { throw std::runtime_error(name); }; };
+    for (int round = 0; round < 200; ++round) {
+      try {
+        pool.run_together({[] {}, fail("second"), fail("third"), [] {}, fail("fifth")});
+        ADD_FAILURE();
+      } catch (const std::runtime_error& error) { ASSERT_STREQ(error.what(), "second"); }
+    }
+  }
+}
+
+std::vector<int> usable_processors() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  EXPECT_EQ(sched_getaffinity(0, sizeof(set), &set), 0);
+  std::vector<int> usable;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
+    if (CPU_ISSET(cpu, &set)) usable.push_back(cpu);
+  return usable;
+}
+
+TEST(Pool, its_threads_may_use_every_processor) {
+  Pool pool;
+  const std::vector<int> all = usable_processors();
+  std::latch all_here(pool.size());
+  pool.parallel_for(pool.size(), 1, [&](std::size_t, std::size_t) {
+    all_here.arrive_and_wait();
+    EXPECT_EQ(usable_processors(), all);
+  });
+}
+
+TEST(Pool, a_process_that_is_kept_to_one_processor_stays_there) {
+  std::thread([] {
+    const std::vector<int> one = {usable_processors().front()};
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(one.front(), &set);
+    ASSERT_EQ(sched_setaffinity(0, sizeof(set), &set), 0);  // of this thread and those that it makes
+    EXPECT_EQ(Pool().size(), 1U);
+    Pool pool(4);
+    std::latch all_here(4);
+    pool.parallel_for(4, 1, [&](std::size_t, std::size_t) {
+      all_here.arrive_and_wait();
+      EXPECT_EQ(usable_processors(), one);
+    });
+  }).join();
 }
 
 TEST(Pool, tasks_together_are_all_waited_for_when_one_throws) {

@@ -32,5 +32,19 @@ TEST(Verdict, find_prefers_the_failed_check_of_that_name) {
   EXPECT_EQ(verdict.find("b"), nullptr);
 }
 
+TEST(Verdict, append_keeps_the_order_and_the_outcomes) {
+  Verdict verdict, more;
+  verdict.pass("a", "1");
+  more.fail("b", "2");
+  more.not_run("c", "3");
+  verdict.append(more);
+  verdict.append(Verdict());
+  ASSERT_EQ(verdict.checks().size(), 3U);
+  EXPECT_EQ(verdict.checks()[1].rule, "b");
+  EXPECT_EQ(verdict.checks()[1].outcome, Outcome::failed);
+  EXPECT_EQ(verdict.checks()[2].detail, "3");
+  EXPECT_EQ(verdict.checks()[2].outcome, Outcome::not_run);
+}
+
 }  // namespace
 }  // namespace solemn::base

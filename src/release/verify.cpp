@@ -147,14 +147,6 @@ void check_signatures(BundleReport& report, const BundleQuestion& question, cons
   report.threshold = trusted.threshold;
 }
 
-void append(Verdict& verdict, const Verdict& more) {
-  for (const Check& check : more.checks()) {
-    if (check.outcome == Outcome::passed) verdict.pass(check.rule, check.detail);
-    if (check.outcome == Outcome::failed) verdict.fail(check.rule, check.detail);
-    if (check.outcome == Outcome::not_run) verdict.not_run(check.rule, check.detail);
-  }
-}
-
 }  // namespace
 
 void check_content(BundleReport& report, bool accept_unverified_ceremony, const CeremonyFiles& files,
@@ -190,7 +182,7 @@ BundleReport verify_bundle(const BundleQuestion& question, const setup::Context&
   if (!report.metadata) return report;
   Verdict trust;
   const std::optional<Trusted> trusted = establish_trust(trust, question.trust);
-  append(report.verdict, trust);
+  report.verdict.append(trust);
   if (trusted) {
     check_signatures(report, question, *trusted);
   } else {

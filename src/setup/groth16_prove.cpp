@@ -1,5 +1,3 @@
-#include <functional>
-
 #include "base/error.hpp"
 #include "curve/sampling.hpp"
 #include "fft/fft.hpp"
@@ -62,10 +60,9 @@ std::vector<typename C::Fr> quotient(const format::ZkeyReader<C>& zkey, std::spa
   return a;
 }
 
-/// beside: something else for one thread, which may throw.
 template <class C>
 format::Proof<C> prove(const format::ZkeyReader<C>& zkey, std::span<const typename C::Fr> witness,
-                       const std::function<void()>& beside, const Context& context) {
+                       const Context& context) {
   using Fr = typename C::Fr;
   const auto& header = zkey.header();
   const base::Secret<Fr> r = curve::random_secret_scalar<Fr>(), s = curve::random_secret_scalar<Fr>();
@@ -80,7 +77,6 @@ format::Proof<C> prove(const format::ZkeyReader<C>& zkey, std::span<const typena
          const auto sum = add_vartime(combine<C, G2<C>>(zkey, ZkeySection::b2, witness, context), header.beta2);
          b = add_vartime(sum, times(G2<C>{}, header.delta2, s.expose())).to_affine();
        },
-       beside,
        [&] {  // sum h_i H_i
          h = combine<C, G1<C>>(zkey, ZkeySection::h, quotient<C>(zkey, witness, context), context);
        },
@@ -116,21 +112,22 @@ void create(const base::Path& path, const base::Path& wtns, const base::Path& pr
             TestKey policy, const Context& context) {
   base::OutputFile proof_out(proof_json, context.overwrite), public_out(public_json, context.overwrite);
   const format::ZkeyReader<C> zkey(path);
-  std::vector<typename C::Fr> witness = format::read_wtns<C>(wtns);
-  const WipedAtEnd<typename C::Fr> wiped{witness};
   const auto& header = zkey.header();
+  format::VerifyingKey<C> vk;
+  std::vector<typename C::Fr> witness;
+  const WipedAtEnd<typename C::Fr> wiped{witness};
+  context.pool.run_together({[&] {
+                               require_sound(zkey_lint(zkey, Links::trust, context), path, policy);
+                               vk = format::verifying_key<C>(zkey, context.pool);
+                             },
+                             [&] { witness = format::read_wtns<C>(wtns); }});
   if (witness.size() != header.n_vars)
     throw Error(Code::usage,
                 "'" + wtns.string() + "' has " + std::to_string(witness.size()) + " values, the key's circuit has " +
                     std::to_string(header.n_vars),
                 "the witness belongs to another circuit");
   const std::vector<typename C::Fr> inputs(witness.begin() + 1, witness.begin() + 1 + header.n_public);
-  format::VerifyingKey<C> vk;
-  const auto look_at_key = [&] {
-    require_sound_key(path, policy, Links::trust, context);
-    vk = format::verifying_key<C>(zkey, context.pool);
-  };
-  const format::Proof<C> proof = prove<C>(zkey, witness, look_at_key, context);
+  const format::Proof<C> proof = prove<C>(zkey, witness, context);
   bool accepted = false, in_subgroups = false;
   context.pool.run_together({[&] { accepted = groth16_verify<C>(vk, inputs, proof, context.pool); },
                              [&] {
@@ -148,7 +145,9 @@ void create(const base::Path& path, const base::Path& wtns, const base::Path& pr
                 "verify the key: solemn zkey verify R1CS PTAU " + path.string());
   proof_out.write(base::as_bytes(format::write_proof_json<C>(proof)));
   public_out.write(base::as_bytes(format::write_public_json<C>(inputs)));
-  context.pool.run_together({[&] { proof_out.commit(); }, [&] { public_out.commit(); }});
+  context.pool.run_together({[&] { proof_out.sync(); }, [&] { public_out.sync(); }});  // a full disk leaves neither
+  proof_out.commit();
+  public_out.commit();
 }
 
 }  // namespace

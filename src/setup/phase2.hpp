@@ -58,7 +58,10 @@ format::ZkeySummary groth16_summary(const base::Path& zkey);
 /// Links::trust: a prover asks often, and learns nothing from a chain; whoever hands a key on has every link verified.
 enum class Links : std::uint8_t { verify, trust };
 Verdict zkey_lint(const base::Path& zkey, Links links, const Context& context);
-/// Throws Error{refused} with the failed rule and the explanation unless policy allows.
+template <class C>
+Verdict zkey_lint(const format::ZkeyReader<C>& zkey, Links links, const Context& context);
+/// Throws Error{refused} with the failed rule and the explanation unless policy allows. verdict: of zkey_lint.
+void require_sound(const Verdict& verdict, const base::Path& zkey, TestKey policy);
 void require_sound_key(const base::Path& zkey, TestKey policy, Links links, const Context& context);
 
 void zkey_export_vkey(const base::Path& zkey, const base::Path& out, TestKey policy, const Context& context);

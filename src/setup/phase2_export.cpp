@@ -19,19 +19,6 @@ namespace {
 
 constexpr std::string_view kStamp = "insecure test key: anybody can forge proofs under it";
 
-template <class C>
-void lint(Verdict& verdict, const base::Path& path, Links links, const Context& context) {
-  const format::ZkeyReader<C> zkey(path);
-  const format::ZkeyChain<C> chain = zkey.read_chain(context.pool);
-  verdict.pass("structure");
-  const std::size_t n = chain.contributions.size();
-  verdict.add(
-      "contributions-exist", n > 0,
-      n > 0 ? std::to_string(n) + " steps" : "no phase-2 contribution: anybody can forge proofs under this key");
-  if (n > 0 && links == Links::verify) verify_links<C>(verdict, chain, context);
-  verify_deltas<C>(verdict, zkey.header(), chain);
-}
-
 /// True when the key is a test key that the flag let through: the output is stamped.
 bool must_stamp(const base::Path& zkey, TestKey policy, const Context& context) {
   const Verdict verdict = zkey_lint(zkey, Links::verify, context);
@@ -99,11 +86,14 @@ format::ZkeySummary groth16_summary(const base::Path& path) {
   return summary;
 }
 
-Verdict zkey_lint(const base::Path& zkey, Links links, const Context& context) {
+namespace {
+
+/// What read() throws about the bytes of the key is its verdict.
+template <class Read>
+Verdict lint(const Read& read) {
   Verdict verdict;
   try {
-    const format::ZkeySummary summary = groth16_summary(zkey);
-    format::with_curve(summary.curve, [&]<class C>() { lint<C>(verdict, zkey, links, context); });
+    read(verdict);
   } catch (const Error& error) {
     if (error.code() != Code::malformed) throw;
     verdict.fail("structure", error.message());
@@ -111,8 +101,35 @@ Verdict zkey_lint(const base::Path& zkey, Links links, const Context& context) {
   return verdict;
 }
 
-void require_sound_key(const base::Path& zkey, TestKey policy, Links links, const Context& context) {
-  const Verdict verdict = zkey_lint(zkey, links, context);
+template <class C>
+void lint_opened(Verdict& verdict, const format::ZkeyReader<C>& zkey, Links links, const Context& context) {
+  const format::ZkeyChain<C> chain = zkey.read_chain(context.pool);
+  verdict.pass("structure");
+  const std::size_t n = chain.contributions.size();
+  verdict.add(
+      "contributions-exist", n > 0,
+      n > 0 ? std::to_string(n) + " steps" : "no phase-2 contribution: anybody can forge proofs under this key");
+  if (n > 0 && links == Links::verify) verify_links<C>(verdict, chain, context);
+  verify_deltas<C>(verdict, zkey.header(), chain);
+}
+
+}  // namespace
+
+template <class C>
+Verdict zkey_lint(const format::ZkeyReader<C>& zkey, Links links, const Context& context) {
+  return lint([&](Verdict& verdict) { lint_opened<C>(verdict, zkey, links, context); });
+}
+template Verdict zkey_lint<curve::Bn254>(const format::ZkeyReader<curve::Bn254>&, Links, const Context&);
+template Verdict zkey_lint<curve::Bls12_381>(const format::ZkeyReader<curve::Bls12_381>&, Links, const Context&);
+
+Verdict zkey_lint(const base::Path& zkey, Links links, const Context& context) {
+  return lint([&](Verdict& verdict) {
+    format::with_curve(groth16_summary(zkey).curve,
+                       [&]<class C>() { lint_opened<C>(verdict, format::ZkeyReader<C>(zkey), links, context); });
+  });
+}
+
+void require_sound(const Verdict& verdict, const base::Path& zkey, TestKey policy) {
   const bool readable = verdict.find("structure")->outcome == Outcome::passed;
   for (const Check& check : verdict.checks()) {
     if (check.outcome == Outcome::passed) continue;
@@ -123,6 +140,10 @@ void require_sound_key(const base::Path& zkey, TestKey policy, Links links, cons
                   "contribute first: solemn zkey contribute " + base::shell_word(zkey.string()) +
                       " OUT --name NAME (for tests only: --insecure-test-key)");
   }
+}
+
+void require_sound_key(const base::Path& zkey, TestKey policy, Links links, const Context& context) {
+  require_sound(zkey_lint(zkey, links, context), zkey, policy);
 }
 
 void zkey_export_vkey(const base::Path& zkey, const base::Path& out, TestKey policy, const Context& context) {

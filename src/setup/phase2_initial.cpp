@@ -22,6 +22,11 @@ constexpr std::size_t kWindow = std::size_t{1} << 17;      // terms and constrai
 constexpr std::uint32_t kHistogramSignals = 256;           // signal ranges end at multiples of this
 constexpr std::size_t kPointBlock = std::size_t{1} << 14;
 
+void look_for_interrupt(std::uint32_t constraint, base::Progress& progress) {
+  constexpr std::uint32_t kSometimes = 4096;
+  if (constraint % kSometimes == 0) progress.check_interrupt();
+}
+
 }  // namespace
 
 /// Of the signals [first, end): rows relative to first, columns ascending.
@@ -95,6 +100,7 @@ void InitialKey<C>::count(base::Progress& progress) {
     if (all) all->add(index, constraint);
     if (all && all->size() > max_terms_) all.reset();
     progress.advance(1);
+    look_for_interrupt(index, progress);
   });
   if (all) {
     all->add_public(r1cs_.header());
@@ -107,7 +113,7 @@ void InitialKey<C>::count(base::Progress& progress) {
   std::uint32_t first = 0;
   for (std::uint32_t bin = 0; bin < histogram.size(); ++bin) {
     const std::uint32_t begin = bin * kHistogramSignals;
-    if (begin > first && (terms + histogram[bin] > kMaxTerms || begin - first >= kMaxSignals)) {
+    if (begin > first && (terms + histogram[bin] > max_terms_ || begin - first >= kMaxSignals)) {
       block_ends_.push_back(begin);
       first = begin;
       terms = 0;
@@ -126,6 +132,7 @@ void InitialKey<C>::coefs(const std::function<void(std::span<const format::ZkeyC
     block.clear();
   };
   r1cs_.for_each([&](std::uint32_t index, const format::Constraint<C>& constraint) {
+    look_for_interrupt(index, context_.progress);
     for (const auto& term : constraint.a) block.push_back({0, index, term.wire, term.coefficient});
     for (const auto& term : constraint.b) block.push_back({1, index, term.wire, term.coefficient});
     flush(kPointBlock);
@@ -159,7 +166,10 @@ void InitialKey<C>::h_points(const std::function<void(std::uint64_t, std::span<c
 template <class C>
 typename InitialKey<C>::Terms InitialKey<C>::collect(std::uint32_t first, std::uint32_t end) const {
   Terms terms{first, end};
-  r1cs_.for_each([&](std::uint32_t index, const format::Constraint<C>& constraint) { terms.add(index, constraint); });
+  r1cs_.for_each([&](std::uint32_t index, const format::Constraint<C>& constraint) {
+    look_for_interrupt(index, context_.progress);
+    terms.add(index, constraint);
+  });
   terms.add_public(r1cs_.header());
   return terms;
 }

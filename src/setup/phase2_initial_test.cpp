@@ -1,4 +1,8 @@
 // The initial key of a circuit whose signals come in several blocks, as those of large circuits do.
+#include <atomic>
+#include <limits>
+#include <mutex>
+
 #include "setup/phase1_forgery.hpp"
 #include "setup/phase2_testing.hpp"
 
@@ -10,10 +14,34 @@ using curve::CurveId;
 constexpr unsigned kPower = 10;               // 1024 signals
 constexpr std::uint64_t kSmallestBlocks = 1;  // 256 signals each
 
+/// Remembers the phases; from a given question on it says that people want to stop.
+class Witness final : public base::Progress {
+ public:
+  explicit Witness(int questions = std::numeric_limits<int>::max()) : questions_left_(questions) {}
+  void phase(std::string_view name, std::uint64_t, std::string_view) override {
+    const std::lock_guard lock(mutex_);
+    phases_.emplace_back(name);
+  }
+  void advance(std::uint64_t) override {}
+  void check_interrupt() override {
+    if (questions_left_.fetch_sub(1) <= 0) throw base::Error(base::Code::interrupted, "stopped");
+  }
+  bool saw(std::string_view name) const { return std::ranges::count(phases_, name) != 0; }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::string> phases_;
+  std::atomic<int> questions_left_;
+};
+
 TEST(Phase2Initial, blocks_of_signals_give_the_same_key) {
   for (const CurveId curve : {CurveId::bn254, CurveId::bls12_381}) {
     KeyWorkshop workshop(curve, kPower);
-    zkey_new(workshop.r1cs(), workshop.ptau(), workshop / "blocks.zkey", workshop.limited(kSmallestBlocks));
+    Witness witness;
+    const Context silent = workshop.limited(kSmallestBlocks);
+    zkey_new(workshop.r1cs(), workshop.ptau(), workshop / "blocks.zkey",
+             {silent.pool, witness, silent.overwrite, silent.memory_limit_bytes});
+    EXPECT_TRUE(witness.saw("key points, part 4 of 4"));
     EXPECT_TRUE(contents(workshop / "blocks.zkey") == contents(workshop / "0.zkey"));
   }
 }
@@ -37,6 +65,61 @@ TEST(Phase2Initial, blocks_of_signals_give_the_same_verdict) {
     EXPECT_EQ(failed(edited([](EditedFile& f) { f.swap_points<G1>(6, 300, 800); }), limit), "query-b1 circuit-hash");
     EXPECT_EQ(failed(edited([](EditedFile& f) { f.swap_points<G2>(7, 1020, 800); }), limit), "query-b2 circuit-hash");
     EXPECT_EQ(failed(edited([](EditedFile& f) { f.swap_points<G1>(8, 600, 100); }), limit), "query-l");
+  }
+}
+
+TEST(Phase2Initial, what_is_wrong_with_the_key_is_told_before_what_is_wrong_with_the_circuit) {
+  using G1 = curve::G1<curve::Bn254>;
+  KeyWorkshop workshop(CurveId::bn254, kPower);
+  EditedFile key(workshop / "2.zkey"), circuit(workshop.r1cs());
+  key.point<G1>(5, 3)[0] ^= std::byte{1};
+  base::store_le32(circuit.section(2).subspan(4), 0xffffffff);  // the first wire
+  const base::Path bad_key = key.save(workshop / "bad.zkey"), good_key = workshop / "2.zkey";
+  const base::Path bad_circuit = circuit.save(workshop / "bad.r1cs"), ptau = workshop.ptau();
+  for (const unsigned n_threads : {1U, 2U}) {
+    base::Pool pool(n_threads);
+    const Context context{pool, base::silent_progress()};
+    EXPECT_EQ(failed_rules(zkey_verify(&bad_circuit, &ptau, bad_key, {}, context)), "curve-points") << n_threads;
+    try {
+      static_cast<void>(zkey_verify(&bad_circuit, &ptau, good_key, {}, context));
+      ADD_FAILURE() << "a circuit with a wire that it does not have was taken";
+    } catch (const base::Error& error) {
+      EXPECT_EQ(error.code(), base::Code::malformed);
+      EXPECT_NE(error.message().find("bad.r1cs"), std::string::npos) << error.message();
+    }
+  }
+}
+
+TEST(Phase2Initial, the_report_does_not_depend_on_the_number_of_threads) {
+  KeyWorkshop workshop(CurveId::bn254, kPower);
+  const base::Path r1cs = workshop.r1cs(), ptau = workshop.ptau(), key = workshop / "2.zkey";
+  std::vector<std::string> reports;
+  for (const unsigned n_threads : {1U, 2U, 5U}) {
+    base::Pool pool(n_threads);
+    std::string report;
+    const Verdict verdict = zkey_verify(&r1cs, &ptau, key, {}, {pool, base::silent_progress()});
+    for (const Check& check : verdict.checks()) report += std::string(check.rule) + ": " + check.detail + "\n";
+    reports.push_back(report);
+  }
+  EXPECT_EQ(reports[0], reports[1]);
+  EXPECT_EQ(reports[0], reports[2]);
+}
+
+TEST(Phase2Initial, a_wish_to_stop_ends_a_verification_wherever_it_is) {
+  KeyWorkshop workshop(CurveId::bn254, kPower);
+  const base::Path r1cs = workshop.r1cs(), ptau = workshop.ptau(), key = workshop / "2.zkey";
+  for (const unsigned n_threads : {1U, 2U}) {
+    base::Pool pool(n_threads);
+    bool ended = false;
+    int n_questions = 0;
+    for (; !ended && n_questions < 1000; ++n_questions) {
+      Witness witness(n_questions);
+      try {
+        ended = zkey_verify(&r1cs, &ptau, key, {}, {pool, witness}).accepted();
+      } catch (const base::Error& error) { ASSERT_EQ(error.code(), base::Code::interrupted) << error.message(); }
+    }
+    EXPECT_TRUE(ended);
+    EXPECT_GT(n_questions, 10);
   }
 }
 

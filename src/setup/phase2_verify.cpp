@@ -1,6 +1,7 @@
 // `solemn zkey verify`, as it reads in the paper: the chain of contributions, the deltas, and every section from the
 // circuit and the powers of tau.
 #include <algorithm>
+#include <atomic>
 #include <exception>
 #include <memory>
 
@@ -44,11 +45,11 @@ class Comparison {
   /// Beside each other goes what is for one thread and what is for all.
   void run(Verdict& verdict) {
     CircuitHasher<C> hasher(initial_.header(), variants(), context_.pool);
-    context_.pool.run_together({[&] {
+    context_.pool.run_together({[&] { compare_coefs(); },
+                                [&] {
                                   hash_file_section<G1<C>>(hasher, ZkeySection::ic, n_ic_);
                                   hasher.differences(initial_.ptau(), tau_top(), context_.progress);
-                                },
-                                [&] { compare_coefs(); }});
+                                }});
     hasher.count(static_cast<std::uint32_t>(initial_.header().n_vars - n_ic_));
     initial_.signals([&](const typename InitialKey<C>::Block& block) { compare_signals(block, hasher); });
     bool l = false, h = false;
@@ -173,6 +174,7 @@ class Comparison {
     hasher.count(static_cast<std::uint32_t>(count));
     std::vector<typename G::Affine> block(std::size_t{1} << 14);
     for (std::uint64_t first = 0; first < count; first += block.size()) {
+      context_.progress.check_interrupt();
       const auto part =
           std::span(block).first(static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), count - first)));
       zkey_.template read<G>(section, first, part, context_.pool);
@@ -243,11 +245,12 @@ void verify(Verdict& verdict, const base::Path* r1cs, const base::Path* ptau, co
   const format::ZkeyReader<C> zkey(path);
   const format::ZkeyChain<C> chain = zkey.read_chain(context.pool);
   verdict.pass("structure", "sections, sizes and header agree with the file");
-  bool bad_points = false;
+  std::atomic<bool> bad_points{false};
   Verdict circuit;
   std::unique_ptr<const InitialKey<C>> initial;
   std::exception_ptr bad_circuit;  // told after the key's bad points
   Unseen unseen(context.progress);
+  base::Progress& reading = context.pool.size() == 1 ? context.progress : unseen;
   context.pool.run_together({[&] {
                                verify_points<C>(verdict, zkey, context);
                                bad_points = verdict.rejected();
@@ -256,9 +259,9 @@ void verify(Verdict& verdict, const base::Path* r1cs, const base::Path* ptau, co
                                verify_deltas<C>(verdict, zkey.header(), chain);
                              },
                              [&] {
-                               if (options.chain_only) return;
+                               if (options.chain_only || bad_points) return;
                                try {
-                                 initial = initial_key<C>(circuit, *r1cs, *ptau, zkey.header(), context, unseen);
+                                 initial = initial_key<C>(circuit, *r1cs, *ptau, zkey.header(), context, reading);
                                } catch (...) { bad_circuit = std::current_exception(); }
                              }});
   if (bad_points) return verdict.not_run("contribution-ratios", "nothing else is looked at when points are bad");
@@ -268,7 +271,9 @@ void verify(Verdict& verdict, const base::Path* r1cs, const base::Path* ptau, co
     verdict.not_run("circuit-hash", "no circuit given");
     for (const std::string_view rule : kNeedCircuit) verdict.not_run(rule, "no circuit and no powers of tau given");
   }
+  ASSERT(options.chain_only || initial || circuit.rejected());  // compared, or it is said why not
   if (initial) compare_with_initial<C>(verdict, zkey, chain.circuit_hash, *initial, context);
+  initial.reset();
   if (options.previous == nullptr) return;
   const format::ZkeyReader<C> previous(*options.previous);
   verify_extends<C>(verdict, previous, previous.read_chain(context.pool), zkey, chain, Origin::elsewhere, context);

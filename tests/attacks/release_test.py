@@ -226,7 +226,12 @@ class Contents(Release):
         longer = pack(self.path("b"), [(VK, whole[: cut + 1]), (METADATA, whole[cut + 1 :]), (SIGNATURE, parts[SIGNATURE])])
         self.assert_bundle_fails(longer, "metadata")
         shorter = pack(self.path("b"), [(VK, whole[: cut - 1]), (METADATA, whole[cut - 1 :]), (SIGNATURE, parts[SIGNATURE])])
-        self.assert_bundle_fails(shorter, "canonical-vk-len", "vk-blake3")  # the byte may be a space, which JSON takes
+        space = whole[cut - 1 : cut].isspace()  # which JSON takes before an object
+        self.assert_bundle_fails(shorter, *(["canonical-vk-len", "vk-blake3"] if space else ["metadata"]))
+
+    def test_a_key_that_ends_in_a_space_and_the_boundary_shifted(self):
+        parts = members(bundle())
+        self.assert_bundle_fails(signed(self.path("b"), parts[VK][:-1], b" " + parts[METADATA]), "canonical-vk-len", "vk-blake3")
 
     def test_a_wrong_length(self):
         self.assert_bundle_fails(self.with_metadata(canonical_vk_len=580), "canonical-vk-len")
