@@ -69,8 +69,8 @@ class OutputFile {
   void start_again();
   void discard();
   void sync();
-  /// The same on a thread of its own, beside whatever is done next; commit() waits for it, and takes its time from what
-  /// is left to do. For a file that is complete. Does nothing when the system gives no thread.
+  /// The same on a thread of its own, beside whatever is done next; commit() waits for it, and is left with what was
+  /// written since. For a file that is nearly complete. Does nothing when the system gives no thread.
   void begin_sync();
 
  private:

@@ -40,6 +40,7 @@ class NewKey {
                                 },
                                 [&] { write_signals(); }});
     out_.seek(end);
+    if (context_.pool.size() > 1) out_.begin_sync();  // beside the hash
     format::ZkeyChain<C> chain;
     chain.circuit_hash = circuit_hash();
     writer.chain(chain);
