@@ -3,7 +3,7 @@
 import struct
 
 from ceremony import POWER, Attack, folder, phase1, phase2
-from harness import compile_circuit, flip_bit, insert_section, read_sections, sha256, solemn, solemn_json, write_sections
+from harness import compile_circuit, flip_bit, insert_section, read_sections, run, sha256, solemn, solemn_json, solemn_path, write_sections
 from harness.bn254 import G1, G2, Q, g1_bytes, g2_bytes, g2_outside_the_subgroup, multiply
 from harness.files import replace_section, section, section_offset
 
@@ -320,6 +320,24 @@ class NothingIsLost(Attack):
             solemn("proof", "create", at["final"], at["wtns"], self.path(proof), self.folder / public, "--force", expect=6)
         self.assert_absent(self.path("new"))
         self.assertEqual(self.path("p").read_text(), "old")
+
+    def test_a_proof_that_does_not_fit_on_the_disk_leaves_its_public_signals_unwritten_too(self):
+        at = phase2()
+        names = ("proof", "create", at["final"], at["wtns"], self.path("p"), self.path("q"))
+        for threads in (1, 2):
+            with self.subTest(threads=threads):
+                full = ["prlimit", "--fsize=400", solemn_path(), *names, "--threads", threads]  # the proof has 800 bytes
+                run(full, expect=3)
+                self.assertEqual(list(self.folder.iterdir()), [])
+                for path in (self.path("p"), self.path("q")):
+                    path.write_text("old")
+                run([*full, "--force"], expect=3)
+                for path in (self.path("p"), self.path("q")):
+                    self.assertEqual(path.read_text(), "old")
+                    path.unlink()
+        solemn(*names)
+        self.assertLess(self.path("q").stat().st_size, 400)  # of the two, only the proof was too long
+        self.assertGreater(self.path("p").stat().st_size, 400)
 
     def test_failures_leave_no_file_behind(self):
         flip_bit(phase1()["one"], self.path("bad"), 8 * section_offset(phase1()["one"], 3) + 77)

@@ -22,6 +22,11 @@ class SkippedPhase2(Attack):
                 self.assertIn("hint:", said)
                 self.assert_absent(self.path("out"))
         solemn("proof", "create", at["zero"], at["wtns"], self.path("p"), self.path("q"), expect=6)
+        witness = at["wtns"].read_bytes()
+        self.path("w").write_bytes(witness[:-32] + b"\xff" * 32)  # a value above r: malformed, but the key comes first
+        for threads in (1, 2):
+            solemn("proof", "create", at["zero"], self.path("w"), self.path("p"), self.path("q"), "--threads", threads, expect=6)
+            solemn("proof", "create", at["final"], self.path("w"), self.path("p"), self.path("q"), "--threads", threads, expect=4)
         self.assert_absent(self.path("p"), self.path("q"))
 
     def test_the_forgery_works_and_is_refused(self):
