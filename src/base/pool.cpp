@@ -148,12 +148,16 @@ struct Pool::State {
         run_a_task(lock);
         continue;
       }
-      ++job->helpers;
-      lock.unlock();
-      job->work();
-      lock.lock();
-      if (--job->helpers == 0) changed.notify_all();
+      help(*job, lock);
     }
+  }
+
+  void help(Job& job, std::unique_lock<std::mutex>& lock) {
+    ++job.helpers;
+    lock.unlock();
+    job.work();
+    lock.lock();
+    if (--job.helpers == 0) changed.notify_all();
   }
 
   void serve() {
@@ -210,6 +214,22 @@ void Pool::parallel_for(std::size_t count, std::size_t grain, const Body& body) 
     state_->changed.wait(lock, [&] { return job.helpers == 0; });
   }
   if (job.failure) std::rethrow_exception(job.failure);
+}
+
+void Pool::help_until(const std::function<bool()>& done) {
+  std::unique_lock lock(state_->mutex);
+  while (!done()) {
+    if (Job* const job = state_->job_with_chunks()) {
+      state_->help(*job, lock);
+    } else {
+      state_->changed.wait(lock);
+    }
+  }
+}
+
+void Pool::wake() {
+  { const std::lock_guard lock(state_->mutex); }  // whoever is asking has asked, and waits
+  state_->changed.notify_all();
 }
 
 void Pool::run_together(std::span<const std::function<void()>> tasks) {

@@ -25,9 +25,16 @@ class Pool {
   /// Runs the tasks side by side, as many at once as the pool has threads, and returns when all are done: the caller
   /// takes the first, each other goes to the next thread that is free, in order. A thread without a task helps in the
   /// loops of the others. In a pool of one thread, and inside a body: one after the other. All are run, whichever
-  /// throw; the exception of the first of the list that threw is rethrown. A task must not wait for another one.
+  /// throw; the exception of the first of the list that threw is rethrown. A task must not wait for one that may not
+  /// have begun.
   void run_together(std::span<const std::function<void()>> tasks);
   void run_together(std::initializer_list<std::function<void()>> tasks) { run_together({tasks.begin(), tasks.size()}); }
+
+  /// For a task that must wait for what another, running one does: helps in the loops of others until `done()`, which
+  /// is asked now and after each wake(), one caller at a time, and must neither throw nor call the pool. What it looks
+  /// at changes before the call of wake().
+  void help_until(const std::function<bool()>& done);
+  void wake();
 
  private:
   struct State;

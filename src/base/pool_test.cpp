@@ -129,6 +129,23 @@ TEST(Pool, a_thread_without_a_task_helps_in_the_loop_of_another) {
   pool.run_together({[&] { pool.parallel_for(2, 1, [&](std::size_t, std::size_t) {}); }, [] {}});
 }
 
+TEST(Pool, a_task_that_waits_for_another_helps_in_loops_until_it_is_woken) {
+  Pool pool(2);
+  std::atomic<bool> done = false, helped = false;
+  std::latch both_here(2);
+  pool.run_together({[&] {
+                       pool.help_until([&] { return done.load(); });
+                       EXPECT_TRUE(helped);
+                     },
+                     [&] {
+                       pool.parallel_for(2, 1, [&](std::size_t, std::size_t) { both_here.arrive_and_wait(); });
+                       helped = true;
+                       done = true;
+                       pool.wake();
+                     }});
+  pool.help_until([] { return true; });
+}
+
 TEST(Pool, tasks_may_have_tasks) {
   for (const unsigned n_threads : {1U, 2U, 5U}) {
     Pool pool(n_threads);

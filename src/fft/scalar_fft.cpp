@@ -12,6 +12,17 @@
 
 namespace solemn::fft {
 
+template <class F>
+F power_of(F x, std::uint64_t exponent) noexcept {
+  F result = F::one();
+  for (; exponent != 0; exponent >>= 1) {
+    if ((exponent & 1) != 0) result *= x;
+    x = x.square();
+  }
+  base::wipe(&x, sizeof(x));
+  return result;
+}
+
 namespace {
 
 constexpr unsigned kCacheLog2 = 13;         // a block of 2^13 scalars (256 KiB) is finished by one thread
@@ -44,18 +55,6 @@ void transform(std::span<F> values, Direction direction, base::Pool& pool) {
   pool.parallel_for(std::size_t{1} << layer, 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t t = begin; t < end; ++t) kernels.all_layers(values.subspan(t * block, block), t, twiddles);
   });
-}
-
-// x^exponent, constant time in x.
-template <class F>
-F power_of(F x, std::uint64_t exponent) noexcept {
-  F result = F::one();
-  for (; exponent != 0; exponent >>= 1) {
-    if ((exponent & 1) != 0) result *= x;
-    x = x.square();
-  }
-  base::wipe(&x, sizeof(x));
-  return result;
 }
 
 template <class F, class Kernel>
@@ -150,6 +149,8 @@ void to_odd_coset(std::span<F> values, base::Pool& pool) {
 using Bn254Fr = field::Fp<field::Bn254Fr>;
 using Bls12_381Fr = field::Fp<field::Bls12_381Fr>;
 
+template Bn254Fr power_of(Bn254Fr, std::uint64_t) noexcept;
+template Bls12_381Fr power_of(Bls12_381Fr, std::uint64_t) noexcept;
 template class Domain<Bn254Fr>;
 template class Domain<Bls12_381Fr>;
 template void forward(std::span<Bn254Fr>, base::Pool&);

@@ -44,6 +44,10 @@ void inverse(std::span<F> values, base::Pool& pool);
 template <class F>
 std::vector<F> forward_reference(std::span<const F> values);
 
+/// x^exponent. Constant time in x, not in the exponent.
+template <class F>
+F power_of(F x, std::uint64_t exponent) noexcept;
+
 /// out[i] = start * ratio^i. Constant time in start and ratio; temporaries are wiped.
 /// Cost: one multiplication an element.
 template <class F>

@@ -37,6 +37,7 @@ struct Kernels {
                       base::Pool& pool);
   /// out[k] = sum of j * bucket[k][j].
   std::vector<Jacobian> (*row_sums)(const RowBuckets<G>& rows, base::Pool& pool);
+  std::size_t (*points_in_step)() noexcept;
 };
 
 template <class G>

@@ -24,6 +24,11 @@ void mul_all(std::span<typename G::Affine> out, std::span<const typename G::Affi
 }
 
 template <class G>
+std::size_t points_in_step() noexcept {
+  return kernels<G>().points_in_step();
+}
+
+template <class G>
 void mul_each_vartime(std::span<typename G::Affine> out, std::span<const typename G::Affine> in,
                       std::span<const typename G::Scalar> scalars, base::Pool& pool) {
   ASSERT(out.size() == in.size() && in.size() == scalars.size());
@@ -73,6 +78,7 @@ void butterfly_each(std::span<typename G::Affine> lo, std::span<typename G::Affi
   kernels<G>().butterfly_each(lo, hi, pool);
 }
 
+template std::size_t points_in_step<curve::G1<curve::Bn254>>() noexcept;
 template void mul_each<curve::G1<curve::Bn254>>(std::span<curve::G1<curve::Bn254>::Affine>,
                                                 std::span<const curve::G1<curve::Bn254>::Affine>,
                                                 std::span<const curve::G1<curve::Bn254>::Scalar>, base::Pool&);
@@ -95,6 +101,7 @@ template void add_each<curve::G1<curve::Bn254>>(std::span<curve::G1<curve::Bn254
                                                 std::span<const curve::G1<curve::Bn254>::Affine>, base::Pool&);
 template void butterfly_each<curve::G1<curve::Bn254>>(std::span<curve::G1<curve::Bn254>::Affine>,
                                                       std::span<curve::G1<curve::Bn254>::Affine>, base::Pool&);
+template std::size_t points_in_step<curve::G2<curve::Bn254>>() noexcept;
 template void mul_each<curve::G2<curve::Bn254>>(std::span<curve::G2<curve::Bn254>::Affine>,
                                                 std::span<const curve::G2<curve::Bn254>::Affine>,
                                                 std::span<const curve::G2<curve::Bn254>::Scalar>, base::Pool&);
@@ -117,6 +124,7 @@ template void add_each<curve::G2<curve::Bn254>>(std::span<curve::G2<curve::Bn254
                                                 std::span<const curve::G2<curve::Bn254>::Affine>, base::Pool&);
 template void butterfly_each<curve::G2<curve::Bn254>>(std::span<curve::G2<curve::Bn254>::Affine>,
                                                       std::span<curve::G2<curve::Bn254>::Affine>, base::Pool&);
+template std::size_t points_in_step<curve::G1<curve::Bls12_381>>() noexcept;
 template void mul_each<curve::G1<curve::Bls12_381>>(std::span<curve::G1<curve::Bls12_381>::Affine>,
                                                     std::span<const curve::G1<curve::Bls12_381>::Affine>,
                                                     std::span<const curve::G1<curve::Bls12_381>::Scalar>, base::Pool&);
@@ -143,6 +151,7 @@ template void add_each<curve::G1<curve::Bls12_381>>(std::span<curve::G1<curve::B
                                                     std::span<const curve::G1<curve::Bls12_381>::Affine>, base::Pool&);
 template void butterfly_each<curve::G1<curve::Bls12_381>>(std::span<curve::G1<curve::Bls12_381>::Affine>,
                                                           std::span<curve::G1<curve::Bls12_381>::Affine>, base::Pool&);
+template std::size_t points_in_step<curve::G2<curve::Bls12_381>>() noexcept;
 template void mul_each<curve::G2<curve::Bls12_381>>(std::span<curve::G2<curve::Bls12_381>::Affine>,
                                                     std::span<const curve::G2<curve::Bls12_381>::Affine>,
                                                     std::span<const curve::G2<curve::Bls12_381>::Scalar>, base::Pool&);

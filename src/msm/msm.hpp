@@ -28,6 +28,10 @@ template <class G>
 void mul_all(std::span<typename G::Affine> out, std::span<const typename G::Affine> in,
              const typename G::Scalar& secret_scalar, base::Pool& pool);
 
+/// So many points the two above multiply in step on one thread: fewer share an inversion, more would be several blocks.
+template <class G>
+std::size_t points_in_step() noexcept;
+
 /// out[i] = k[i] * in[i], public scalars.
 template <class G>
 void mul_each_vartime(std::span<typename G::Affine> out, std::span<const typename G::Affine> in,
@@ -48,9 +52,9 @@ typename G::Jacobian msm_vartime(std::span<const typename G::Affine> points,
 /// Soundness of random combinations, in bits. kSoundBits for everything that somebody else made. kFaultBits for what
 /// this process has computed and written itself: that check is about faults of this machine and its disk, not about an
 /// adversary, who could try again and again. Coefficients are drawn after the file is written and used once, so
-/// whatever the fault did, it stays unseen with probability 2^-32; and whoever takes the file verifies it with
-/// kSoundBits.
-inline constexpr unsigned kSoundBits = 128, kFaultBits = 32;
+/// whatever the fault did, it stays unseen with probability 2^-23 (two signed digits of 12 bits each); and whoever
+/// takes the file verifies it with kSoundBits.
+inline constexpr unsigned kSoundBits = 128, kFaultBits = 23;
 
 /// A random linear combination over a stream: add blocks of points, get sum r_i P_i with independent 128-bit (or wider)
 /// coefficients that the caller also keeps. Coefficients are rows of signed digits of at most 16 bits.

@@ -1,9 +1,11 @@
 // solemn ptau contribute and beacon: every point times a power of the new tau (BGM17 section 4; spec 4.4).
 //
 // The input is read twice. First its subgroups: a point outside them times a secret tells something about the secret,
-// and the fast multiplications are only right inside. Then block by block, side by side: read | multiply | hash and
-// write | hash the input as the challenge that this step answers. The second hash of the output (the next challenge)
-// begins with the first one, so it is taken when the file is read back and verified.
+// and the fast multiplications are only right inside. Then block by block, side by side: read | multiply, several
+// blocks at once | hash and write | hash the input as the challenge that this step answers. The second hash of the
+// output (the next challenge) begins with the first one, so it is taken when the file is read back and verified.
+#include <algorithm>
+#include <array>
 #include <optional>
 
 #include "base/ct.hpp"
@@ -23,27 +25,21 @@ namespace {
 using namespace phase1;
 using format::PtauSection;
 
-constexpr std::size_t kStages = 4;
-constexpr std::uint64_t kPieceMemory = 24ULL << 20;  // of each further piece of a block, in all stages
-
-/// The scalars tau'^i, times alpha' or beta' in some sections, block after block. Constant time in the secrets.
+/// The scalars tau'^i, times alpha' or beta' in some sections. Constant time in the secrets; i is public.
 template <class C>
 class SecretPowers {
  public:
   using Fr = typename C::Fr;
-  SecretPowers(const Secrets<C>& secrets, base::Pool& pool)
-      : secrets_(secrets), pool_(pool), scalars_(kContributeBlock<curve::G1<C>> * pieces_per_block(pool)) {}
+  explicit SecretPowers(const Secrets<C>& secrets) : secrets_(secrets) {}
 
-  std::span<const Fr> of(const Block& block) {
-    if (block.first == 0) next_.expose() = first_of(block.section);
-    const std::span<Fr> out = scalars_.expose().first(block.count);
-    fft::powers<Fr>(out, next_.expose(), secrets_.tau.expose(), pool_);
-    next_.expose() = out.back() * secrets_.tau.expose();
-    return out;
+  void write(std::span<Fr> out, const Block& block, base::Pool& pool) const {
+    base::Secret<Fr> first;
+    first.expose() = factor_of(block.section) * fft::power_of(secrets_.tau.expose(), block.first);
+    fft::powers<Fr>(out, first.expose(), secrets_.tau.expose(), pool);
   }
 
  private:
-  Fr first_of(PtauSection section) const {
+  Fr factor_of(PtauSection section) const {
     switch (section) {
       case PtauSection::alpha_tau_g1:
         return secrets_.alpha.expose();
@@ -55,9 +51,32 @@ class SecretPowers {
     }
   }
   const Secrets<C>& secrets_;
-  base::Pool& pool_;
-  base::SecretArray<Fr> scalars_;
-  base::Secret<Fr> next_;
+};
+
+/// Hashes the points of a section in the pieces that the saved state tells: kContributeBlock points in one update.
+template <class Hash>
+class PiecewiseHash {
+ public:
+  PiecewiseHash(Hash& hash, curve::Encoding encoding, std::size_t most_bytes)
+      : hash_(hash), encoding_(encoding), piece_(most_bytes) {}
+
+  /// `last`: the section ends with these points. Shape: no point beyond the end of a piece.
+  template <class G>
+  void update(std::span<const typename G::Affine> points, bool last, base::Pool& pool) {
+    const std::size_t point_bytes = encoding_ == curve::Encoding::snarkjs_c ? G::kCompressedBytes : G::kBytes;
+    const auto bytes = base::MutableByteSpan(piece_).subspan(filled_, points.size() * point_bytes);
+    curve::encode_points<G>(bytes, points, encoding_, pool);
+    filled_ += bytes.size();
+    if (!last && filled_ < kContributeBlock<G> * point_bytes) return;
+    hash_.update(base::ByteSpan(piece_).first(filled_));
+    filled_ = 0;
+  }
+
+ private:
+  Hash& hash_;
+  const curve::Encoding encoding_;
+  base::Bytes piece_;
+  std::size_t filled_ = 0;
 };
 
 template <class C>
@@ -65,57 +84,84 @@ class Contributor {
  public:
   using G1 = curve::G1<C>;
   using G2 = curve::G2<C>;
+  using Fr = typename C::Fr;
 
   Contributor(const format::PtauReader<C>& in, const Standing<C>& standing, const Secrets<C>& secrets,
               format::PtauWriter<C>& writer, const Context& context)
       : in_(in),
         context_(context),
-        blocks_(blocks_of(kMonomialSections, in.header().power, kContributeBlock<G1> * pieces_per_block(context.pool),
-                          kContributeBlock<G2> * pieces_per_block(context.pool))),
-        inputs_(kStages),
-        outputs_(kStages),
-        powers_(secrets, context.pool),
+        blocks_(blocks(in.header().power, context.pool)),
+        powers_(secrets),
         writer_(writer),
         response_(standing.challenge),
         challenge_(standing.response),
-        compressed_(kContributeBlock<G1> * G1::kCompressedBytes),
-        uncompressed_(kContributeBlock<G1> * G1::kBytes) {}
+        response_pieces_(response_, curve::Encoding::snarkjs_c, kContributeBlock<G1> * G1::kCompressedBytes),
+        challenge_pieces_(challenge_, curve::Encoding::snarkjs_u, kContributeBlock<G1> * G1::kBytes) {
+    const std::size_t largest = std::ranges::max(blocks_, {}, &Block::count).count;
+    for (std::size_t i = slots_for(context.pool); i > 0; --i) slots_.emplace_back(largest);
+  }
 
   /// Writes sections 2 to 6. step: the points and the saved state of the record. Returns the challenge of the input.
   base::Hash64 run(format::PtauContribution<C>& step) {
     step_ = &step;
     context_.progress.phase("multiplying", points_in(blocks_), "points");
-    const std::array<Stage, kStages> stages = {
-        [this](std::size_t i) { read(i); }, [this](std::size_t i) { multiply(i); }, [this](std::size_t i) { write(i); },
-        [this](std::size_t i) { absorb_input(i); }};
-    run_pipeline(blocks_.size(), stages, context_.pool);
+    const std::array<Stage, 4> stages = {{{Order::in_turn, [this](std::size_t i) { read(i); }},
+                                          {Order::side_by_side, [this](std::size_t i) { multiply(i); }},
+                                          {Order::in_turn, [this](std::size_t i) { write(i); }},
+                                          {Order::in_turn, [this](std::size_t i) { absorb_input(i); }}}};
+    run_pipeline(blocks_.size(), slots_.size(), stages, context_.pool);
     step.partial_hash = response_.save();
     return challenge_.finish();
   }
 
  private:
+  struct Slot {
+    explicit Slot(std::size_t n_points) : scalars(n_points) {}
+    PointBuffer<C> in, out;
+    base::SecretArray<Fr> scalars;
+  };
+
+  /// No block lies in two pieces of the transcript.
+  static std::vector<Block> blocks(unsigned power, const base::Pool& pool) {
+    std::vector<Block> all;
+    const auto pieces = blocks_of(kMonomialSections, power, kContributeBlock<G1>, kContributeBlock<G2>);
+    for (const Block& piece : pieces) {
+      with_group<C>(piece.section, [&]<class G>() {
+        const std::size_t most = block_points(points_in(pieces), msm::points_in_step<G>(), pool);
+        for (std::size_t done = 0; done < piece.count; done += most)
+          all.push_back({piece.section, piece.first + done, std::min(most, piece.count - done)});
+      });
+    }
+    return all;
+  }
+
   template <class G>
   std::span<typename G::Affine> in_block(std::size_t i) {
-    return inputs_[i % kStages].template first<G>(blocks_[i].count);
+    return slots_[i % slots_.size()].in.template first<G>(blocks_[i].count);
   }
   template <class G>
   std::span<typename G::Affine> out_block(std::size_t i) {
-    return outputs_[i % kStages].template first<G>(blocks_[i].count);
+    return slots_[i % slots_.size()].out.template first<G>(blocks_[i].count);
+  }
+  bool ends_section(std::size_t i) const {
+    return i + 1 == blocks_.size() || blocks_[i + 1].section != blocks_[i].section;
   }
 
   void read(std::size_t i) {
     const Block& block = blocks_[i];
     context_.progress.check_interrupt();
     with_group<C>(block.section,
-                  [&]<class G>() { in_.template read<G>(block.section, block.first, in_block<G>(i), context_.pool); });
+                  [&]<class G>() { in_.template read<G>(block.section, block.first, in_block<G>(i), alone_); });
   }
 
   void multiply(std::size_t i) {
     const Block& block = blocks_[i];
+    const std::span<Fr> scalars = slots_[i % slots_.size()].scalars.expose().first(block.count);
+    powers_.write(scalars, block, alone_);
     with_group<C>(block.section, [&]<class G>() {
-      msm::mul_each<G>(out_block<G>(i), in_block<G>(i), powers_.of(block), context_.pool);
-      ct::mark_public(out_block<G>(i).data(), out_block<G>(i).size_bytes());  // published: the file
-      if (block.first == 0) remember_first<C, G>(*step_, block.section, out_block<G>(i));
+      const auto out = out_block<G>(i);
+      msm::mul_each<G>(out, in_block<G>(i), scalars, alone_);
+      ct::mark_public(out.data(), out.size_bytes());  // published: the file
     });
     context_.progress.advance(block.count);
   }
@@ -123,39 +169,37 @@ class Contributor {
   void write(std::size_t i) {
     const Block& block = blocks_[i];
     with_group<C>(block.section, [&]<class G>() {
-      const auto points = out_block<G>(i);
-      for_each_piece(points, kContributeBlock<G>, [&](auto piece) {  // each one update: the saved state tells
-        const auto bytes = base::MutableByteSpan(compressed_).first(piece.size() * G::kCompressedBytes);
-        curve::encode_points<G>(bytes, piece, curve::Encoding::snarkjs_c, context_.pool);
-        response_.update(bytes);
-      });
-      if (block.first == 0) writer_.begin(block.section);
+      const std::span<const typename G::Affine> points = out_block<G>(i);
+      response_pieces_.template update<G>(points, ends_section(i), alone_);
+      if (block.first == 0) {
+        remember_first<C, G>(*step_, block.section, points);
+        writer_.begin(block.section);
+      }
       writer_.template points<G>(points);
-      if (block.first + block.count == in_.points(block.section)) writer_.end();
+      if (ends_section(i)) writer_.end();
     });
   }
 
   void absorb_input(std::size_t i) {
-    with_group<C>(blocks_[i].section, [&]<class G>() {
-      for_each_piece(in_block<G>(i), kContributeBlock<G>, [&](auto piece) {
-        const auto bytes = base::MutableByteSpan(uncompressed_).first(piece.size() * G::kBytes);
-        curve::encode_points<G>(bytes, piece, curve::Encoding::snarkjs_u, context_.pool);
-        challenge_.update(bytes);
-      });
-    });
+    with_group<C>(blocks_[i].section,
+                  [&]<class G>() { challenge_pieces_.template update<G>(in_block<G>(i), ends_section(i), alone_); });
   }
 
   const format::PtauReader<C>& in_;
   const Context& context_;
   const std::vector<Block> blocks_;
-  std::vector<PointBuffer<C>> inputs_, outputs_;
-  SecretPowers<C> powers_;
+  std::vector<Slot> slots_;
+  const SecretPowers<C> powers_;
   format::PtauWriter<C>& writer_;
   ResponseHash response_;
   ChallengeHash challenge_;
-  base::Bytes compressed_, uncompressed_;
+  PiecewiseHash<ResponseHash> response_pieces_;
+  PiecewiseHash<ChallengeHash> challenge_pieces_;
+  base::Pool alone_{1};  // threads work at different blocks
   format::PtauContribution<C>* step_ = nullptr;
 };
+
+constexpr std::uint64_t kThreadMemory = 4ULL << 20;  // a block, and what is multiplied in step
 
 template <class C>
 ContributionResult contribute(const base::Path& in, const base::Path& out, const format::ClaimedParams& params,
@@ -164,7 +208,7 @@ ContributionResult contribute(const base::Path& in, const base::Path& out, const
   const Standing<C> standing = standing_of<C>(reader, context.progress);
   const unsigned power = reader.header().power;
   const PtauNeeds needs = ptau_contribute_needs(C::kId, power, reader.read_contributions_raw().size());
-  base::require_memory(needs.memory_bytes + (pieces_per_block(context.pool) - 1) * kPieceMemory, "contributing");
+  base::require_memory(needs.memory_bytes + context.pool.size() * kThreadMemory, "contributing");
   base::OutputFile file(out, context.overwrite);
   base::require_disk(out, needs.disk_bytes);
   std::optional<SecretsAndKey<C>> made;

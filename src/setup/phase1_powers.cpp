@@ -44,9 +44,10 @@ class PowersExaminer {
 
   PowersReport run() {
     context_.progress.phase("checking powers", points_in(blocks_), "points");
-    const std::array<Stage, kSlots> stages = {[this](std::size_t i) { read(i); }, [this](std::size_t i) { check(i); },
-                                              [this](std::size_t i) { absorb(i); }};
-    run_pipeline(blocks_.size(), stages, context_.pool);
+    const std::array<Stage, 3> stages = {{{Order::in_turn, [this](std::size_t i) { read(i); }},
+                                          {Order::in_turn, [this](std::size_t i) { check(i); }},
+                                          {Order::in_turn, [this](std::size_t i) { absorb(i); }}}};
+    run_pipeline(blocks_.size(), kSlots, stages, context_.pool);
     if (hash_) report_.challenge = hash_->finish();
     if (report_.points_are_sound()) {
       context_.pool.run_together(

@@ -20,7 +20,6 @@ using format::ZkeySection;
 
 namespace {
 
-constexpr std::size_t kBlockPoints = std::size_t{1} << 13;  // for each thread
 constexpr std::size_t kCopyBytes = std::size_t{1} << 18;
 
 /// The key that a contribution builds on must itself be sound so far: nobody should put work on a broken chain.
@@ -93,52 +92,53 @@ class Scaler {
 
   Scaler(format::ZkeyWriter<C>& writer, Copier<C>& copier, const format::ZkeyReader<C>& in,
          const base::Secret<typename C::Fr>& factor, const Context& context)
-      : writer_(writer), copier_(copier), in_(in), factor_(factor), context_(context) {
+      : writer_(writer), copier_(copier), in_(in), factor_(factor), context_(context), slots_(slots_for(context.pool)) {
     hash::os_random(seed_);
-    const std::uint64_t most = kBlockPoints * std::clamp<std::uint64_t>(context.pool.size(), 2, 16);
+    // The subgroup test of BLS12-381 wants more points than go in step.
+    const std::size_t in_step = (G::kCofactor[0] == 1 ? 1 : 4) * msm::points_in_step<G>();
+    const std::size_t most = block_points(in.points(ZkeySection::c) + in.points(ZkeySection::h), in_step, context.pool);
     for (const ZkeySection section : {ZkeySection::c, ZkeySection::h}) {
       const std::uint64_t n = in.points(section);
       std::uint64_t first = 0;
       do {  // an empty section has an empty block
-        blocks_.push_back({section, first, static_cast<std::size_t>(std::min(most, n - first))});
+        blocks_.push_back({section, first, static_cast<std::size_t>(std::min<std::uint64_t>(most, n - first))});
         first += most;
       } while (first < n);
     }
   }
 
   void run() {
-    const std::array<Stage, kStages> stages = {[this](std::size_t i) { read(i); },
-                                               [this](std::size_t i) { multiply(i); },
-                                               [this](std::size_t i) { write(i); }};
-    run_pipeline(blocks_.size(), stages, context_.pool);
+    const std::array<Stage, 3> stages = {{{Order::in_turn, [this](std::size_t i) { read(i); }},
+                                          {Order::side_by_side, [this](std::size_t i) { multiply(i); }},
+                                          {Order::in_turn, [this](std::size_t i) { write(i); }}}};
+    run_pipeline(blocks_.size(), slots_.size(), stages, context_.pool);
   }
 
  private:
-  static constexpr std::size_t kStages = 3;
   struct Block {
     ZkeySection section;
     std::uint64_t first;
     std::size_t count;
   };
   std::span<Affine> points(std::size_t i) {
-    auto& slot = slots_[i % kStages];
+    auto& slot = slots_[i % slots_.size()];
     slot.resize(blocks_[i].count);
     return slot;
   }
 
   void read(std::size_t i) {
     context_.progress.check_interrupt();
-    in_.template read<G>(blocks_[i].section, blocks_[i].first, points(i), context_.pool);
+    in_.template read<G>(blocks_[i].section, blocks_[i].first, points(i), alone_);
   }
 
   void multiply(std::size_t i) {
     const auto part = points(i);
-    if (!msm::all_in_subgroup<G>(part, seed_, context_.pool)) {
+    if (!msm::all_in_subgroup<G>(part, seed_, alone_)) {
       throw Error(Code::malformed, "'" + in_.file().path().string() + "': section " +
                                        std::to_string(static_cast<unsigned>(blocks_[i].section)) +
                                        " has a point outside the prime-order subgroup");
     }
-    msm::mul_all<G>(part, part, factor_.expose(), context_.pool);
+    msm::mul_all<G>(part, part, factor_.expose(), alone_);
     ct::mark_public(part.data(), part.size_bytes());  // published: the file
     context_.progress.advance(part.size());
   }
@@ -160,7 +160,8 @@ class Scaler {
   const Context& context_;
   std::array<std::byte, 32> seed_{};
   std::vector<Block> blocks_;
-  std::array<std::vector<Affine>, kStages> slots_;
+  std::vector<std::vector<Affine>> slots_;
+  base::Pool alone_{1};  // threads work at different blocks
 };
 
 /// Reads the new file back and proves that it is the old one with this step on top.

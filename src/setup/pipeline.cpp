@@ -1,103 +1,117 @@
 #include "setup/pipeline.hpp"
 
-#include <condition_variable>
-#include <cstdint>
+#include <algorithm>
 #include <exception>
 #include <mutex>
-#include <system_error>
-#include <thread>
+#include <optional>
 #include <vector>
 
 namespace solemn::setup {
 
 namespace {
 
-/// How far each stage is; a stage that waits for another is woken when that one has done a block, or failed.
-class Stages {
+/// What is done, what is being done, and what may be done next.
+class Line {
  public:
-  explicit Stages(std::size_t count) : done_(count, 0) {}
+  struct Work {
+    std::size_t stage, block;
+  };
 
-  /// The next stage takes a block when this one has done it; the first takes one when the last has let go of its
-  /// memory.
-  bool wait_for(std::size_t stage, std::size_t block) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] {
-      if (state_ != State::running) return state_ != State::gathering;
-      return stage == 0 ? block < done_.back() + done_.size() : block < done_[stage - 1];
-    });
-    return state_ == State::running;
-  }
-  void start() { set(State::running); }
-  void give_up() { set(State::stopped); }
-  void finished_a_block(std::size_t stage) {
-    {
-      const std::lock_guard lock(mutex_);
-      ++done_[stage];
+  Line(std::size_t n_blocks, std::size_t n_slots, std::span<const Stage> stages)
+      : n_blocks_(n_blocks),
+        stages_(stages),
+        next_(stages.size(), 0),
+        busy_(stages.size(), false),
+        passed_(n_slots, 0) {}
+
+  /// The last stage first: that makes room for new blocks.
+  std::optional<Work> take() {
+    const std::lock_guard lock(mutex_);
+    if (stopped_) return std::nullopt;
+    for (std::size_t s = stages_.size(); s-- > 0;) {
+      const std::size_t block = next_[s];
+      const bool here = block < n_blocks_ && block < left_ + passed_.size() && passed_[block % passed_.size()] == s;
+      if (!here || (busy_[s] && stages_[s].order == Order::in_turn)) continue;
+      ++next_[s];
+      busy_[s] = true;
+      return Work{s, block};
     }
-    changed_.notify_all();
+    return std::nullopt;
   }
+
+  void done(const Work& work) {
+    const std::lock_guard lock(mutex_);
+    busy_[work.stage] = false;
+    ++passed_[work.block % passed_.size()];
+    while (left_ < n_blocks_ && passed_[left_ % passed_.size()] == stages_.size())
+      passed_[left_++ % passed_.size()] = 0;
+  }
+
   void failed() {
-    {
-      const std::lock_guard lock(mutex_);
-      if (!failure_) failure_ = std::current_exception();
-    }
-    give_up();
+    const std::lock_guard lock(mutex_);
+    if (!failure_) failure_ = std::current_exception();
+    stopped_ = true;
   }
+
+  bool finished() {
+    const std::lock_guard lock(mutex_);
+    return stopped_ || left_ == n_blocks_;
+  }
+
   void rethrow() const {
     if (failure_) std::rethrow_exception(failure_);
   }
 
  private:
-  enum class State : std::uint8_t { gathering, running, stopped };
-  void set(State state) {
-    {
-      const std::lock_guard lock(mutex_);
-      state_ = state;
-    }
-    changed_.notify_all();
-  }
+  const std::size_t n_blocks_;
+  const std::span<const Stage> stages_;
   std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<std::size_t> done_;  // blocks that each stage has finished
+  std::vector<std::size_t> next_;    // the block that each stage takes next
+  std::vector<bool> busy_;           // of a stage in turn: it has one
+  std::vector<std::size_t> passed_;  // stages that the block in a slot has behind it
+  std::size_t left_ = 0;             // blocks that have passed all, as all before them
+  bool stopped_ = false;
   std::exception_ptr failure_;
-  State state_ = State::gathering;
 };
 
-void run_in_turn(std::size_t n_blocks, std::span<const Stage> stages) {
-  for (std::size_t block = 0; block < n_blocks; ++block) {
-    for (const Stage& stage : stages) stage(block);
+void work_at(Line& line, std::span<const Stage> stages, base::Pool& pool) noexcept {
+  while (true) {
+    std::optional<Line::Work> work;
+    pool.help_until([&] {
+      work = line.take();
+      return work || line.finished();
+    });
+    if (!work) return;
+    try {
+      stages[work->stage].work(work->block);
+      line.done(*work);
+    } catch (...) { line.failed(); }
+    pool.wake();
   }
 }
 
 }  // namespace
 
-void run_pipeline(std::size_t n_blocks, std::span<const Stage> stages, base::Pool& pool) {
+std::size_t slots_for(const base::Pool& pool) noexcept { return pool.size() == 1 ? 1 : std::size_t{pool.size()} + 2; }
+
+std::size_t block_points(std::uint64_t total, std::size_t in_step, const base::Pool& pool) noexcept {
+  constexpr std::uint64_t kLeast = 64, kForEach = 2;  // fewer share an inversion badly; blocks for each thread
+  if (pool.size() == 1) return in_step;
+  const std::uint64_t share = total / (kForEach * pool.size()) + 1;
+  return static_cast<std::size_t>(std::clamp<std::uint64_t>(share, std::min<std::uint64_t>(kLeast, in_step), in_step));
+}
+
+void run_pipeline(std::size_t n_blocks, std::size_t n_slots, std::span<const Stage> stages, base::Pool& pool) {
   if (n_blocks == 0 || stages.empty()) return;
-  if (pool.size() == 1) return run_in_turn(n_blocks, stages);
-  Stages state(stages.size());
-  const auto work = [&](std::size_t s) noexcept {
-    try {
-      for (std::size_t block = 0; block < n_blocks && state.wait_for(s, block); ++block) {
-        stages[s](block);
-        state.finished_a_block(s);
-      }
-    } catch (...) { state.failed(); }
-  };
-  bool together = true;
-  {
-    std::vector<std::jthread> threads;
-    threads.reserve(stages.size());
-    try {
-      for (std::size_t s = 1; s < stages.size(); ++s) threads.emplace_back([&work, s] { work(s); });
-      state.start();
-      work(0);
-    } catch (const std::system_error&) {  // no more threads: those that there are go home
-      together = false;
-      state.give_up();
-    }
+  if (pool.size() == 1) {
+    for (std::size_t block = 0; block < n_blocks; ++block)
+      for (const Stage& stage : stages) stage.work(block);
+    return;
   }
-  if (!together) return run_in_turn(n_blocks, stages);
-  state.rethrow();
+  Line line(n_blocks, n_slots, stages);
+  const std::vector<std::function<void()>> workers(pool.size(), [&] { work_at(line, stages, pool); });
+  pool.run_together(workers);
+  line.rethrow();
 }
 
 }  // namespace solemn::setup

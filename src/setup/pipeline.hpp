@@ -1,6 +1,7 @@
 #pragma once
-// Stages that work on neighbouring blocks side by side: reading, arithmetic, hashing and writing.
+// A line of stages that blocks pass one after the other: reading, arithmetic, hashing and writing side by side.
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <span>
 
@@ -8,11 +9,27 @@
 
 namespace solemn::setup {
 
-using Stage = std::function<void(std::size_t block)>;
-/// Every stage sees every block, in order, each on a thread of its own: stage s takes a block once stage s - 1 has done
-/// it, and stage 0 takes block i once the last stage has done block i - n, n the number of stages, so blocks whose
-/// numbers are equal modulo n may share memory. The first exception of a stage is rethrown here, when all have stopped.
-/// On one thread, or when the system gives none: one block after the other.
-void run_pipeline(std::size_t n_blocks, std::span<const Stage> stages, base::Pool& pool);
+enum class Order : std::uint8_t {
+  in_turn,       // one block at a time, in the order of their numbers
+  side_by_side,  // several blocks at once; begun in order
+};
+
+struct Stage {
+  Order order;
+  std::function<void(std::size_t block)> work;
+};
+
+/// Blocks that are under way at once when the threads of the pool work side by side at one stage.
+std::size_t slots_for(const base::Pool& pool) noexcept;
+
+/// Points of a block for a stage that multiplies side by side: what goes in step (msm::points_in_step), or fewer, so
+/// that every thread has something to do at `total` points.
+std::size_t block_points(std::uint64_t total, std::size_t in_step, const base::Pool& pool) noexcept;
+
+/// Every block passes every stage. Block i enters the line once block i - n_slots has left it, so blocks whose numbers
+/// are equal modulo n_slots may share memory. As many blocks are worked at as the pool has threads; a thread that finds
+/// none helps in the loops of the others. A stage `side_by_side` should not use the pool itself. The first exception of
+/// a stage is rethrown here, when all have stopped. On one thread: one block after the other.
+void run_pipeline(std::size_t n_blocks, std::size_t n_slots, std::span<const Stage> stages, base::Pool& pool);
 
 }  // namespace solemn::setup
