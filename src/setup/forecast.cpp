@@ -131,7 +131,7 @@ Forecast forecast(const Rates& rates, curve::CurveId curve, unsigned power, unsi
   };
   Forecast out;
   const double chain = n_g1 * rates.chain_g1 + n_g2 * rates.chain_g2;
-  // The challenge answered and the response, then the powers again for the next challenge and with 32 bits.
+  // The challenge answered and the response, then the powers again for the next challenge and with kFaultBits.
   out.contribute = beside_hash(n_g1 * rates.multiply_g1 + n_g2 * rates.multiply_g2, 1.5 * bytes) +
                    beside_hash(chain * msm::kFaultBits / msm::kSoundBits, bytes);
   out.verify = beside_hash(chain, bytes);

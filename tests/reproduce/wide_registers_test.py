@@ -1,5 +1,7 @@
 """Instructions that only some processors have stay in the kernels that were asked for by name: no inline function that
-other code shares may be compiled with them (the linker keeps one copy for everybody). Seen in the program itself."""
+other code shares may be compiled with them (the linker keeps one copy for everybody). Seen in the program itself.
+Names that are not those of C++ are not looked at: the libraries linked in are of C and assembly, and choose at run time.
+"""
 
 import re
 import subprocess
@@ -22,6 +24,8 @@ def users(program) -> tuple:
             name = FUNCTION.match(line)
             if name:
                 function = name[1]
+                continue
+            if not function.startswith("_Z"):
                 continue
             words = line.split(None, 2)
             if len(words) < 2 or not AVX.match(words[1]):
