@@ -3,7 +3,7 @@
 #include "base/error.hpp"
 #include "curve/encoding.hpp"
 #include "curve/hash_to_curve.hpp"
-#include "curve/pairing.hpp"
+#include "curve/bulk.hpp"
 
 namespace solemn::beacon {
 

@@ -1,6 +1,7 @@
 #include "curve/bulk.hpp"
 
 #include <algorithm>
+#include <array>
 #include <mutex>
 
 #include "base/cpu.hpp"
@@ -103,6 +104,13 @@ void to_affine_each(std::span<typename G::Affine> out, std::span<const typename 
   });
 }
 
+template <class G>
+typename G::Affine mul_secret(const typename G::Affine& p, const typename G::Scalar& k) noexcept {
+  typename G::Affine out;
+  points<G>().mul_secret(out, p, k);
+  return out;
+}
+
 template <class C>
 bool pairing_product_is_one(std::span<const PairingInput<C>> pairs, base::Pool& pool) {
   const auto& kernels = pairings<C>();
@@ -121,6 +129,19 @@ bool pairing_product_is_one(std::span<const PairingInput<C>> pairs, base::Pool& 
 }
 
 template <class C>
+bool same_ratio(const typename G1<C>::Affine& a, const typename G1<C>::Affine& b, const typename G2<C>::Affine& c,
+                const typename G2<C>::Affine& d) noexcept {
+  if (a.is_infinity_vartime() || b.is_infinity_vartime() || c.is_infinity_vartime() || d.is_infinity_vartime())
+    return false;
+  const std::array<PairingInput<C>, 2> pairs = {PairingInput<C>{a, d}, PairingInput<C>{-b, c}};
+  const auto& kernels = pairings<C>();
+  typename C::Fq12 product;
+  kernels.miller(product, pairs);
+  kernels.final_exponentiation(product);
+  return product == C::Fq12::one();
+}
+
+template <class C>
 void hash_to_g2_each(std::span<typename G2<C>::Affine> out, std::span<const base::Hash64> digests, base::Pool& pool) {
   ASSERT(out.size() == digests.size());
   const auto& kernels = pairings<C>();
@@ -130,6 +151,7 @@ void hash_to_g2_each(std::span<typename G2<C>::Affine> out, std::span<const base
   });
 }
 
+template G1<Bn254>::Affine mul_secret<G1<Bn254>>(const G1<Bn254>::Affine&, const Bn254::Fr&) noexcept;
 template FirstBad check_points<G1<Bn254>>(std::span<const G1<Bn254>::Affine>, Infinity, Subgroup, base::Pool&);
 template void encode_points<G1<Bn254>>(base::MutableByteSpan, std::span<const G1<Bn254>::Affine>, Encoding,
                                        base::Pool&);
@@ -138,6 +160,7 @@ template FirstBad decode_points<G1<Bn254>>(std::span<G1<Bn254>::Affine>, base::B
 template void to_affine_each<G1<Bn254>>(std::span<G1<Bn254>::Affine>, std::span<const G1<Bn254>::Jacobian>,
                                         base::Pool&);
 
+template G2<Bn254>::Affine mul_secret<G2<Bn254>>(const G2<Bn254>::Affine&, const Bn254::Fr&) noexcept;
 template FirstBad check_points<G2<Bn254>>(std::span<const G2<Bn254>::Affine>, Infinity, Subgroup, base::Pool&);
 template void encode_points<G2<Bn254>>(base::MutableByteSpan, std::span<const G2<Bn254>::Affine>, Encoding,
                                        base::Pool&);
@@ -147,8 +170,11 @@ template void to_affine_each<G2<Bn254>>(std::span<G2<Bn254>::Affine>, std::span<
                                         base::Pool&);
 
 template bool pairing_product_is_one<Bn254>(std::span<const PairingInput<Bn254>>, base::Pool&);
+template bool same_ratio<Bn254>(const G1<Bn254>::Affine&, const G1<Bn254>::Affine&, const G2<Bn254>::Affine&,
+                                const G2<Bn254>::Affine&) noexcept;
 template void hash_to_g2_each<Bn254>(std::span<G2<Bn254>::Affine>, std::span<const base::Hash64>, base::Pool&);
 
+template G1<Bls12_381>::Affine mul_secret<G1<Bls12_381>>(const G1<Bls12_381>::Affine&, const Bls12_381::Fr&) noexcept;
 template FirstBad check_points<G1<Bls12_381>>(std::span<const G1<Bls12_381>::Affine>, Infinity, Subgroup, base::Pool&);
 template void encode_points<G1<Bls12_381>>(base::MutableByteSpan, std::span<const G1<Bls12_381>::Affine>, Encoding,
                                            base::Pool&);
@@ -157,6 +183,7 @@ template FirstBad decode_points<G1<Bls12_381>>(std::span<G1<Bls12_381>::Affine>,
 template void to_affine_each<G1<Bls12_381>>(std::span<G1<Bls12_381>::Affine>, std::span<const G1<Bls12_381>::Jacobian>,
                                             base::Pool&);
 
+template G2<Bls12_381>::Affine mul_secret<G2<Bls12_381>>(const G2<Bls12_381>::Affine&, const Bls12_381::Fr&) noexcept;
 template FirstBad check_points<G2<Bls12_381>>(std::span<const G2<Bls12_381>::Affine>, Infinity, Subgroup, base::Pool&);
 template void encode_points<G2<Bls12_381>>(base::MutableByteSpan, std::span<const G2<Bls12_381>::Affine>, Encoding,
                                            base::Pool&);
@@ -166,6 +193,8 @@ template void to_affine_each<G2<Bls12_381>>(std::span<G2<Bls12_381>::Affine>, st
                                             base::Pool&);
 
 template bool pairing_product_is_one<Bls12_381>(std::span<const PairingInput<Bls12_381>>, base::Pool&);
+template bool same_ratio<Bls12_381>(const G1<Bls12_381>::Affine&, const G1<Bls12_381>::Affine&, const G2<Bls12_381>::Affine&,
+                                const G2<Bls12_381>::Affine&) noexcept;
 template void hash_to_g2_each<Bls12_381>(std::span<G2<Bls12_381>::Affine>, std::span<const base::Hash64>, base::Pool&);
 
 }  // namespace solemn::curve

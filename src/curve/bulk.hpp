@@ -1,5 +1,5 @@
 #pragma once
-// Bulk work on many points or pairs: dispatched once to the kernels of the backend in use (kernels_portable.cpp,
+// Work on many points or pairs, and what is secret or slow on one: dispatched once to the kernels of the backend in use (kernels_portable.cpp,
 // kernels_adx.cpp), spread over the pool. Same results for every backend and every number of threads.
 #include <span>
 
@@ -31,9 +31,17 @@ template <class G>
 FirstBad decode_points(std::span<typename G::Affine> out, base::ByteSpan in, Encoding encoding, Infinity infinity,
                        Subgroup subgroup, base::Pool& pool);
 
+/// k * P, constant time in k: for single secret multiplications (keys). Domain: as mul_reference().
+template <class G>
+typename G::Affine mul_secret(const typename G::Affine& p, const typename G::Scalar& k) noexcept;
+
 /// product of e(p_i, q_i) == 1, Miller loops spread over the pool.
 template <class C>
 bool pairing_product_is_one(std::span<const PairingInput<C>> pairs, base::Pool& pool);
+/// e(a, d) == e(b, c) and none of the four is infinity (spec 6).
+template <class C>
+bool same_ratio(const typename G1<C>::Affine& a, const typename G1<C>::Affine& b, const typename G2<C>::Affine& c,
+                const typename G2<C>::Affine& d) noexcept;
 /// out[i] = hash_to_g2(digests[i])
 template <class C>
 void hash_to_g2_each(std::span<typename G2<C>::Affine> out, std::span<const base::Hash64> digests, base::Pool& pool);

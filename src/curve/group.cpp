@@ -24,6 +24,7 @@ template bool is_in_subgroup<G1<Bn254>>(const G1<Bn254>::Affine&) noexcept;
 template bool is_in_subgroup_reference<G1<Bn254>>(const G1<Bn254>::Affine&) noexcept;
 template PointStatus check_point<G1<Bn254>>(const G1<Bn254>::Affine&, Infinity) noexcept;
 template G1<Bn254>::Jacobian mul_reference<G1<Bn254>>(const G1<Bn254>::Affine&, const Bn254::Fr&) noexcept;
+template G1<Bn254>::Jacobian mul_windows<G1<Bn254>>(const G1<Bn254>::Affine&, const Bn254::Fr&) noexcept;
 template G1<Bn254>::Jacobian mul_integer_vartime<G1<Bn254>>(const G1<Bn254>::Affine&,
                                                             std::span<const std::uint64_t>) noexcept;
 template G1<Bn254>::Jacobian clear_cofactor_vartime<G1<Bn254>>(const G1<Bn254>::Affine&) noexcept;
@@ -34,6 +35,7 @@ template bool is_in_subgroup<G2<Bn254>>(const G2<Bn254>::Affine&) noexcept;
 template bool is_in_subgroup_reference<G2<Bn254>>(const G2<Bn254>::Affine&) noexcept;
 template PointStatus check_point<G2<Bn254>>(const G2<Bn254>::Affine&, Infinity) noexcept;
 template G2<Bn254>::Jacobian mul_reference<G2<Bn254>>(const G2<Bn254>::Affine&, const Bn254::Fr&) noexcept;
+template G2<Bn254>::Jacobian mul_windows<G2<Bn254>>(const G2<Bn254>::Affine&, const Bn254::Fr&) noexcept;
 template G2<Bn254>::Jacobian mul_integer_vartime<G2<Bn254>>(const G2<Bn254>::Affine&,
                                                             std::span<const std::uint64_t>) noexcept;
 template G2<Bn254>::Jacobian clear_cofactor_vartime<G2<Bn254>>(const G2<Bn254>::Affine&) noexcept;
@@ -49,6 +51,8 @@ template bool is_in_subgroup_reference<G1<Bls12_381>>(const G1<Bls12_381>::Affin
 template PointStatus check_point<G1<Bls12_381>>(const G1<Bls12_381>::Affine&, Infinity) noexcept;
 template G1<Bls12_381>::Jacobian mul_reference<G1<Bls12_381>>(const G1<Bls12_381>::Affine&,
                                                               const Bls12_381::Fr&) noexcept;
+template G1<Bls12_381>::Jacobian mul_windows<G1<Bls12_381>>(const G1<Bls12_381>::Affine&,
+                                                              const Bls12_381::Fr&) noexcept;
 template G1<Bls12_381>::Jacobian mul_integer_vartime<G1<Bls12_381>>(const G1<Bls12_381>::Affine&,
                                                                     std::span<const std::uint64_t>) noexcept;
 template G1<Bls12_381>::Jacobian clear_cofactor_vartime<G1<Bls12_381>>(const G1<Bls12_381>::Affine&) noexcept;
@@ -59,6 +63,8 @@ template bool is_in_subgroup<G2<Bls12_381>>(const G2<Bls12_381>::Affine&) noexce
 template bool is_in_subgroup_reference<G2<Bls12_381>>(const G2<Bls12_381>::Affine&) noexcept;
 template PointStatus check_point<G2<Bls12_381>>(const G2<Bls12_381>::Affine&, Infinity) noexcept;
 template G2<Bls12_381>::Jacobian mul_reference<G2<Bls12_381>>(const G2<Bls12_381>::Affine&,
+                                                              const Bls12_381::Fr&) noexcept;
+template G2<Bls12_381>::Jacobian mul_windows<G2<Bls12_381>>(const G2<Bls12_381>::Affine&,
                                                               const Bls12_381::Fr&) noexcept;
 template G2<Bls12_381>::Jacobian mul_integer_vartime<G2<Bls12_381>>(const G2<Bls12_381>::Affine&,
                                                                     std::span<const std::uint64_t>) noexcept;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "curve/bulk.hpp"
 #include "curve/test_points.hpp"
 #include "curve/test_vectors.hpp"
 
@@ -59,6 +60,19 @@ TYPED_TEST(Group, multiples_are_those_of_snarkjs_and_noble) {
     base::Bytes memory(G::kBytes);
     std::memcpy(memory.data(), &p, sizeof p);
     EXPECT_EQ(base::to_hex(memory), fact.lem);
+  }
+}
+
+TYPED_TEST(Group, windows_multiply_as_the_reference_does) {
+  using G = TypeParam;
+  auto source = rng(12);
+  for (const auto& point : {any_point<G>(source), G::generator(), G::Affine::infinity()}) {
+    for (const auto& k : {field_from_rng<typename G::Scalar>(source), G::Scalar::zero(), G::Scalar::one(),
+                          G::Scalar::from_u64(16), -G::Scalar::one()}) {
+      const auto expected = mul_reference<G>(point, k).to_affine();
+      EXPECT_EQ(mul_windows<G>(point, k).to_affine(), expected);
+      EXPECT_EQ(mul_secret<G>(point, k), expected);
+    }
   }
 }
 

@@ -14,6 +14,7 @@ struct PointKernels {
   FirstBad (*decode)(std::span<typename G::Affine> out, base::ByteSpan in, Encoding encoding, Infinity infinity,
                      Subgroup subgroup) noexcept;
   void (*to_affine)(std::span<typename G::Affine> out, std::span<const typename G::Jacobian> in) noexcept;
+  void (*mul_secret)(typename G::Affine& out, const typename G::Affine& p, const typename G::Scalar& k) noexcept;
 };
 
 template <class C>

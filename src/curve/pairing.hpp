@@ -25,9 +25,5 @@ typename C::Fq12 pairing(const typename G1<C>::Affine& p, const typename G2<C>::
 /// product of e(p_i, q_i) == 1
 template <class C>
 bool pairing_product_is_one(std::span<const PairingInput<C>> pairs) noexcept;
-/// e(a, d) == e(b, c) and none of the four is infinity (spec 6).
-template <class C>
-bool same_ratio(const typename G1<C>::Affine& a, const typename G1<C>::Affine& b, const typename G2<C>::Affine& c,
-                const typename G2<C>::Affine& d) noexcept;
 
 }  // namespace solemn::curve

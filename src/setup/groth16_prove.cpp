@@ -1,4 +1,5 @@
 #include "base/error.hpp"
+#include "curve/bulk.hpp"
 #include "curve/sampling.hpp"
 #include "fft/fft.hpp"
 #include "fft/scalar_fft.hpp"
@@ -66,10 +67,10 @@ format::Proof<C> prove(const format::ZkeyReader<C>& zkey, std::span<const typena
   using Fr = typename C::Fr;
   const auto& header = zkey.header();
   const base::Secret<Fr> r = curve::random_secret_scalar<Fr>(), s = curve::random_secret_scalar<Fr>();
-  const auto times = []<class G>(G, const typename G::Affine& p, const Fr& k) { return curve::mul_reference<G>(p, k); };
-  typename G1<C>::Affine a;
+  const auto times = []<class G>(G, const typename G::Affine& p, const Fr& k) { return curve::mul_secret<G>(p, k); };
+  typename G1<C>::Affine a, s_a, r_b;
   typename G2<C>::Affine b;
-  typename G1<C>::Jacobian s_a, r_b, l, h;
+  typename G1<C>::Jacobian l, h;
   context.progress.phase("proof", std::uint64_t{4} * header.n_vars + header.domain_size, "points");
   // Side by side: each has stretches on one thread only.
   context.pool.run_together(
@@ -98,7 +99,7 @@ format::Proof<C> prove(const format::ZkeyReader<C>& zkey, std::span<const typena
                          times(G1<C>{}, header.delta1, rs.expose()));
        }});
   // C = sum w_s L_s + sum h_i H_i + s A + r B - r s delta
-  return {a, b, add_vartime(add_vartime(l, h), add_vartime(s_a, r_b)).to_affine()};
+  return {a, b, add_vartime(add_vartime(add_vartime(l, h), s_a), r_b).to_affine()};
 }
 
 template <class Fr>

@@ -1,6 +1,7 @@
 #include "setup/phase1_key.hpp"
 
 #include "base/ct.hpp"
+#include "curve/bulk.hpp"
 #include "curve/encoding.hpp"
 #include "curve/sampling.hpp"
 
@@ -16,10 +17,10 @@ typename format::TauKey<C>::One prove_knowledge(hash::ChaChaRng& rng, Personalit
   using G2 = curve::G2<C>;
   typename format::TauKey<C>::One proof;
   proof.g1_s = curve::point_from_rng<G1>(rng);
-  proof.g1_sx = curve::mul_reference<G1>(proof.g1_s, secret.expose()).to_affine();
+  proof.g1_sx = curve::mul_secret<G1>(proof.g1_s, secret.expose());
   ct::mark_public(&proof.g1_sx, sizeof(proof.g1_sx));  // published: part of the proof
   const auto g2_sp = curve::hash_to_g2<C>(proof_digest<C>(personality, challenge, proof.g1_s, proof.g1_sx));
-  proof.g2_spx = curve::mul_reference<G2>(g2_sp, secret.expose()).to_affine();
+  proof.g2_spx = curve::mul_secret<G2>(g2_sp, secret.expose());
   return proof;
 }
 

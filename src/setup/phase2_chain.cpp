@@ -5,7 +5,6 @@
 #include "base/ct.hpp"
 #include "base/error.hpp"
 #include "curve/bulk.hpp"
-#include "curve/pairing.hpp"
 #include "curve/sampling.hpp"
 #include "hash/entropy.hpp"
 #include "msm/msm.hpp"
@@ -55,15 +54,15 @@ NewLink<C> make_link(base::ByteSpan seed32, const ChainTranscript<C>& transcript
   auto& record = link.record;
   pool.run_together({[&] {
                        record.g1_s = curve::point_from_rng<G1<C>>(rng);
-                       record.g1_sx = curve::mul_reference<G1<C>>(record.g1_s, delta).to_affine();  // delta' * s
+                       record.g1_sx = curve::mul_secret<G1<C>>(record.g1_s, delta);  // delta' * s
                        ct::mark_public(&record.g1_sx, sizeof(record.g1_sx));  // published: part of the proof
                        record.transcript = transcript.transcript_of(record.g1_s, record.g1_sx);
                        const auto g2_sp = curve::hash_to_g2<C>(record.transcript);
-                       record.g2_spx = curve::mul_reference<G2<C>>(g2_sp, delta).to_affine();  // delta' * sp
+                       record.g2_spx = curve::mul_secret<G2<C>>(g2_sp, delta);  // delta' * sp
                      },
                      [&] {
-                       record.delta_after = curve::mul_reference<G1<C>>(delta1, delta).to_affine();  // delta' * delta
-                       link.delta2 = curve::mul_reference<G2<C>>(delta2, delta).to_affine();
+                       record.delta_after = curve::mul_secret<G1<C>>(delta1, delta);  // delta' * delta
+                       link.delta2 = curve::mul_secret<G2<C>>(delta2, delta);
                      }});
   ct::mark_public(&record, sizeof(record));  // published, as is delta2
   ct::mark_public(&link.delta2, sizeof(link.delta2));
@@ -194,7 +193,7 @@ void check_beacons(Verdict& verdict, Links<C> links, TestBeacon policy, const Co
     hash::ChaChaRng rng(run_beacon({params.beacon, params.iterations_exp}, context.progress));
     const auto delta = curve::field_from_rng<typename C::Fr>(rng);
     const auto g1_s = curve::point_from_rng<G1<C>>(rng);
-    if (!(g1_s == links[i].g1_s) || !(curve::mul_reference<G1<C>>(g1_s, delta).to_affine() == links[i].g1_sx))
+    if (!(g1_s == links[i].g1_s) || !(curve::mul_secret<G1<C>>(g1_s, delta) == links[i].g1_sx))
       return verdict.fail("beacon-steps", link_name(i) + " is not what its beacon value gives");
   }
   verdict.pass("beacon-steps",

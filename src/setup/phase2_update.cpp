@@ -3,7 +3,7 @@
 #include <cstring>
 
 #include "base/error.hpp"
-#include "curve/pairing.hpp"
+#include "curve/bulk.hpp"
 #include "hash/entropy.hpp"
 #include "msm/msm.hpp"
 

@@ -1,5 +1,6 @@
 // One secret scalar times one point, and the way back to affine coordinates.
 #include "arithmetic.hpp"
+#include "curve/bulk.hpp"
 #include "curve/group.hpp"
 
 namespace solemn::ct_test {
@@ -15,6 +16,9 @@ void check_group(std::uint64_t seed) {
     typename G::Affine result = curve::mul_reference<G>(G::generator(), as_secret(k)).to_affine();
     mark_public(result);
     require(result == expected, "scalar multiplication");
+    result = curve::mul_secret<G>(G::generator(), as_secret(k));
+    mark_public(result);
+    require(result == expected, "scalar multiplication by windows");
   }
 }
 

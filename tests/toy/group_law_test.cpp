@@ -80,6 +80,7 @@ TYPED_TEST(GroupLaw, multiples_are_repeated_sums) {
       if (k >= order) continue;
       const auto scalar = G::Scalar::from_u64(k);
       ASSERT_EQ(from_affine<G>(curve::mul_reference<G>(to_affine<G>(a), scalar).to_affine()), multiple);
+      ASSERT_EQ(from_affine<G>(curve::mul_windows<G>(to_affine<G>(a), scalar).to_affine()), multiple);
     }
   }
 }
