@@ -193,8 +193,8 @@ template void to_affine_each<G2<Bls12_381>>(std::span<G2<Bls12_381>::Affine>, st
                                             base::Pool&);
 
 template bool pairing_product_is_one<Bls12_381>(std::span<const PairingInput<Bls12_381>>, base::Pool&);
-template bool same_ratio<Bls12_381>(const G1<Bls12_381>::Affine&, const G1<Bls12_381>::Affine&, const G2<Bls12_381>::Affine&,
-                                const G2<Bls12_381>::Affine&) noexcept;
+template bool same_ratio<Bls12_381>(const G1<Bls12_381>::Affine&, const G1<Bls12_381>::Affine&,
+                                    const G2<Bls12_381>::Affine&, const G2<Bls12_381>::Affine&) noexcept;
 template void hash_to_g2_each<Bls12_381>(std::span<G2<Bls12_381>::Affine>, std::span<const base::Hash64>, base::Pool&);
 
 }  // namespace solemn::curve

@@ -1,6 +1,7 @@
 #pragma once
-// Work on many points or pairs, and what is secret or slow on one: dispatched once to the kernels of the backend in use (kernels_portable.cpp,
-// kernels_adx.cpp), spread over the pool. Same results for every backend and every number of threads.
+// Work on many points or pairs, and what is secret or slow on one: dispatched once to the kernels of the backend in use
+// (kernels_portable.cpp, kernels_adx.cpp), spread over the pool. Same results for every backend and every number of
+// threads.
 #include <span>
 
 #include "base/pool.hpp"

@@ -52,7 +52,7 @@ template PointStatus check_point<G1<Bls12_381>>(const G1<Bls12_381>::Affine&, In
 template G1<Bls12_381>::Jacobian mul_reference<G1<Bls12_381>>(const G1<Bls12_381>::Affine&,
                                                               const Bls12_381::Fr&) noexcept;
 template G1<Bls12_381>::Jacobian mul_windows<G1<Bls12_381>>(const G1<Bls12_381>::Affine&,
-                                                              const Bls12_381::Fr&) noexcept;
+                                                            const Bls12_381::Fr&) noexcept;
 template G1<Bls12_381>::Jacobian mul_integer_vartime<G1<Bls12_381>>(const G1<Bls12_381>::Affine&,
                                                                     std::span<const std::uint64_t>) noexcept;
 template G1<Bls12_381>::Jacobian clear_cofactor_vartime<G1<Bls12_381>>(const G1<Bls12_381>::Affine&) noexcept;
@@ -65,7 +65,7 @@ template PointStatus check_point<G2<Bls12_381>>(const G2<Bls12_381>::Affine&, In
 template G2<Bls12_381>::Jacobian mul_reference<G2<Bls12_381>>(const G2<Bls12_381>::Affine&,
                                                               const Bls12_381::Fr&) noexcept;
 template G2<Bls12_381>::Jacobian mul_windows<G2<Bls12_381>>(const G2<Bls12_381>::Affine&,
-                                                              const Bls12_381::Fr&) noexcept;
+                                                            const Bls12_381::Fr&) noexcept;
 template G2<Bls12_381>::Jacobian mul_integer_vartime<G2<Bls12_381>>(const G2<Bls12_381>::Affine&,
                                                                     std::span<const std::uint64_t>) noexcept;
 template G2<Bls12_381>::Jacobian clear_cofactor_vartime<G2<Bls12_381>>(const G2<Bls12_381>::Affine&) noexcept;

@@ -190,6 +190,48 @@ typename G::Jacobian random_combination(std::span<const typename G::Affine> poin
 }
 
 template <class G>
+struct RowCombination<G>::State {
+  base::Hash32 seed;
+  base::Pool& pool;
+  RowBuckets<G> rows;
+  std::vector<std::int32_t> digits;
+  std::uint64_t position = 0;
+};
+
+template <class G>
+RowCombination<G>::RowCombination(base::ByteSpan seed32, std::uint64_t expected_points, base::Pool& pool, unsigned bits)
+    : state_(
+          new State{copy_seed(seed32),
+                    pool,
+                    RowBuckets<G>(best_shape(
+                        expected_points, [bits](unsigned width) { return std::size_t{(bits + width - 1) / width}; })),
+                    {}}) {}
+template <class G>
+RowCombination<G>::~RowCombination() = default;
+
+template <class G>
+void RowCombination<G>::add(std::span<const typename G::Affine> points) {
+  State& s = *state_;
+  for (std::size_t begin = 0; begin < points.size(); begin += kBlockPoints) {
+    const auto block = points.subspan(begin, std::min(kBlockPoints, points.size() - begin));
+    s.digits.resize(block.size() + s.rows.shape.n_rows - 1);
+    random_digits(s.digits, s.rows.shape.width, "combination", s.seed, s.position);
+    kernels<G>().add_to_rows(s.rows, block, s.digits, s.pool);
+    s.position += block.size();
+  }
+}
+
+template <class G>
+typename G::Jacobian RowCombination<G>::finish() {
+  State& s = *state_;
+  std::vector<typename G::Affine> sums;
+  for (const auto& sum : kernels<G>().row_sums(s.rows, s.pool)) sums.push_back(sum.to_affine_vartime());
+  std::vector<typename G::Scalar> weights(sums.size());
+  random_elements(std::span<typename G::Scalar>(weights), "row weights", s.seed);
+  return msm_vartime<G>(sums, weights, s.pool);
+}
+
+template <class G>
 bool all_in_subgroup(std::span<const typename G::Affine> points, base::ByteSpan seed32, base::Pool& pool) {
   constexpr bool kBn254 = G::Curve::kId == curve::CurveId::bn254;
   if constexpr (kBn254 && G::kIndex == 1) return true;  // the curve has r points
@@ -210,6 +252,8 @@ bool all_in_subgroup(std::span<const typename G::Affine> points, base::ByteSpan 
                      [](const auto& row) { return curve::is_in_subgroup<G>(row.to_affine_vartime()); });
 }
 
+template class RowCombination<curve::G1<curve::Bn254>>;
+template class RowCombination<curve::G1<curve::Bls12_381>>;
 template class ChainCheck<curve::G1<curve::Bn254>>;
 template class ChainCheck<curve::G2<curve::Bn254>>;
 template class ChainCheck<curve::G1<curve::Bls12_381>>;

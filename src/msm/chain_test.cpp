@@ -117,6 +117,62 @@ TEST(RandomIntegers, of_fewer_bits_are_the_low_ones) {
   }
 }
 
+TEST(RowCombination, is_the_rows_of_digits_times_their_weights_however_the_stream_is_cut) {
+  using G = curve::G1<curve::Bn254>;
+  test::Random<G> random(19);
+  base::Pool pool(2);
+  for (const auto& [bits, width] : {std::pair{5U, 6U}, {23U, 8U}, {64U, 8U}}) {  // the best width for so few points
+    const auto points = random.points(90);
+    RowCombination<G> whole(test::seed(3), points.size(), pool, bits), cut(test::seed(3), points.size(), pool, bits);
+    whole.add(points);
+    for (const auto& [begin, end] : {std::pair{0U, 1U}, {1U, 64U}, {64U, 64U}, {64U, 90U}})
+      cut.add(std::span(points).subspan(begin, end - begin));
+    const auto sum = whole.finish();
+    EXPECT_TRUE(equal_vartime(cut.finish(), sum)) << bits;
+
+    const std::size_t n_rows = (bits + width - 1) / width;
+    std::vector<std::int32_t> digits(points.size() + n_rows - 1);
+    random_digits(digits, width, "combination", test::seed(3), 0);
+    std::vector<G::Scalar> weights(n_rows);
+    random_elements(std::span(weights), "row weights", test::seed(3));
+    auto expected = G::Jacobian::infinity();
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      auto r = G::Scalar::zero();
+      for (std::size_t k = 0; k < n_rows; ++k) {
+        const auto magnitude = G::Scalar::from_u64(static_cast<std::uint64_t>(std::abs(digits[i + k])));
+        r += weights[k] * (digits[i + k] < 0 ? -magnitude : magnitude);
+      }
+      expected = add_vartime(expected, curve::mul_reference<G>(points[i], r));
+    }
+    EXPECT_TRUE(equal_vartime(sum, expected)) << bits;
+  }
+}
+
+TEST(RowCombination, of_multiples_is_the_multiple_and_one_wrong_point_anywhere_is_found) {
+  using G = curve::G1<curve::Bls12_381>;
+  test::Random<G> random(21);
+  base::Pool pool(2);
+  const auto k = random.scalar();
+  const auto points = random.points(60);
+  std::vector<G::Affine> multiples(points.size());
+  for (std::size_t i = 0; i < points.size(); ++i) multiples[i] = curve::mul_reference<G>(points[i], k).to_affine();
+  const auto sum_of = [&](const std::vector<G::Affine>& all) {
+    RowCombination<G> combination(test::seed(4), all.size(), pool, kFaultBits);
+    combination.add(all);
+    return combination.finish();
+  };
+  const auto expected = curve::mul_reference<G>(sum_of(points).to_affine(), k);
+  EXPECT_TRUE(equal_vartime(sum_of(multiples), expected));
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    auto wrong = multiples;
+    wrong[i] = points[i];
+    EXPECT_FALSE(equal_vartime(sum_of(wrong), expected)) << i;
+    std::swap(wrong[i], wrong[(i + 1) % wrong.size()]);
+    EXPECT_FALSE(equal_vartime(sum_of(wrong), expected)) << i;
+  }
+  EXPECT_TRUE(RowCombination<G>(test::seed(4), 0, pool, kFaultBits).finish().is_infinity_vartime());
+}
+
 TYPED_TEST(Chain, random_combination_uses_the_random_coefficients) {
   using G = TypeParam;
   test::Random<G> random(13);

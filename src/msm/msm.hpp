@@ -91,6 +91,24 @@ class ChainCheck {
 template <class G>
 typename G::Jacobian random_combination(std::span<const typename G::Affine> points, base::ByteSpan seed32,
                                         std::uint64_t first_index, base::Pool& pool, unsigned bits = kSoundBits);
+/// The same over a stream, with buckets that are kept from block to block: sum r_i P_i, r_i = sum_k w_k d_(i+k) with
+/// random signed digits d and random weights w of the rows, all from the seed. Two combinations of one seed, expected
+/// count and number of bits have the same coefficients. A combination that is not zero as it should be is seen but for
+/// 2^-bits: each row is a random combination with digits of `width` bits, rows are independent (Toeplitz, as in
+/// ChainCheck), and the weights keep them apart.
+template <class G>
+class RowCombination {
+ public:
+  RowCombination(base::ByteSpan seed32, std::uint64_t expected_points, base::Pool& pool, unsigned bits);
+  ~RowCombination();
+  void add(std::span<const typename G::Affine> block);
+  typename G::Jacobian finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
 /// The coefficients themselves as scalars (128-bit, never zero), for the side that needs them transformed.
 template <class F>
 void random_coefficients(std::span<F> out, base::ByteSpan seed32, std::uint64_t first_index);

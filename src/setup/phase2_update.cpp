@@ -16,15 +16,17 @@ using format::ZkeySection;
 namespace {
 
 constexpr std::size_t kBlock = std::size_t{1} << 16;
+constexpr std::size_t kStreamed = std::size_t{1} << 13;  // where a block costs nothing of its own
 
 /// Calls visit(first, points) block by block.
 template <class C, class G, class Visit>
-void for_blocks(const format::ZkeyReader<C>& zkey, ZkeySection section, const Context& context, const Visit& visit) {
+void for_blocks(const format::ZkeyReader<C>& zkey, ZkeySection section, const Context& context, const Visit& visit,
+                std::uint64_t most = kBlock) {
   const std::uint64_t n = zkey.points(section);
-  std::vector<typename G::Affine> block(static_cast<std::size_t>(std::min<std::uint64_t>(kBlock, n)));
-  for (std::uint64_t first = 0; first < n; first += kBlock) {
+  std::vector<typename G::Affine> block(static_cast<std::size_t>(std::min(most, n)));
+  for (std::uint64_t first = 0; first < n; first += most) {
     context.progress.check_interrupt();
-    const auto part = std::span(block).first(static_cast<std::size_t>(std::min<std::uint64_t>(kBlock, n - first)));
+    const auto part = std::span(block).first(static_cast<std::size_t>(std::min(most, n - first)));
     zkey.template read<G>(section, first, part, context.pool);
     visit(first, std::span<const typename G::Affine>(part));
     context.progress.advance(part.size());
@@ -90,31 +92,11 @@ template <class C>
 typename G1<C>::Affine combine_queries(const format::ZkeyReader<C>& zkey, base::ByteSpan seed32, const Context& context,
                                        unsigned bits) {
   const std::uint64_t n_all = zkey.points(ZkeySection::c) + zkey.points(ZkeySection::h);
-  std::vector<typename G1<C>::Affine> block(static_cast<std::size_t>(std::min<std::uint64_t>(kBlock, n_all)));
-  auto sum = G1<C>::Jacobian::infinity();
-  std::uint64_t n_done = 0;
-  std::size_t filled = 0;
-  const auto empty = [&] {
-    const auto points = std::span<const typename G1<C>::Affine>(block).first(filled);
-    sum = add_vartime(sum, msm::random_combination<G1<C>>(points, seed32, n_done, context.pool, bits));
-    n_done += filled;
-    filled = 0;
-  };
-  for (const ZkeySection section : {ZkeySection::c, ZkeySection::h}) {
-    const std::uint64_t n = zkey.points(section);
-    for (std::uint64_t first = 0; first < n;) {
-      context.progress.check_interrupt();
-      const auto part = std::span(block).subspan(
-          filled, static_cast<std::size_t>(std::min<std::uint64_t>(block.size() - filled, n - first)));
-      zkey.template read<G1<C>>(section, first, part, context.pool);
-      context.progress.advance(part.size());
-      first += part.size();
-      filled += part.size();
-      if (filled == block.size()) empty();
-    }
-  }
-  if (filled != 0) empty();
-  return sum.to_affine_vartime();
+  msm::RowCombination<G1<C>> combination(seed32, n_all, context.pool, bits);
+  for (const ZkeySection section : {ZkeySection::c, ZkeySection::h})
+    for_blocks<C, G1<C>>(
+        zkey, section, context, [&](std::uint64_t, auto points) { combination.add(points); }, kStreamed);
+  return combination.finish().to_affine_vartime();
 }
 
 }  // namespace
