@@ -32,8 +32,7 @@ class PowersExaminer {
       : file_(file),
         expected_(expected),
         context_(context),
-        blocks_(blocks_of(kMonomialSections, file.header().power, kContributeBlock<G1> * pieces_per_block(context.pool),
-                          kContributeBlock<G2> * pieces_per_block(context.pool))),
+        blocks_(blocks_of(kMonomialSections, file.header().power, block<G1>(context.pool), block<G2>(context.pool))),
         slots_(kSlots),
         g1_chains_(FreshSeed().bytes(), points_in(blocks_), context.pool, bits),
         g2_chain_(FreshSeed().bytes(), file.points(PtauSection::tau_g2), context.pool, bits) {
@@ -59,6 +58,11 @@ class PowersExaminer {
   }
 
  private:
+  /// Half a MiB, more where many threads share the rows: what is read stays in the second cache until it is added.
+  template <class G>
+  static std::size_t block(const base::Pool& pool) noexcept {
+    return kContributeBlock<G> / 2 * pieces_per_block(pool);
+  }
   template <class G>
   std::span<typename G::Affine> points(std::size_t i) {
     return slots_[i % kSlots].template first<G>(blocks_[i].count);
