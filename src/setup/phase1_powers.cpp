@@ -33,9 +33,10 @@ class PowersExaminer {
         expected_(expected),
         context_(context),
         blocks_(blocks_of(kMonomialSections, file.header().power, block<G1>(context.pool), block<G2>(context.pool))),
-        slots_(kSlots),
-        g1_chains_(FreshSeed().bytes(), points_in(blocks_), context.pool, bits),
-        g2_chain_(FreshSeed().bytes(), file.points(PtauSection::tau_g2), context.pool, bits) {
+        slots_(kSlots) {
+    context.pool.run_together(
+        {[&] { g1_chains_.emplace(FreshSeed().bytes(), points_in(blocks_), context.pool, bits); },
+         [&] { g2_chain_.emplace(FreshSeed().bytes(), file.points(PtauSection::tau_g2), context.pool, bits); }});
     if (response == nullptr) return;
     hash_.emplace(*response);
     encoded_.resize(kContributeBlock<G1> * G1::kBytes);
@@ -50,7 +51,7 @@ class PowersExaminer {
     if (hash_) report_.challenge = hash_->finish();
     if (report_.points_are_sound()) {
       context_.pool.run_together(
-          {[this] { g2_sums_ = g2_chain_.finish(); }, [this] { g1_sums_ = g1_chains_.finish(); }});
+          {[this] { g2_sums_ = g2_chain_->finish(); }, [this] { g1_sums_ = g1_chains_->finish(); }});
       check_subgroup_rows();
     }
     if (report_.points_are_sound()) check_chains();
@@ -125,9 +126,9 @@ class PowersExaminer {
   void add_to_chain(const Block& block, std::span<const typename G::Affine> all) {
     auto& chain = [this]() -> auto& {
       if constexpr (G::kIndex == 1) {
-        return g1_chains_;
+        return *g1_chains_;
       } else {
-        return g2_chain_;
+        return *g2_chain_;
       }
     }
     ();
@@ -189,8 +190,8 @@ class PowersExaminer {
   const Context& context_;
   const std::vector<Block> blocks_;
   std::vector<PointBuffer<C>> slots_;
-  msm::ChainCheck<G1> g1_chains_;
-  msm::ChainCheck<G2> g2_chain_;
+  std::optional<msm::ChainCheck<G1>> g1_chains_;  // made side by side: their memory is cleared page by page
+  std::optional<msm::ChainCheck<G2>> g2_chain_;
   typename msm::ChainCheck<G1>::Sums g1_sums_{};
   typename msm::ChainCheck<G2>::Sums g2_sums_{};
   std::optional<ChallengeHash> hash_;
