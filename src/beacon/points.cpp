@@ -1,9 +1,9 @@
 #include "beacon/points.hpp"
 
 #include "base/error.hpp"
+#include "curve/bulk.hpp"
 #include "curve/encoding.hpp"
 #include "curve/hash_to_curve.hpp"
-#include "curve/bulk.hpp"
 
 namespace solemn::beacon {
 

@@ -55,7 +55,7 @@ NewLink<C> make_link(base::ByteSpan seed32, const ChainTranscript<C>& transcript
   pool.run_together({[&] {
                        record.g1_s = curve::point_from_rng<G1<C>>(rng);
                        record.g1_sx = curve::mul_secret<G1<C>>(record.g1_s, delta);  // delta' * s
-                       ct::mark_public(&record.g1_sx, sizeof(record.g1_sx));  // published: part of the proof
+                       ct::mark_public(&record.g1_sx, sizeof(record.g1_sx));         // published: part of the proof
                        record.transcript = transcript.transcript_of(record.g1_s, record.g1_sx);
                        const auto g2_sp = curve::hash_to_g2<C>(record.transcript);
                        record.g2_spx = curve::mul_secret<G2<C>>(g2_sp, delta);  // delta' * sp
