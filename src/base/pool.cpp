@@ -11,6 +11,7 @@
 #include <mutex>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace solemn::base {
@@ -20,6 +21,7 @@ namespace {
 using Body = std::function<void(std::size_t, std::size_t)>;
 
 thread_local bool inside_a_body = false;
+thread_local bool tasks_in_turn = false;  // Pool::InTurn
 
 /// Those this process may run on, the caller's first; empty when the system does not tell (or has more than fit a set).
 std::vector<int> usable_processors() {
@@ -232,10 +234,13 @@ void Pool::wake() {
   state_->changed.notify_all();
 }
 
+Pool::InTurn::InTurn() noexcept : before_(std::exchange(tasks_in_turn, true)) {}
+Pool::InTurn::~InTurn() { tasks_in_turn = before_; }
+
 void Pool::run_together(std::span<const std::function<void()>> tasks) {
   if (tasks.empty()) return;
   Together together{tasks.size() - 1, std::vector<std::exception_ptr>(tasks.size())};
-  if (size() == 1 || tasks.size() == 1 || inside_a_body) {
+  if (size() == 1 || tasks.size() == 1 || inside_a_body || tasks_in_turn) {
     for (std::size_t i = 0; i < tasks.size(); ++i) together.failures[i] = Together::run(tasks[i]);
   } else {
     std::unique_lock lock(state_->mutex);

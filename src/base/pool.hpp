@@ -36,6 +36,19 @@ class Pool {
   void help_until(const std::function<bool()>& done);
   void wake();
 
+  /// While it lives, tasks that this thread runs together are run one after the other: for a thread that holds what a
+  /// task not yet begun would wait for, and that would begin that task while it waits for its own.
+  class InTurn {
+   public:
+    InTurn() noexcept;
+    ~InTurn();
+    InTurn(const InTurn&) = delete;
+    InTurn& operator=(const InTurn&) = delete;
+
+   private:
+    bool before_;
+  };
+
  private:
   struct State;
   std::unique_ptr<State> state_;

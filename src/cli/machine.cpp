@@ -6,6 +6,7 @@
 #include <chrono>
 #include <ctime>
 #include <fstream>
+#include <thread>
 
 #include "base/cpu.hpp"
 #include "cli/build_info.hpp"
@@ -39,9 +40,13 @@ void check_core_dumps(setup::Verdict& verdict) {
   verdict.add("core-dumps", limit.rlim_cur == 0,
               limit.rlim_cur == 0 ? "off for this program" : "on: the system refused to switch them off");
   getrlimit(RLIMIT_MEMLOCK, &limit);
-  const bool enough = limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= (1U << 20);
+  const std::uint64_t needed_kib =
+      1024 + 80 * std::uint64_t{std::thread::hardware_concurrency()};  // scalars of each thread
+  const bool enough = limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= needed_kib << 10;
+  const std::string amount = std::to_string(needed_kib) + " KiB";
   verdict.add("locked-memory", enough,
-              enough ? "1 MiB or more may be locked" : "less than 1 MiB may be locked: ulimit -l 1024");
+              enough ? amount + " or more may be locked"
+                     : "less than " + amount + " may be locked: ulimit -l " + std::to_string(needed_kib));
 }
 
 void check_entropy(setup::Verdict& verdict) {

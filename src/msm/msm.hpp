@@ -52,8 +52,8 @@ typename G::Jacobian msm_vartime(std::span<const typename G::Affine> points,
 /// Soundness of random combinations, in bits. kSoundBits for everything that somebody else made. kFaultBits for what
 /// this process has computed and written itself: that check is about faults of this machine and its disk, not about an
 /// adversary, who could try again and again. Coefficients are drawn after the file is written and used once, so
-/// whatever the fault did, it stays unseen with probability 2^-23 (two signed digits of 12 bits each); and whoever
-/// takes the file verifies it with kSoundBits.
+/// whatever the fault did, it stays unseen with probability below 2^-22 (two signed digits of 12 bits each); and
+/// whoever takes the file verifies it with kSoundBits.
 inline constexpr unsigned kSoundBits = 128, kFaultBits = 23;
 
 /// A random linear combination over a stream: add blocks of points, get sum r_i P_i with independent 128-bit (or wider)
@@ -63,7 +63,7 @@ inline constexpr unsigned kSoundBits = 128, kFaultBits = 23;
 /// add() consecutive blocks of one chain; finish() gives a pair (left, right) of sums with right = tau * left exactly
 /// when the chain is right (up to 2^-128): the caller checks e(right, H) = e(left, tau H). Digits are drawn from
 /// `seed`, which must be fresh and unpredictable. Several chains over the same ratio share one object: start_chain()
-/// before each. With `bits` below 128 the soundness is 2^-bits (kFaultBits).
+/// before each. With `bits` below 128 the soundness is 2^(1-bits) (kFaultBits).
 template <class G>
 class ChainCheck {
  public:
@@ -93,9 +93,9 @@ typename G::Jacobian random_combination(std::span<const typename G::Affine> poin
                                         std::uint64_t first_index, base::Pool& pool, unsigned bits = kSoundBits);
 /// The same over a stream, with buckets that are kept from block to block: sum r_i P_i, r_i = sum_k w_k d_(i+k) with
 /// random signed digits d and random weights w of the rows, all from the seed. Two combinations of one seed, expected
-/// count and number of bits have the same coefficients. A combination that is not zero as it should be is seen but for
-/// 2^-bits: each row is a random combination with digits of `width` bits, rows are independent (Toeplitz, as in
-/// ChainCheck), and the weights keep them apart.
+/// count and number of bits have the same coefficients. Domain: points of the subgroup. If not all of them are
+/// infinity, their combination is with probability 2^-bits at most, as digits are never 0 and rows independent
+/// (Toeplitz, as in ChainCheck); the weights, drawn from the whole field, keep the rows apart.
 template <class G>
 class RowCombination {
  public:

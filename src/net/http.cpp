@@ -1,7 +1,6 @@
 #include "net/http.hpp"
 
 #include <curl/curl.h>
-#include <dlfcn.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +9,7 @@
 #include <memory>
 
 #include "base/error.hpp"
+#include "base/late_library.hpp"
 #include "base/secret.hpp"
 
 namespace solemn::net {
@@ -22,16 +22,18 @@ namespace {
 /// libcurl, loaded with the first request: it brings twenty libraries, and their relocation takes more time than the
 /// start of everything else, in every run that never talks to anybody.
 class Curl {
+  base::LateLibrary library_{"libcurl.so.4", "libcurl4"};  // that of <curl/curl.h> since 7.16
+
  public:
-  decltype(&curl_global_init) global_init = find<decltype(&curl_global_init)>("curl_global_init");
-  decltype(&curl_easy_init) easy_init = find<decltype(&curl_easy_init)>("curl_easy_init");
-  decltype(&curl_easy_cleanup) easy_cleanup = find<decltype(&curl_easy_cleanup)>("curl_easy_cleanup");
-  decltype(&curl_easy_setopt) easy_setopt = find<decltype(&curl_easy_setopt)>("curl_easy_setopt");
-  decltype(&curl_easy_getinfo) easy_getinfo = find<decltype(&curl_easy_getinfo)>("curl_easy_getinfo");
-  decltype(&curl_easy_perform) easy_perform = find<decltype(&curl_easy_perform)>("curl_easy_perform");
-  decltype(&curl_easy_strerror) easy_strerror = find<decltype(&curl_easy_strerror)>("curl_easy_strerror");
-  decltype(&curl_slist_append) slist_append = find<decltype(&curl_slist_append)>("curl_slist_append");
-  decltype(&curl_slist_free_all) slist_free_all = find<decltype(&curl_slist_free_all)>("curl_slist_free_all");
+  decltype(&curl_global_init) global_init = library_.find<decltype(&curl_global_init)>("curl_global_init");
+  decltype(&curl_easy_init) easy_init = library_.find<decltype(&curl_easy_init)>("curl_easy_init");
+  decltype(&curl_easy_cleanup) easy_cleanup = library_.find<decltype(&curl_easy_cleanup)>("curl_easy_cleanup");
+  decltype(&curl_easy_setopt) easy_setopt = library_.find<decltype(&curl_easy_setopt)>("curl_easy_setopt");
+  decltype(&curl_easy_getinfo) easy_getinfo = library_.find<decltype(&curl_easy_getinfo)>("curl_easy_getinfo");
+  decltype(&curl_easy_perform) easy_perform = library_.find<decltype(&curl_easy_perform)>("curl_easy_perform");
+  decltype(&curl_easy_strerror) easy_strerror = library_.find<decltype(&curl_easy_strerror)>("curl_easy_strerror");
+  decltype(&curl_slist_append) slist_append = library_.find<decltype(&curl_slist_append)>("curl_slist_append");
+  decltype(&curl_slist_free_all) slist_free_all = library_.find<decltype(&curl_slist_free_all)>("curl_slist_free_all");
 
   static const Curl& get() {
     static const Curl curl;  // never closed: it leaves threads and handlers behind
@@ -39,22 +41,9 @@ class Curl {
   }
 
  private:
-  static constexpr const char* kName = "libcurl.so.4";  // that of <curl/curl.h> since 7.16
-
   Curl() {
     const CURLcode started = global_init(CURL_GLOBAL_DEFAULT);
     if (started != CURLE_OK) throw Error(Code::io, std::string("libcurl: ") + easy_strerror(started));
-  }
-  static void* library() {
-    static void* const handle = dlopen(kName, RTLD_NOW | RTLD_LOCAL);
-    if (handle == nullptr) throw Error(Code::io, base::printable(dlerror()), "apt-get install libcurl4");
-    return handle;
-  }
-  template <class Function>
-  static Function find(const char* name) {
-    void* const symbol = dlsym(library(), name);
-    if (symbol == nullptr) throw Error(Code::io, std::string(kName) + " has no " + name);
-    return reinterpret_cast<Function>(symbol);
   }
 };
 

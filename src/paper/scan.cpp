@@ -55,6 +55,8 @@ std::vector<Placed> look(const Picture& picture, ZXing::Binarizer binarizer) {
                         one.text.expose().begin());
       found.push_back(std::move(one));
     }
+  } catch (const base::Error&) {
+    throw;                                            // ours: the library cannot be loaded
   } catch (const std::exception&) { found.clear(); }  // what ZXing throws at strange pictures: nothing to read there
   return found;
 }

@@ -3,35 +3,22 @@
 //
 // Names as the Itanium C++ ABI mangles them; a member function is called as one that takes `this` first, which is the
 // same call there.
+#define ZX_USE_UTF8
 #include <ZXing/BitMatrix.h>
 #include <ZXing/MultiFormatWriter.h>
-#define ZX_USE_UTF8
-#include <dlfcn.h>
 #include <ZXing/ReadBarcode.h>
 #include <ZXing/ZXVersion.h>
 
-#include "base/bytes.hpp"
-#include "base/error.hpp"
+#include "base/late_library.hpp"
 
 namespace {
 
-using solemn::base::Code;
-using solemn::base::Error;
-
-constexpr const char* kName = "libZXing.so.2";
-static_assert(ZXING_VERSION_MAJOR == 1, "which library and which names belong to these headers?");
-
-void* library() {
-  static void* const handle = dlopen(kName, RTLD_NOW | RTLD_LOCAL);  // never closed: what it made may still live
-  if (handle == nullptr) throw Error(Code::io, solemn::base::printable(dlerror()), "apt-get install libzxing2");
-  return handle;
-}
+static_assert(ZXING_VERSION_MAJOR == 1 && ZXING_VERSION_MINOR == 4, "is it still this library, with these names?");
 
 template <class Function>
 Function* find(const char* name) {
-  void* const symbol = dlsym(library(), name);
-  if (symbol == nullptr) throw Error(Code::io, std::string(kName) + " has no " + name);
-  return reinterpret_cast<Function*>(symbol);
+  static const solemn::base::LateLibrary library("libZXing.so.2", "libzxing2");
+  return library.find<Function*>(name);
 }
 
 }  // namespace

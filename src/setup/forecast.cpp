@@ -124,7 +124,7 @@ Forecast forecast(const Rates& rates, curve::CurveId curve, unsigned power, unsi
   const double bytes = format::with_curve(curve, [&]<class C>() {
     return n_g1 * static_cast<double>(G1<C>::kBytes) + n_g2 * static_cast<double>(G2<C>::kBytes);
   });
-  // Hashing has a thread of its own: it takes its share of the processor, and the step is not faster than it.
+  // Hashing is one block after the other: it takes its share of the processor, and the step is not faster than it.
   const auto beside_hash = [&](double seconds, double n_bytes) {
     const double hash = n_bytes * rates.hash_byte;
     return std::max(seconds + hash / std::max(1U, n_threads), hash);

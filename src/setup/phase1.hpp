@@ -1,7 +1,7 @@
 #pragma once
 // Phase 1: powers of tau (BGM17, eprint 2017/1050), in snarkjs' files (spec sections 3 to 6). Every function streams:
-// memory below 512 MiB at any power (prepare: see there), outputs appear complete or not at all, needs of disk and
-// memory are checked first.
+// memory below 512 MiB at any power, with up to 64 threads (prepare: see there), outputs appear complete or not at all,
+// needs of disk and memory are checked first.
 #include "setup/context.hpp"
 #include "setup/verdict.hpp"
 
@@ -17,7 +17,8 @@ struct PtauNeeds {
   std::uint64_t memory_bytes, disk_bytes;
 };
 PtauNeeds ptau_new_needs(curve::CurveId curve, unsigned power);
-PtauNeeds ptau_contribute_needs(curve::CurveId curve, unsigned power, std::uint64_t contributions_bytes);
+PtauNeeds ptau_contribute_needs(curve::CurveId curve, unsigned power, std::uint64_t contributions_bytes,
+                                unsigned n_threads);
 PtauNeeds ptau_truncate_needs(curve::CurveId curve, unsigned power, bool prepared, std::uint64_t contributions_bytes);
 PtauNeeds ptau_exchange_needs(curve::CurveId curve, unsigned power, std::uint64_t contributions_bytes);
 /// memory_limit_bytes 0: 1 GiB and 64 bytes per domain point.

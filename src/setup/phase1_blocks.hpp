@@ -33,7 +33,7 @@ decltype(auto) with_group(format::PtauSection section, F&& f) {
 std::vector<Block> blocks_of(std::span<const format::PtauSection> sections, unsigned power, std::size_t g1_block,
                              std::size_t g2_block);
 
-/// How many pieces of the transcript (phase1_hash.hpp) a block that is multiplied or verified has: many threads need
+/// How many pieces of the transcript (phase1_hash.hpp) a block that is verified has, halved: many threads need
 /// larger blocks, so that each has enough to share inversions and none waits long at the end.
 std::size_t pieces_per_block(const base::Pool& pool) noexcept;
 

@@ -32,25 +32,69 @@ class SecretPowers {
   using Fr = typename C::Fr;
   explicit SecretPowers(const Secrets<C>& secrets) : secrets_(secrets) {}
 
-  void write(std::span<Fr> out, const Block& block, base::Pool& pool) const {
-    base::Secret<Fr> first;
-    first.expose() = factor_of(block.section) * fft::power_of(secrets_.tau.expose(), block.first);
+  /// first: scratch, guarded as `out` is.
+  void write(std::span<Fr> out, base::Secret<Fr>& first, const Block& block, base::Pool& pool) const {
+    first.expose() = fft::power_of(secrets_.tau.expose(), block.first);
+    if (const base::Secret<Fr>* factor = factor_of(block.section)) first.expose() *= factor->expose();
     fft::powers<Fr>(out, first.expose(), secrets_.tau.expose(), pool);
+    base::wipe_stack();
   }
 
  private:
-  Fr factor_of(PtauSection section) const {
+  const base::Secret<Fr>* factor_of(PtauSection section) const {
     switch (section) {
       case PtauSection::alpha_tau_g1:
-        return secrets_.alpha.expose();
+        return &secrets_.alpha;
       case PtauSection::beta_tau_g1:
       case PtauSection::beta_g2:
-        return secrets_.beta.expose();
+        return &secrets_.beta;
       default:
-        return Fr::one();
+        return nullptr;
     }
   }
   const Secrets<C>& secrets_;
+};
+
+/// What goes through the line: the pieces of the transcript, each cut into blocks. One entry for each piece: there are
+/// a hundred thousand at 2^28, and millions of blocks.
+template <class C>
+class Blocks {
+ public:
+  Blocks(unsigned power, const base::Pool& pool)
+      : pieces_(blocks_of(kMonomialSections, power, kContributeBlock<curve::G1<C>>, kContributeBlock<curve::G2<C>>)),
+        first_block_{0} {
+    const std::uint64_t total = points_in(pieces_);
+    most_ = {block_points(total, msm::points_in_step<curve::G1<C>>(), pool),
+             block_points(total, msm::points_in_step<curve::G2<C>>(), pool)};
+    for (const Block& piece : pieces_)
+      first_block_.push_back(first_block_.back() + (piece.count + most(piece) - 1) / most(piece));
+  }
+
+  std::size_t size() const noexcept { return first_block_.back(); }
+  Block operator[](std::size_t i) const noexcept {
+    const std::size_t at = piece_of(i);
+    const Block& piece = pieces_[at];
+    const std::size_t begin = (i - first_block_[at]) * most(piece);
+    return {piece.section, piece.first + begin, std::min(most(piece), piece.count - begin)};
+  }
+  bool ends_section(std::size_t i) const noexcept {
+    const std::size_t at = piece_of(i);
+    return i + 1 == first_block_[at + 1] &&
+           (at + 1 == pieces_.size() || pieces_[at + 1].section != pieces_[at].section);
+  }
+  std::uint64_t points() const noexcept { return points_in(pieces_); }
+  std::size_t largest() const noexcept { return std::max(most_[0], most_[1]); }
+
+ private:
+  std::size_t most(const Block& piece) const noexcept {
+    return most_[format::ptau_section_is_g2(piece.section) ? 1 : 0];
+  }
+  std::size_t piece_of(std::size_t i) const noexcept {
+    return static_cast<std::size_t>(std::ranges::upper_bound(first_block_, i) - first_block_.begin()) - 1;
+  }
+  std::vector<Block> pieces_;
+  std::vector<std::size_t> first_block_;  // of each piece, and the number of all
+  std::array<std::size_t, 2> most_{};     // points of a block, G1 and G2
 };
 
 /// Hashes the points of a section in the pieces that the saved state tells: kContributeBlock points in one update.
@@ -64,6 +108,7 @@ class PiecewiseHash {
   template <class G>
   void update(std::span<const typename G::Affine> points, bool last, base::Pool& pool) {
     const std::size_t point_bytes = encoding_ == curve::Encoding::snarkjs_c ? G::kCompressedBytes : G::kBytes;
+    ASSERT(filled_ + points.size() * point_bytes <= piece_.size());
     const auto bytes = base::MutableByteSpan(piece_).subspan(filled_, points.size() * point_bytes);
     curve::encode_points<G>(bytes, points, encoding_, pool);
     filled_ += bytes.size();
@@ -90,21 +135,20 @@ class Contributor {
               format::PtauWriter<C>& writer, const Context& context)
       : in_(in),
         context_(context),
-        blocks_(blocks(in.header().power, context.pool)),
+        blocks_(in.header().power, context.pool),
         powers_(secrets),
         writer_(writer),
         response_(standing.challenge),
         challenge_(standing.response),
         response_pieces_(response_, curve::Encoding::snarkjs_c, kContributeBlock<G1> * G1::kCompressedBytes),
         challenge_pieces_(challenge_, curve::Encoding::snarkjs_u, kContributeBlock<G1> * G1::kBytes) {
-    const std::size_t largest = std::ranges::max(blocks_, {}, &Block::count).count;
-    for (std::size_t i = slots_for(context.pool); i > 0; --i) slots_.emplace_back(largest);
+    for (std::size_t i = slots_for(context.pool); i > 0; --i) slots_.emplace_back(blocks_.largest());
   }
 
   /// Writes sections 2 to 6. step: the points and the saved state of the record. Returns the challenge of the input.
   base::Hash64 run(format::PtauContribution<C>& step) {
     step_ = &step;
-    context_.progress.phase("multiplying", points_in(blocks_), "points");
+    context_.progress.phase("multiplying", blocks_.points(), "points");
     const std::array<Stage, 4> stages = {{{Order::in_turn, [this](std::size_t i) { read(i); }},
                                           {Order::side_by_side, [this](std::size_t i) { multiply(i); }},
                                           {Order::in_turn, [this](std::size_t i) { write(i); }},
@@ -119,21 +163,8 @@ class Contributor {
     explicit Slot(std::size_t n_points) : scalars(n_points) {}
     PointBuffer<C> in, out;
     base::SecretArray<Fr> scalars;
+    base::Secret<Fr> first;
   };
-
-  /// No block lies in two pieces of the transcript.
-  static std::vector<Block> blocks(unsigned power, const base::Pool& pool) {
-    std::vector<Block> all;
-    const auto pieces = blocks_of(kMonomialSections, power, kContributeBlock<G1>, kContributeBlock<G2>);
-    for (const Block& piece : pieces) {
-      with_group<C>(piece.section, [&]<class G>() {
-        const std::size_t most = block_points(points_in(pieces), msm::points_in_step<G>(), pool);
-        for (std::size_t done = 0; done < piece.count; done += most)
-          all.push_back({piece.section, piece.first + done, std::min(most, piece.count - done)});
-      });
-    }
-    return all;
-  }
 
   template <class G>
   std::span<typename G::Affine> in_block(std::size_t i) {
@@ -143,21 +174,18 @@ class Contributor {
   std::span<typename G::Affine> out_block(std::size_t i) {
     return slots_[i % slots_.size()].out.template first<G>(blocks_[i].count);
   }
-  bool ends_section(std::size_t i) const {
-    return i + 1 == blocks_.size() || blocks_[i + 1].section != blocks_[i].section;
-  }
-
   void read(std::size_t i) {
-    const Block& block = blocks_[i];
+    const Block block = blocks_[i];
     context_.progress.check_interrupt();
     with_group<C>(block.section,
                   [&]<class G>() { in_.template read<G>(block.section, block.first, in_block<G>(i), alone_); });
   }
 
   void multiply(std::size_t i) {
-    const Block& block = blocks_[i];
-    const std::span<Fr> scalars = slots_[i % slots_.size()].scalars.expose().first(block.count);
-    powers_.write(scalars, block, alone_);
+    const Block block = blocks_[i];
+    Slot& slot = slots_[i % slots_.size()];
+    const std::span<Fr> scalars = slot.scalars.expose().first(block.count);
+    powers_.write(scalars, slot.first, block, alone_);
     with_group<C>(block.section, [&]<class G>() {
       const auto out = out_block<G>(i);
       msm::mul_each<G>(out, in_block<G>(i), scalars, alone_);
@@ -167,27 +195,28 @@ class Contributor {
   }
 
   void write(std::size_t i) {
-    const Block& block = blocks_[i];
+    const Block block = blocks_[i];
     with_group<C>(block.section, [&]<class G>() {
       const std::span<const typename G::Affine> points = out_block<G>(i);
-      response_pieces_.template update<G>(points, ends_section(i), alone_);
+      response_pieces_.template update<G>(points, blocks_.ends_section(i), alone_);
       if (block.first == 0) {
         remember_first<C, G>(*step_, block.section, points);
         writer_.begin(block.section);
       }
       writer_.template points<G>(points);
-      if (ends_section(i)) writer_.end();
+      if (blocks_.ends_section(i)) writer_.end();
     });
   }
 
   void absorb_input(std::size_t i) {
-    with_group<C>(blocks_[i].section,
-                  [&]<class G>() { challenge_pieces_.template update<G>(in_block<G>(i), ends_section(i), alone_); });
+    with_group<C>(blocks_[i].section, [&]<class G>() {
+      challenge_pieces_.template update<G>(in_block<G>(i), blocks_.ends_section(i), alone_);
+    });
   }
 
   const format::PtauReader<C>& in_;
   const Context& context_;
-  const std::vector<Block> blocks_;
+  const Blocks<C> blocks_;
   std::vector<Slot> slots_;
   const SecretPowers<C> powers_;
   format::PtauWriter<C>& writer_;
@@ -199,16 +228,15 @@ class Contributor {
   format::PtauContribution<C>* step_ = nullptr;
 };
 
-constexpr std::uint64_t kThreadMemory = 4ULL << 20;  // a block, and what is multiplied in step
-
 template <class C>
 ContributionResult contribute(const base::Path& in, const base::Path& out, const format::ClaimedParams& params,
                               hash::ChaChaRng& rng, const Context& context) {
   const format::PtauReader<C> reader(in);
   const Standing<C> standing = standing_of<C>(reader, context.progress);
   const unsigned power = reader.header().power;
-  const PtauNeeds needs = ptau_contribute_needs(C::kId, power, reader.read_contributions_raw().size());
-  base::require_memory(needs.memory_bytes + context.pool.size() * kThreadMemory, "contributing");
+  const PtauNeeds needs =
+      ptau_contribute_needs(C::kId, power, reader.read_contributions_raw().size(), context.pool.size());
+  base::require_memory(needs.memory_bytes, "contributing");
   base::OutputFile file(out, context.overwrite);
   base::require_disk(out, needs.disk_bytes);
   std::optional<SecretsAndKey<C>> made;
@@ -238,10 +266,12 @@ ContributionResult contribute_to(const base::Path& in, const base::Path& out, co
 
 }  // namespace
 
-PtauNeeds ptau_contribute_needs(curve::CurveId curve, unsigned power, std::uint64_t contributions_bytes) {
-  constexpr std::uint64_t kRecordBytes = 4096;    // of the new step, at most
-  constexpr std::uint64_t kBlocks = 96ULL << 20;  // blocks in flight, rows of the verification, scratch of the threads
-  return {kBlocks + 4 * contributions_bytes,
+PtauNeeds ptau_contribute_needs(curve::CurveId curve, unsigned power, std::uint64_t contributions_bytes,
+                                unsigned n_threads) {
+  constexpr std::uint64_t kRecordBytes = 4096;       // of the new step, at most
+  constexpr std::uint64_t kRows = 96ULL << 20;       // of the verification, and its blocks
+  constexpr std::uint64_t kEachThread = 4ULL << 20;  // a block, and what is multiplied in step
+  return {kRows + n_threads * kEachThread + 4 * contributions_bytes,
           format::ptau_file_bytes(curve, power, false, contributions_bytes + kRecordBytes)};
 }
 

@@ -197,7 +197,7 @@ ContributionResult import_response(const base::Path& previous, const base::Path&
 }  // namespace
 
 PtauNeeds ptau_exchange_needs(curve::CurveId curve, unsigned power, std::uint64_t contributions_bytes) {
-  const PtauNeeds contribute = ptau_contribute_needs(curve, power, contributions_bytes);
+  const PtauNeeds contribute = ptau_contribute_needs(curve, power, contributions_bytes, 1);
   return {contribute.memory_bytes, std::max(contribute.disk_bytes, format::challenge_bytes(curve, power))};
 }
 

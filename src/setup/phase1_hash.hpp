@@ -7,7 +7,7 @@
 
 namespace solemn::setup::phase1 {
 
-/// Points that are read, worked on and hashed at once: what snarkjs takes in `contribute` and `beacon` (1 MiB of
+/// Points that are hashed at once: what snarkjs takes in `contribute` and `beacon` (1 MiB of
 /// uncompressed points), and in `import response` (16 MiB).
 template <class G>
 constexpr std::size_t kContributeBlock = (std::size_t{1} << 20) / G::kBytes;

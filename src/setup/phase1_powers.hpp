@@ -32,7 +32,7 @@ struct PowersReport {
 };
 
 /// Streams sections 2 to 6. expected: the last record; response: what the challenge hash begins with, null to leave it
-/// out. Soundness error below 2^(1 - bits); msm.hpp says when fewer bits do. Memory: some 10 MiB, up to 60 with 16
+/// out. Soundness error below 2^(1 - bits); msm.hpp says when fewer bits do. Memory: some 5 MiB, up to 30 with 16
 /// threads, and what ChainCheck keeps. Throws Error{io}.
 template <class C>
 PowersReport examine_powers(const format::PtauReader<C>& file, const Accumulated<C>& expected,

@@ -21,6 +21,7 @@ using format::ZkeySection;
 namespace {
 
 constexpr std::size_t kCopyBytes = std::size_t{1} << 18;
+constexpr std::uint64_t kThreadMemory = 4ULL << 20;  // a block, and what is multiplied in step
 
 /// The key that a contribution builds on must itself be sound so far: nobody should put work on a broken chain.
 template <class C>
@@ -226,7 +227,7 @@ base::Hash64 contribute_any(const base::Path& in, const base::Path& out, base::B
   if (summary.protocol != format::ZkeyProtocol::groth16)
     throw Error(Code::usage, "'" + in.string() + "' is not a Groth16 key", "plonk and fflonk keys need no phase 2");
   base::require_disk(out, file.size() + 4096);
-  base::require_memory(std::uint64_t{128} << 20, "a contribution");
+  base::require_memory((std::uint64_t{128} << 20) + context.pool.size() * kThreadMemory, "a contribution");
   return format::with_curve(summary.curve, [&]<class C>() { return contribute<C>(in, out, seed32, params, context); });
 }
 

@@ -18,19 +18,14 @@ class Line {
   };
 
   Line(std::size_t n_blocks, std::size_t n_slots, std::span<const Stage> stages)
-      : n_blocks_(n_blocks),
-        stages_(stages),
-        next_(stages.size(), 0),
-        busy_(stages.size(), false),
-        passed_(n_slots, 0) {}
+      : end_(n_blocks), stages_(stages), next_(stages.size(), 0), busy_(stages.size(), false), passed_(n_slots, 0) {}
 
   /// The last stage first: that makes room for new blocks.
   std::optional<Work> take() {
     const std::lock_guard lock(mutex_);
-    if (stopped_) return std::nullopt;
     for (std::size_t s = stages_.size(); s-- > 0;) {
       const std::size_t block = next_[s];
-      const bool here = block < n_blocks_ && block < left_ + passed_.size() && passed_[block % passed_.size()] == s;
+      const bool here = block < end_ && block < left_ + passed_.size() && passed_[block % passed_.size()] == s;
       if (!here || (busy_[s] && stages_[s].order == Order::in_turn)) continue;
       ++next_[s];
       busy_[s] = true;
@@ -43,19 +38,21 @@ class Line {
     const std::lock_guard lock(mutex_);
     busy_[work.stage] = false;
     ++passed_[work.block % passed_.size()];
-    while (left_ < n_blocks_ && passed_[left_ % passed_.size()] == stages_.size())
-      passed_[left_++ % passed_.size()] = 0;
+    while (left_ < end_ && passed_[left_ % passed_.size()] == stages_.size()) passed_[left_++ % passed_.size()] = 0;
   }
 
-  void failed() {
+  /// In a handler. Later blocks do not matter any more; earlier ones do.
+  void failed(const Work& work) {
     const std::lock_guard lock(mutex_);
-    if (!failure_) failure_ = std::current_exception();
-    stopped_ = true;
+    busy_[work.stage] = false;
+    if (work.block >= end_) return;
+    end_ = work.block;
+    failure_ = std::current_exception();
   }
 
   bool finished() {
     const std::lock_guard lock(mutex_);
-    return stopped_ || left_ == n_blocks_;
+    return left_ >= end_;
   }
 
   void rethrow() const {
@@ -63,15 +60,14 @@ class Line {
   }
 
  private:
-  const std::size_t n_blocks_;
+  std::size_t end_;  // of the blocks that still matter
   const std::span<const Stage> stages_;
   std::mutex mutex_;
   std::vector<std::size_t> next_;    // the block that each stage takes next
   std::vector<bool> busy_;           // of a stage in turn: it has one
   std::vector<std::size_t> passed_;  // stages that the block in a slot has behind it
   std::size_t left_ = 0;             // blocks that have passed all, as all before them
-  bool stopped_ = false;
-  std::exception_ptr failure_;
+  std::exception_ptr failure_;       // of block end_
 };
 
 void work_at(Line& line, std::span<const Stage> stages, base::Pool& pool) noexcept {
@@ -83,9 +79,10 @@ void work_at(Line& line, std::span<const Stage> stages, base::Pool& pool) noexce
     });
     if (!work) return;
     try {
+      const base::Pool::InTurn in_turn;  // another task could be a worker of this very line
       stages[work->stage].work(work->block);
       line.done(*work);
-    } catch (...) { line.failed(); }
+    } catch (...) { line.failed(*work); }
     pool.wake();
   }
 }

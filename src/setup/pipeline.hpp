@@ -28,8 +28,10 @@ std::size_t block_points(std::uint64_t total, std::size_t in_step, const base::P
 
 /// Every block passes every stage. Block i enters the line once block i - n_slots has left it, so blocks whose numbers
 /// are equal modulo n_slots may share memory. As many blocks are worked at as the pool has threads; a thread that finds
-/// none helps in the loops of the others. A stage `side_by_side` should not use the pool itself. The first exception of
-/// a stage is rethrown here, when all have stopped. On one thread: one block after the other.
+/// none helps in the loops of the others. A stage `side_by_side` should not use the pool itself; tasks that a stage
+/// runs together are run one after the other. When a stage throws, the blocks before that one still go to the end; then
+/// the exception of the first block that had one is rethrown: the same as on one thread, where one block follows the
+/// other.
 void run_pipeline(std::size_t n_blocks, std::size_t n_slots, std::span<const Stage> stages, base::Pool& pool);
 
 }  // namespace solemn::setup

@@ -110,6 +110,46 @@ TEST(Pipeline, a_stage_that_throws_stops_the_others_and_is_heard) {
   }
 }
 
+TEST(Pipeline, of_several_blocks_that_fail_the_first_is_heard_whichever_fails_first) {
+  for (const unsigned n_threads : {1U, 2U, 4U}) {
+    for (int repeat = 0; repeat < 20; ++repeat) {
+      base::Pool pool(n_threads);
+      std::vector<int> behind;
+      const std::array<Stage, 3> stages = {{{Order::in_turn,
+                                             [](std::size_t block) {
+                                               if (block == 9) throw std::runtime_error("read 9");
+                                             }},
+                                            {Order::side_by_side,
+                                             [](std::size_t block) {
+                                               if (block == 8) throw std::runtime_error("multiply 8");
+                                             }},
+                                            {Order::in_turn, [&](std::size_t block) {
+                                               behind.push_back(static_cast<int>(block));
+                                               if (block == 6) throw std::runtime_error("write 6");
+                                             }}}};
+      try {
+        run_pipeline(kBlocks, 6, stages, pool);
+        FAIL();
+      } catch (const std::runtime_error& error) { EXPECT_STREQ(error.what(), "write 6"); }
+      EXPECT_EQ(behind, (std::vector<int>{0, 1, 2, 3, 4, 5, 6}));
+    }
+  }
+}
+
+TEST(Pipeline, a_stage_may_run_tasks_together) {
+  for (const Order order : {Order::in_turn, Order::side_by_side}) {
+    for (int repeat = 0; repeat < 200; ++repeat) {
+      base::Pool pool(2);
+      std::atomic<int> n_run = 0;
+      const std::array<Stage, 1> stages = {{{order, [&](std::size_t) {
+                                               pool.run_together({[&] { ++n_run; }, [&] { ++n_run; }});
+                                             }}}};
+      run_pipeline(3, 3, stages, pool);
+      EXPECT_EQ(n_run, 6);
+    }
+  }
+}
+
 TEST(Pipeline, no_blocks_and_a_single_stage) {
   base::Pool pool(2);
   std::size_t calls = 0;

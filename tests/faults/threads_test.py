@@ -23,7 +23,7 @@ class Threads(Case):
             solemn("ptau", "prepare", folder / "expected", folder / "prepared")
             for path in (folder, *folder.iterdir()):
                 path.chmod(0o777)
-            for limit in (1, 2, 3, 4):  # the pool has no helper; it has one, and the stages of a pipeline none, one, two
+            for limit in (1, 2, 3, 4):  # the pool has no helper; it has one, and the sync of a file no thread of its own, or one
                 out, prepared = folder / f"out{limit}", folder / f"prepared{limit}"
                 for command in (("beacon", folder / "0", out, *beacon), ("prepare", out, prepared), ("verify", prepared, "--insecure-test-beacon")):
                     words = [setpriv, "--reuid=65534", "--regid=65534", "--clear-groups", prlimit, f"--nproc={limit}", folder / "solemn",
