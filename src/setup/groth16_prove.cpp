@@ -1,3 +1,5 @@
+#include <optional>
+
 #include "base/error.hpp"
 #include "curve/bulk.hpp"
 #include "curve/sampling.hpp"
@@ -111,17 +113,24 @@ struct WipedAtEnd {
 template <class C>
 void create(const base::Path& path, const base::Path& wtns, const base::Path& proof_json, const base::Path& public_json,
             TestKey policy, const Context& context) {
-  base::OutputFile proof_out(proof_json, context.overwrite), public_out(public_json, context.overwrite);
-  const format::ZkeyReader<C> zkey(path);
-  const auto& header = zkey.header();
+  std::optional<base::OutputFile> proof_file, public_file;
+  std::optional<format::ZkeyReader<C>> key;
   format::VerifyingKey<C> vk;
   std::vector<typename C::Fr> witness;
   const WipedAtEnd<typename C::Fr> wiped{witness};
   context.pool.run_together({[&] {
-                               require_sound(zkey_lint(zkey, Links::trust, context), path, policy);
-                               vk = format::verifying_key<C>(zkey, context.pool);
+                               proof_file.emplace(proof_json, context.overwrite);
+                               public_file.emplace(public_json, context.overwrite);
+                             },
+                             [&] {
+                               key.emplace(path);
+                               require_sound(zkey_lint(*key, Links::trust, context), path, policy);
+                               vk = format::verifying_key<C>(*key, context.pool);
                              },
                              [&] { witness = format::read_wtns<C>(wtns); }});
+  base::OutputFile &proof_out = *proof_file, &public_out = *public_file;
+  const format::ZkeyReader<C>& zkey = *key;
+  const auto& header = zkey.header();
   if (witness.size() != header.n_vars)
     throw Error(Code::usage,
                 "'" + wtns.string() + "' has " + std::to_string(witness.size()) + " values, the key's circuit has " +
