@@ -268,10 +268,9 @@ ContributionResult contribute_to(const base::Path& in, const base::Path& out, co
 
 PtauNeeds ptau_contribute_needs(curve::CurveId curve, unsigned power, std::uint64_t contributions_bytes,
                                 unsigned n_threads) {
-  constexpr std::uint64_t kRecordBytes = 4096;       // of the new step, at most
-  constexpr std::uint64_t kRows = 96ULL << 20;       // of the verification, and its blocks
-  constexpr std::uint64_t kEachThread = 4ULL << 20;  // a block, and what is multiplied in step
-  return {kRows + n_threads * kEachThread + 4 * contributions_bytes,
+  constexpr std::uint64_t kRecordBytes = 4096;  // of the new step, at most
+  constexpr std::uint64_t kRows = 96ULL << 20;  // of the verification, and its blocks
+  return {kRows + n_threads * kThreadMemory + 4 * contributions_bytes,
           format::ptau_file_bytes(curve, power, false, contributions_bytes + kRecordBytes)};
 }
 

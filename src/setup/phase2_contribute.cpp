@@ -21,7 +21,6 @@ using format::ZkeySection;
 namespace {
 
 constexpr std::size_t kCopyBytes = std::size_t{1} << 18;
-constexpr std::uint64_t kThreadMemory = 4ULL << 20;  // a block, and what is multiplied in step
 
 /// The key that a contribution builds on must itself be sound so far: nobody should put work on a broken chain.
 template <class C>

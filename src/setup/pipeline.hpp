@@ -19,6 +19,9 @@ struct Stage {
   std::function<void(std::size_t block)> work;
 };
 
+/// At most, for each thread that multiplies side by side: a block, and what is multiplied in step.
+inline constexpr std::uint64_t kThreadMemory = 4ULL << 20;
+
 /// Blocks that are under way at once when the threads of the pool work side by side at one stage.
 std::size_t slots_for(const base::Pool& pool) noexcept;
 
