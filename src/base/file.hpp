@@ -3,6 +3,7 @@
 // not a signal); outputs appear under their name complete or not at all.
 #include <cstdint>
 #include <filesystem>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -61,6 +62,9 @@ class OutputFile {
   /// Where the unfinished bytes are, for a reader that verifies them before commit(). Flushes first.
   Path temporary_path();
   void commit();
+  /// commit() for outputs that belong together: all are complete on the disk before the first has its name, and a
+  /// folder is flushed once.
+  static void commit_together(std::initializer_list<OutputFile*> files);
 
   /// For Unfinished::keep. size_on_disk(): what an earlier run left (0: nothing; throws Error{io} while another process
   /// is at it). start_again() forgets that; discard() also removes the name in the end. sync(): what was written so far
@@ -75,6 +79,9 @@ class OutputFile {
 
  private:
   struct State;
+  /// The two halves of commit(): everything on the disk, then the name.
+  void complete();
+  void take_name();
   Path path_;
   State* state_;
 };

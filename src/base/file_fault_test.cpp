@@ -92,6 +92,51 @@ TEST(FileFaults, a_write_that_was_lost_beside_is_told_at_commit) {
   EXPECT_FALSE(std::filesystem::exists(folder / "out"));
 }
 
+TEST(FileFaults, of_files_that_belong_together_none_appears_when_one_is_lost) {
+  const TestFolder folder;
+  OutputFile first(folder / "first", Overwrite::no), second(folder / "second", Overwrite::no);
+  first.write(as_bytes("1"));
+  first.sync();
+  second.write(as_bytes("2"));
+  lost_writes = 1;
+  EXPECT_THROW(OutputFile::commit_together({&first, &second}), Error);
+  EXPECT_EQ(lost_writes, 0) << "the second was not synced";
+  EXPECT_FALSE(std::filesystem::exists(folder / "first"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "second"));
+}
+
+// Written between two syncs, by an earlier run, or not at all: the name comes after an fsync that saw it.
+TEST(FileFaults, nothing_gets_its_name_unsynced) {
+  const TestFolder folder;
+  const auto lost = [](OutputFile& file) {
+    lost_writes = 1;
+    EXPECT_THROW(file.commit(), Error);
+    EXPECT_EQ(lost_writes.exchange(0), 0);
+  };
+  {
+    OutputFile file(folder / "out", Overwrite::no);
+    file.write(as_bytes("1"));
+    file.sync();
+    file.write(as_bytes("2"));
+    lost(file);
+  }
+  {
+    OutputFile file(folder / "out", Overwrite::no);
+    file.write(as_bytes("1"));
+    file.sync();
+    file.write_at(0, as_bytes("2"));
+    lost(file);
+  }
+  {
+    OutputFile file(folder / "out", Overwrite::no);
+    lost(file);
+  }
+  { OutputFile(folder / "kept", Overwrite::no, Privacy::normal, Unfinished::keep).write_at(0, as_bytes("1")); }
+  OutputFile later(folder / "kept", Overwrite::no, Privacy::normal, Unfinished::keep);
+  EXPECT_EQ(later.size_on_disk(), 1U);
+  lost(later);
+}
+
 TEST(FileFaults, left_overs_go_and_everything_else_stays) {
   const TestFolder folder;
   const Names others = {".out.0123456789abcde.part",    ".out.0123456789abcdeg.part",

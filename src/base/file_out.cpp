@@ -7,10 +7,12 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdio>
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <system_error>
 #include <thread>
 
@@ -133,8 +135,9 @@ struct OutputFile::State {
   std::mutex mutex;
   Bytes buffer;  // bytes of [position - size, position) that are not in the file yet
   std::uint64_t position = 0;
+  std::atomic<bool> unsynced = true;  // there may be something that no fsync has seen, also of an earlier run
   std::jthread syncing;
-  int sync_error = 0;  // of that thread: the system reports a lost write only once
+  int sync_error = 0;  // the system reports a lost write only once
 
   State(const Path& path, Overwrite may_overwrite, Privacy kind, Unfinished when_unfinished)
       : target(resolved(path)), overwrite(may_overwrite), privacy(kind), unfinished(when_unfinished) {}
@@ -214,10 +217,30 @@ struct OutputFile::State {
     throw Error(Code::io, "cannot create a file beside " + quoted(target), "is another program cleaning that folder?");
   }
 
+  void put(std::uint64_t offset_bytes, ByteSpan bytes) {
+    unsynced = true;
+    write_exactly(descriptor, target, offset_bytes, bytes);
+  }
+
+  // 0 or the reason.
+  int sync() noexcept {
+    if (!unsynced.exchange(false) || fsync(descriptor) == 0) return 0;
+    const int reason = errno;
+    unsynced = true;
+    return reason;
+  }
+
+  void require_synced() {
+    flush();
+    if (syncing.joinable()) syncing.join();
+    if (sync_error == 0) sync_error = sync();
+    if (sync_error != 0) throw system_error("write", target, sync_error);
+  }
+
   void flush() {
     open_if_needed();
     if (buffer.empty()) return;
-    write_exactly(descriptor, target, position - buffer.size(), buffer);
+    put(position - buffer.size(), buffer);
     forget_buffer();
   }
 
@@ -225,7 +248,7 @@ struct OutputFile::State {
     open_if_needed();
     if (buffer.size() + bytes.size() > kBufferBytes) flush();
     if (bytes.size() >= kBufferBytes) {
-      write_exactly(descriptor, target, position, bytes);
+      put(position, bytes);
     } else {
       buffer.insert(buffer.end(), bytes.begin(), bytes.end());
     }
@@ -251,7 +274,7 @@ void OutputFile::write_at(std::uint64_t offset_bytes, ByteSpan bytes) {
     const std::lock_guard lock(state_->mutex);
     state_->flush();
   }
-  write_exactly(state_->descriptor, state_->target, offset_bytes, bytes);
+  state_->put(offset_bytes, bytes);
 }
 
 void OutputFile::read_at(std::uint64_t offset_bytes, MutableByteSpan out) {
@@ -289,6 +312,7 @@ void OutputFile::start_again() {
   state_->open_if_needed();
   state_->forget_buffer();
   state_->position = 0;
+  state_->unsynced = true;
   if (ftruncate(state_->descriptor, 0) != 0) throw system_error("empty", state_->temporary, errno);
 }
 
@@ -299,8 +323,7 @@ void OutputFile::discard() {
 
 void OutputFile::sync() {
   const std::lock_guard lock(state_->mutex);
-  state_->flush();
-  if (fsync(state_->descriptor) != 0) throw system_error("write", state_->target, errno);
+  state_->require_synced();
 }
 
 void OutputFile::begin_sync() {
@@ -308,24 +331,35 @@ void OutputFile::begin_sync() {
   state_->flush();
   if (state_->syncing.joinable()) return;
   try {
-    state_->syncing = std::jthread([state = state_] { state->sync_error = fsync(state->descriptor) == 0 ? 0 : errno; });
+    state_->syncing = std::jthread([state = state_] { state->sync_error = state->sync(); });
   } catch (const std::system_error&) {}
 }
 
-void OutputFile::commit() {
+void OutputFile::complete() {
   const std::lock_guard lock(state_->mutex);
   ASSERT(!(state_->descriptor >= 0 && state_->temporary.empty()));  // once only
-  if (state_->syncing.joinable()) state_->syncing.join();
-  if (state_->sync_error != 0) throw system_error("write", state_->target, state_->sync_error);
-  state_->flush();
-  if (fsync(state_->descriptor) != 0) throw system_error("write", state_->target, errno);
+  state_->require_synced();
+}
+
+void OutputFile::take_name() {
   if (state_->overwrite == Overwrite::no) {
     rename_to_new(state_->temporary, state_->target);
   } else if (rename(state_->temporary.c_str(), state_->target.c_str()) != 0) {
     throw system_error("replace", state_->target, errno);
   }
   state_->temporary.clear();
-  sync_folder(folder_of(state_->target));
+}
+
+void OutputFile::commit() { commit_together({this}); }
+
+void OutputFile::commit_together(std::initializer_list<OutputFile*> files) {
+  for (OutputFile* file : files) file->complete();
+  std::set<Path> folders;
+  for (OutputFile* file : files) {
+    file->take_name();
+    folders.insert(folder_of(file->state_->target));
+  }
+  for (const Path& folder : folders) sync_folder(folder);
 }
 
 void write_file(const Path& path, ByteSpan bytes, Overwrite overwrite, Privacy privacy) {

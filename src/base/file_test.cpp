@@ -97,6 +97,18 @@ TEST(InputFile, moves) {
   EXPECT_EQ(as_text(out), "bbb");
 }
 
+TEST(OutputFile, several_appear_together) {
+  const TestFolder folder;
+  OutputFile first(folder / "first", Overwrite::no), second(folder / "second", Overwrite::no);
+  first.write(as_bytes("1"));
+  first.begin_sync();
+  second.write(as_bytes("2"));
+  OutputFile::commit_together({&first, &second});
+  EXPECT_EQ(folder.names(), (Names{"first", "second"}));
+  EXPECT_EQ(as_text(read_file(folder / "first", 10)), "1");
+  EXPECT_EQ(as_text(read_file(folder / "second", 10)), "2");
+}
+
 TEST(OutputFile, appears_only_with_commit) {
   const TestFolder folder;
   {

@@ -137,7 +137,11 @@ void create(const base::Path& path, const base::Path& wtns, const base::Path& pr
                     std::to_string(header.n_vars),
                 "the witness belongs to another circuit");
   const std::vector<typename C::Fr> inputs(witness.begin() + 1, witness.begin() + 1 + header.n_public);
+  public_out.write(base::as_bytes(format::write_public_json<C>(inputs)));
+  public_out.begin_sync();
   const format::Proof<C> proof = prove<C>(zkey, witness, context);
+  proof_out.write(base::as_bytes(format::write_proof_json<C>(proof)));
+  proof_out.begin_sync();  // beside its verification
   bool accepted = false, in_subgroups = false;
   context.pool.run_together({[&] { accepted = groth16_verify<C>(vk, inputs, proof, context.pool); },
                              [&] {
@@ -153,11 +157,7 @@ void create(const base::Path& path, const base::Path& wtns, const base::Path& pr
   if (!in_subgroups)
     throw Error(Code::malformed, "'" + path.string() + "' has points outside the prime-order subgroup",
                 "verify the key: solemn zkey verify R1CS PTAU " + path.string());
-  proof_out.write(base::as_bytes(format::write_proof_json<C>(proof)));
-  public_out.write(base::as_bytes(format::write_public_json<C>(inputs)));
-  context.pool.run_together({[&] { proof_out.sync(); }, [&] { public_out.sync(); }});  // a full disk leaves neither
-  proof_out.commit();
-  public_out.commit();
+  base::OutputFile::commit_together({&proof_out, &public_out});
 }
 
 }  // namespace
