@@ -12,7 +12,7 @@ namespace {
 using base::Code;
 using base::Error;
 
-constexpr std::size_t kLookBytes = 1 << 16;
+constexpr std::size_t kMagicBytes = 4096, kLookBytes = 1 << 16;  // of binary files and pages, of JSON
 
 struct Magic {
   Kind kind;
@@ -37,9 +37,14 @@ const Magic* magic_of(Kind kind) {
 std::string head_of(const base::Path& path) {
   try {
     const base::InputFile file(path);
-    base::Bytes bytes(static_cast<std::size_t>(std::min<std::uint64_t>(file.size(), kLookBytes)));
-    file.read_at(0, bytes);
-    return std::string(base::as_text(bytes));
+    const auto first_bytes = [&](std::uint64_t at_most) {
+      std::string bytes(static_cast<std::size_t>(std::min(file.size(), at_most)), '\0');
+      file.read_at(0, base::writable_object_bytes(std::span(bytes)));
+      return bytes;
+    };
+    std::string head = first_bytes(kMagicBytes);
+    const std::size_t first = head.find_first_not_of(" \t\r\n");
+    return first != std::string::npos && head[first] == '{' ? first_bytes(kLookBytes) : head;
   } catch (const Error&) { return {}; }
 }
 

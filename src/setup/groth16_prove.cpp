@@ -121,6 +121,8 @@ void create(const base::Path& path, const base::Path& wtns, const base::Path& pr
   context.pool.run_together({[&] {
                                proof_file.emplace(proof_json, context.overwrite);
                                public_file.emplace(public_json, context.overwrite);
+                               (void)proof_file->temporary_path();  // made now, while others read
+                               (void)public_file->temporary_path();
                              },
                              [&] {
                                key.emplace(path);
