@@ -65,6 +65,18 @@ base::Hash32 copy_seed(base::ByteSpan seed32) {
   return out;
 }
 
+/// Where rows of random digits say something about the subgroup of all points.
+template <class G>
+constexpr bool kRowsProveSubgroup = G::kIndex == 2 && G::Curve::kId == curve::CurveId::bn254;
+
+template <class G>
+bool rows_in_subgroup(std::span<const typename G::Affine> sums, base::Pool& pool) {
+  std::vector<std::uint8_t> inside(sums.size());
+  pool.parallel_for(sums.size(), 1,
+                    [&](std::size_t row, std::size_t) { inside[row] = curve::is_in_subgroup<G>(sums[row]) ? 1 : 0; });
+  return std::all_of(inside.begin(), inside.end(), [](std::uint8_t yes) { return yes == 1; });
+}
+
 template <class Jacobian>
 void add_small_multiple(Jacobian& sum, const Jacobian& point, std::int32_t digit) {
   auto magnitude = static_cast<std::uint32_t>(digit < 0 ? -digit : digit);
@@ -155,10 +167,8 @@ typename ChainCheck<G>::Sums ChainCheck<G>::finish() {
   State& s = *state_;
   s.close_chain();
   const std::vector<Jacobian> w = kernels<G>().row_sums(s.rows, s.pool);
-  std::vector<std::uint8_t> in_subgroup(w.size());
-  s.pool.parallel_for(w.size(), 1, [&](std::size_t row, std::size_t) {
-    in_subgroup[row] = curve::is_in_subgroup<G>(w[row].to_affine_vartime()) ? 1 : 0;
-  });
+  std::vector<typename G::Affine> row_points(w.size());
+  curve::to_affine_each<G>(row_points, w, s.pool);
   std::vector<typename G::Affine> left(s.n_equations), right(s.n_equations);
   for (std::size_t k = 1; k <= s.n_equations; ++k) {
     right[k - 1] = add_vartime(w[k - 1], -s.first_terms[k - 1]).to_affine_vartime();
@@ -167,8 +177,7 @@ typename ChainCheck<G>::Sums ChainCheck<G>::finish() {
   std::vector<typename G::Scalar> weights(s.n_equations);
   random_elements(std::span<typename G::Scalar>(weights), "weights", s.seed);
   Sums sums{};
-  sums.rows_in_subgroup =
-      std::all_of(in_subgroup.begin(), in_subgroup.end(), [](std::uint8_t yes) { return yes == 1; });
+  sums.rows_in_subgroup = rows_in_subgroup<G>(row_points, s.pool);
   s.pool.run_together({[&] { sums.left = msm_vartime<G>(left, weights, s.pool).to_affine_vartime(); },
                        [&] { sums.right = msm_vartime<G>(right, weights, s.pool).to_affine_vartime(); }});
   return sums;
@@ -191,21 +200,39 @@ typename G::Jacobian random_combination(std::span<const typename G::Affine> poin
 
 template <class G>
 struct RowCombination<G>::State {
+  /// As many as the bits need; in BN254 G2 as many as the subgroup needs, if that is more.
+  static std::size_t rows_of(unsigned width, unsigned bits) noexcept {
+    const std::size_t rows = (bits + width - 1) / width;
+    return kRowsProveSubgroup<G> ? std::max(rows, subgroup_rows(width, bits)) : rows;
+  }
+  static std::vector<Integer> weights_of(base::ByteSpan seed32, std::size_t n_rows) {
+    std::vector<Integer> weights(n_rows);
+    random_integers(weights, seed32, 0, kSoundBits, "row weights");
+    return weights;
+  }
+  State(base::ByteSpan seed32, std::uint64_t expected_points, base::Pool& workers, unsigned bits)
+      : seed(copy_seed(seed32)),
+        pool(workers),
+        rows(best_shape(expected_points, [bits](unsigned width) { return rows_of(width, bits); })),
+        weights(weights_of(seed32, rows.shape.n_rows)) {}
+
+  /// Of the points first .. first + n_points - 1.
+  void get_digits(std::vector<std::int32_t>& out, std::uint64_t first, std::size_t n_points) const {
+    out.resize(n_points + rows.shape.n_rows - 1);
+    random_digits(out, rows.shape.width, "combination", seed, first);
+  }
+
   base::Hash32 seed;
   base::Pool& pool;
   RowBuckets<G> rows;
+  std::vector<Integer> weights;
   std::vector<std::int32_t> digits;
   std::uint64_t position = 0;
 };
 
 template <class G>
 RowCombination<G>::RowCombination(base::ByteSpan seed32, std::uint64_t expected_points, base::Pool& pool, unsigned bits)
-    : state_(
-          new State{copy_seed(seed32),
-                    pool,
-                    RowBuckets<G>(best_shape(
-                        expected_points, [bits](unsigned width) { return std::size_t{(bits + width - 1) / width}; })),
-                    {}}) {}
+    : state_(std::make_unique<State>(seed32, expected_points, pool, bits)) {}
 template <class G>
 RowCombination<G>::~RowCombination() = default;
 
@@ -214,21 +241,52 @@ void RowCombination<G>::add(std::span<const typename G::Affine> points) {
   State& s = *state_;
   for (std::size_t begin = 0; begin < points.size(); begin += kBlockPoints) {
     const auto block = points.subspan(begin, std::min(kBlockPoints, points.size() - begin));
-    s.digits.resize(block.size() + s.rows.shape.n_rows - 1);
-    random_digits(s.digits, s.rows.shape.width, "combination", s.seed, s.position);
+    s.get_digits(s.digits, s.position, block.size());
     kernels<G>().add_to_rows(s.rows, block, s.digits, s.pool);
     s.position += block.size();
   }
 }
 
 template <class G>
-typename G::Jacobian RowCombination<G>::finish() {
+void RowCombination<G>::coefficients(std::span<typename G::Scalar> out, std::uint64_t first) const {
+  using Scalar = typename G::Scalar;
+  using field::U128;
+  constexpr std::size_t kRange = 4096;
+  const State& s = *state_;
+  // With 2^(width-1) added, no digit is negative: what that adds is taken off as a whole.
+  const auto offset = std::int32_t{1} << (s.rows.shape.width - 1);
+  const auto combine = [&s](const auto& digit) {
+    U128 low = 0, high = 0;  // below 2^64 * 2^17 * 128 rows
+    for (std::size_t k = 0; k < s.weights.size(); ++k) {
+      low += U128{s.weights[k][0]} * digit(k);
+      high += U128{s.weights[k][1]} * digit(k);
+    }
+    high += low >> 64;
+    typename Scalar::Limbs limbs{};
+    limbs[0] = static_cast<std::uint64_t>(low);
+    limbs[1] = static_cast<std::uint64_t>(high);
+    limbs[2] = static_cast<std::uint64_t>(high >> 64);
+    return Scalar::from_canonical_reduced(limbs);
+  };
+  const Scalar added = combine([&](std::size_t) { return static_cast<std::uint64_t>(offset); });
+  s.pool.parallel_for(out.size(), kRange, [&](std::size_t begin, std::size_t end) {
+    std::vector<std::int32_t> digits;
+    s.get_digits(digits, first + begin, end - begin);
+    for (std::size_t i = begin; i < end; ++i) {
+      const std::int32_t* mine = digits.data() + (i - begin);
+      out[i] = combine([&](std::size_t k) { return static_cast<std::uint64_t>(mine[k] + offset); }) - added;
+    }
+  });
+}
+
+template <class G>
+typename RowCombination<G>::Result RowCombination<G>::finish() {
   State& s = *state_;
-  std::vector<typename G::Affine> sums;
-  for (const auto& sum : kernels<G>().row_sums(s.rows, s.pool)) sums.push_back(sum.to_affine_vartime());
-  std::vector<typename G::Scalar> weights(sums.size());
-  random_elements(std::span<typename G::Scalar>(weights), "row weights", s.seed);
-  return msm_vartime<G>(sums, weights, s.pool);
+  const std::vector<typename G::Jacobian> sums = kernels<G>().row_sums(s.rows, s.pool);
+  std::vector<typename G::Affine> points(sums.size());
+  curve::to_affine_each<G>(points, sums, s.pool);
+  const bool in_subgroup = rows_in_subgroup<G>(points, s.pool);
+  return {kernels<G>().msm(points, s.weights, kSoundBits, s.pool), in_subgroup};
 }
 
 template <class G>
@@ -247,13 +305,16 @@ bool all_in_subgroup(std::span<const typename G::Affine> points, base::ByteSpan 
     random_digits(digits, rows.shape.width, "subgroup", seed32, begin);
     kernels<G>().add_to_rows(rows, block, digits, pool);
   }
-  const auto sums = kernels<G>().row_sums(rows, pool);
-  return std::all_of(sums.begin(), sums.end(),
-                     [](const auto& row) { return curve::is_in_subgroup<G>(row.to_affine_vartime()); });
+  const std::vector<typename G::Jacobian> sums = kernels<G>().row_sums(rows, pool);
+  std::vector<typename G::Affine> points_of_rows(sums.size());
+  curve::to_affine_each<G>(points_of_rows, sums, pool);
+  return rows_in_subgroup<G>(points_of_rows, pool);
 }
 
 template class RowCombination<curve::G1<curve::Bn254>>;
+template class RowCombination<curve::G2<curve::Bn254>>;
 template class RowCombination<curve::G1<curve::Bls12_381>>;
+template class RowCombination<curve::G2<curve::Bls12_381>>;
 template class ChainCheck<curve::G1<curve::Bn254>>;
 template class ChainCheck<curve::G2<curve::Bn254>>;
 template class ChainCheck<curve::G1<curve::Bls12_381>>;

@@ -127,21 +127,26 @@ TEST(RowCombination, is_the_rows_of_digits_times_their_weights_however_the_strea
     whole.add(points);
     for (const auto& [begin, end] : {std::pair{0U, 1U}, {1U, 64U}, {64U, 64U}, {64U, 90U}})
       cut.add(std::span(points).subspan(begin, end - begin));
-    const auto sum = whole.finish();
-    EXPECT_TRUE(equal_vartime(cut.finish(), sum)) << bits;
+    const auto sum = whole.finish().sum;
+    EXPECT_TRUE(equal_vartime(cut.finish().sum, sum)) << bits;
 
     const std::size_t n_rows = (bits + width - 1) / width;
     std::vector<std::int32_t> digits(points.size() + n_rows - 1);
     random_digits(digits, width, "combination", test::seed(3), 0);
-    std::vector<G::Scalar> weights(n_rows);
-    random_elements(std::span(weights), "row weights", test::seed(3));
+    std::vector<std::array<std::uint64_t, 4>> weights(n_rows);
+    random_integers(weights, test::seed(3), 0, kSoundBits, "row weights");
+    std::vector<G::Scalar> coefficients(points.size()), last(1);
+    whole.coefficients(coefficients, 0);
+    whole.coefficients(last, points.size() - 1);
+    EXPECT_EQ(last[0], coefficients.back());
     auto expected = G::Jacobian::infinity();
     for (std::size_t i = 0; i < points.size(); ++i) {
       auto r = G::Scalar::zero();
       for (std::size_t k = 0; k < n_rows; ++k) {
         const auto magnitude = G::Scalar::from_u64(static_cast<std::uint64_t>(std::abs(digits[i + k])));
-        r += weights[k] * (digits[i + k] < 0 ? -magnitude : magnitude);
+        r += G::Scalar::from_canonical_reduced(weights[k]) * (digits[i + k] < 0 ? -magnitude : magnitude);
       }
+      EXPECT_EQ(coefficients[i], r) << i;
       expected = add_vartime(expected, curve::mul_reference<G>(points[i], r));
     }
     EXPECT_TRUE(equal_vartime(sum, expected)) << bits;
@@ -159,7 +164,7 @@ TEST(RowCombination, of_multiples_is_the_multiple_and_one_wrong_point_anywhere_i
   const auto sum_of = [&](const std::vector<G::Affine>& all) {
     RowCombination<G> combination(test::seed(4), all.size(), pool, kFaultBits);
     combination.add(all);
-    return combination.finish();
+    return combination.finish().sum;
   };
   const auto expected = curve::mul_reference<G>(sum_of(points).to_affine(), k);
   EXPECT_TRUE(equal_vartime(sum_of(multiples), expected));
@@ -170,7 +175,7 @@ TEST(RowCombination, of_multiples_is_the_multiple_and_one_wrong_point_anywhere_i
     std::swap(wrong[i], wrong[(i + 1) % wrong.size()]);
     EXPECT_FALSE(equal_vartime(sum_of(wrong), expected)) << i;
   }
-  EXPECT_TRUE(RowCombination<G>(test::seed(4), 0, pool, kFaultBits).finish().is_infinity_vartime());
+  EXPECT_TRUE(RowCombination<G>(test::seed(4), 0, pool, kFaultBits).finish().sum.is_infinity_vartime());
 }
 
 TYPED_TEST(Chain, random_combination_uses_the_random_coefficients) {

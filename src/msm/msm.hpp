@@ -92,17 +92,24 @@ template <class G>
 typename G::Jacobian random_combination(std::span<const typename G::Affine> points, base::ByteSpan seed32,
                                         std::uint64_t first_index, base::Pool& pool, unsigned bits = kSoundBits);
 /// The same over a stream, with buckets that are kept from block to block: sum r_i P_i, r_i = sum_k w_k d_(i+k) with
-/// random signed digits d and random weights w of the rows, all from the seed. Two combinations of one seed, expected
-/// count and number of bits have the same coefficients. Domain: points of the subgroup. If not all of them are
-/// infinity, their combination is with probability 2^-bits at most, as digits are never 0 and rows independent
-/// (Toeplitz, as in ChainCheck); the weights, drawn from the whole field, keep the rows apart.
+/// random signed digits d and random 128-bit weights w of the rows, all from the seed. Two combinations of one seed,
+/// expected count and number of bits have the same coefficients. Domain: points of the subgroup; of the curve where
+/// rows_in_subgroup is asked for. If not all of them are infinity, their combination is with probability 2^-bits at
+/// most, as digits are never 0 and rows independent (Toeplitz, as in ChainCheck), and 2^-128 more for the weights.
 template <class G>
 class RowCombination {
  public:
-  RowCombination(base::ByteSpan seed32, std::uint64_t expected_points, base::Pool& pool, unsigned bits);
+  /// expected_points: as for ChainCheck.
+  RowCombination(base::ByteSpan seed32, std::uint64_t expected_points, base::Pool& pool, unsigned bits = kSoundBits);
   ~RowCombination();
   void add(std::span<const typename G::Affine> block);
-  typename G::Jacobian finish();
+  /// r_first, ...: for the side that needs them transformed.
+  void coefficients(std::span<typename G::Scalar> out, std::uint64_t first) const;
+  struct Result {
+    typename G::Jacobian sum;
+    bool rows_in_subgroup;  // as in ChainCheck::Sums
+  };
+  Result finish();
 
  private:
   struct State;

@@ -59,7 +59,7 @@ void random_digits(std::span<std::int32_t> out, unsigned width, std::string_view
 }
 
 void random_integers(std::span<std::array<std::uint64_t, 4>> out, base::ByteSpan seed32, std::uint64_t first,
-                     unsigned bits) {
+                     unsigned bits, std::string_view label) {
   ASSERT(bits >= 1 && bits <= 128);
   using Pair = std::array<std::uint64_t, 2>;
   constexpr std::uint64_t kAll = ~std::uint64_t{0};
@@ -68,7 +68,7 @@ void random_integers(std::span<std::array<std::uint64_t, 4>> out, base::ByteSpan
     const std::uint64_t low = rng.next_u64();
     return Pair{low, rng.next_u64()};
   };
-  by_pages(out.size(), "coefficients", seed32, first, draw, [&](std::size_t i, Pair v) {
+  by_pages(out.size(), label, seed32, first, draw, [&](std::size_t i, Pair v) {
     const Pair kept = {v[0] & mask[0], v[1] & mask[1]};
     out[i] = {kept[0] == 0 && kept[1] == 0 ? 1 : kept[0], kept[1], 0, 0};
   });

@@ -16,7 +16,7 @@ void random_digits(std::span<std::int32_t> out, unsigned width, std::string_view
 
 /// Integers of 128 bits or fewer, uniform but never zero.
 void random_integers(std::span<std::array<std::uint64_t, 4>> out, base::ByteSpan seed32, std::uint64_t first,
-                     unsigned bits = kSoundBits);
+                     unsigned bits = kSoundBits, std::string_view label = "coefficients");
 
 /// Uniform elements of the whole field.
 template <class F>

@@ -5,7 +5,7 @@
 
 #include "curve/bulk.hpp"
 #include "fft/fft.hpp"
-#include "setup/phase1_short_combination.hpp"
+#include "setup/phase1_kept_combination.hpp"
 
 namespace solemn::setup::phase1 {
 
@@ -28,6 +28,7 @@ PtauSection powers_of(PtauSection lagrange) noexcept {
 namespace {
 
 constexpr std::size_t kMaxTerms = std::size_t{1} << 17;  // of one MSM: 20 MiB of BN254 G2 and scalars
+constexpr std::size_t kStreamed = std::size_t{1} << 14;  // points at a time for buckets that are kept
 constexpr std::size_t kGrain = 2048;
 
 std::string_view phase_name(PtauSection lagrange) noexcept {
@@ -200,113 +201,177 @@ class Combination {
   Factors low_, high_;
 };
 
+/// Blocks first .. last of a section.
+struct Blocks {
+  PtauSection lagrange;
+  unsigned first, last;
+};
+
+/// Sections of one group, first all at once; only when that does not hold each by itself.
 template <class C, class G>
 class LagrangeExaminer {
  public:
   using Scalar = typename G::Scalar;
-  LagrangeExaminer(const format::PtauReader<C>& file, PtauSection lagrange, const Ratio<C>& tau, const Context& context,
-                   const LagrangeLimits& limits)
-      : file_(file),
-        lagrange_(lagrange),
-        powers_(powers_of(lagrange)),
-        tau_(tau),
-        context_(context),
-        limits_(limits),
-        last_block_(file.header().power + (lagrange == PtauSection::lagrange_tau_g1 ? 1 : 0)) {}
+  LagrangeExaminer(const format::PtauReader<C>& file, const Ratio<C>& tau, const Context& context,
+                   const LagrangeLimits& limits, unsigned bits)
+      : file_(file), tau_(tau), context_(context), limits_(limits), bits_(bits) {}
 
-  LagrangeReport run() {
-    context_.progress.phase(phase_name(lagrange_), file_.points(lagrange_), "points");
-    std::optional<msm::ChainCheck<G>> rows;
-    if (G::kIndex == 2 && !tests_each_point<G>())
-      rows.emplace(FreshSeed().bytes(), file_.points(lagrange_), context_.pool);
-    if (rows) rows->start_chain();
-    const bool holds = blocks_hold(0, last_block_, [&](std::uint64_t first, auto points) {
-      context_.progress.advance(points.size());
-      check_points(first, points);
-      if (rows && report_.off_curve == std::nullopt) rows->add(points);
-    });
-    if (rows && !report_.off_curve && !rows->finish().rows_in_subgroup) {
-      report_.off_subgroup = Fault{lagrange_, 0, "or one after it is not in the prime-order subgroup"};
+  std::vector<LagrangeReport> run(std::span<const PtauSection> sections) {
+    std::vector<LagrangeReport> reports(sections.size());
+    std::vector<Blocks> all;
+    bool together = sections.size() > 1;
+    for (const PtauSection section : sections) {
+      all.push_back(all_blocks(section));
+      together = together && is_short(all.back());
     }
-    if (!holds && !report_.off_curve && !report_.off_subgroup) report_.wrong_block = find_wrong_block();
-    return report_;
+    if (together && examine(all, reports)) return reports;
+    for (std::size_t i = 0; i < sections.size(); ++i) {
+      reports[i] = {};
+      const auto report = std::span(reports).subspan(i, 1);
+      const bool holds = examine(std::span(all).subspan(i, 1), report);
+      if (!holds && !is_bad(reports[i])) reports[i].wrong_block = find_wrong_block(all[i]);
+    }
+    return reports;
   }
 
  private:
-  void check_points(std::uint64_t first, std::span<const typename G::Affine> points) {
+  static constexpr bool kRowsProveSubgroup = G::kIndex == 2 && !tests_each_point<G>();
+  static bool is_bad(const LagrangeReport& report) { return report.off_curve || report.off_subgroup; }
+
+  Blocks all_blocks(PtauSection section) const {
+    return {section, 0, file_.header().power + (section == PtauSection::lagrange_tau_g1 ? 1 : 0)};
+  }
+  bool is_short(const Blocks& blocks) const {
+    return blocks.last <= std::min(limits_.two_adicity, limits_.largest_transform);
+  }
+  std::uint64_t n_powers(const Blocks& blocks) const {
+    return std::min(file_.points(powers_of(blocks.lagrange)), std::uint64_t{1} << blocks.last);
+  }
+
+  /// Whether all points are good and all sections hold. Otherwise some report may say which point is bad.
+  bool examine(std::span<const Blocks> all, std::span<LagrangeReport> reports) {
+    const auto see = [&](std::size_t i, std::uint64_t first, auto points) {
+      context_.progress.advance(points.size());
+      check_points(reports[i], all[i].lagrange, first, points);
+    };
+    const auto begin = [&](std::size_t i) {
+      context_.progress.phase(phase_name(all[i].lagrange), file_.points(all[i].lagrange), "points");
+    };
+    const bool holds =
+        is_short(all[0]) ? hold_short(all, begin, see, reports) : hold_long(all[0], begin, see, reports[0]);
+    return holds && std::none_of(reports.begin(), reports.end(), is_bad);
+  }
+
+  void check_points(LagrangeReport& report, PtauSection section, std::uint64_t first,
+                    std::span<const typename G::Affine> points) {
     const auto note = [&](MaybeFault& fault, curve::Subgroup subgroup) {
       const curve::FirstBad bad = curve::check_points<G>(points, curve::Infinity::allow, subgroup, context_.pool);
       if (!bad.none() && !fault) {
-        fault = Fault{lagrange_, first + bad.index, "is " + std::string(curve::describe(bad.status))};
+        fault = Fault{section, first + bad.index, "is " + std::string(curve::describe(bad.status))};
       }
     };
-    note(report_.off_curve, curve::Subgroup::unchecked);
-    if (tests_each_point<G>() && !report_.off_curve) note(report_.off_subgroup, curve::Subgroup::check);
+    note(report.off_curve, curve::Subgroup::unchecked);
+    if (tests_each_point<G>() && !report.off_curve) note(report.off_subgroup, curve::Subgroup::check);
+  }
+  static void note_outside(LagrangeReport& report, PtauSection section) {
+    if (!report.off_curve)
+      report.off_subgroup = Fault{section, 0, "or one after it is not in the prime-order subgroup"};
   }
 
-  unsigned find_wrong_block() {
-    for (unsigned k = 0; k < last_block_; ++k) {
-      if (!blocks_hold(k, k, [](std::uint64_t, auto) {})) return k;
+  unsigned find_wrong_block(const Blocks& blocks) {
+    for (unsigned k = 0; k < blocks.last; ++k) {
+      const std::array<Blocks, 1> one = {{{blocks.lagrange, k, k}}};
+      std::array<LagrangeReport, 1> report;
+      const auto nothing = [](auto...) {};
+      const bool holds =
+          is_short(one[0]) ? hold_short(one, nothing, nothing, report) : hold_long(one[0], nothing, nothing, report[0]);
+      if (!holds) return k;
     }
-    return last_block_;
+    return blocks.last;
   }
 
-  template <class See>
-  bool blocks_hold(unsigned first, unsigned last, See&& see) {
-    if (last <= std::min(limits_.two_adicity, limits_.largest_transform)) return blocks_hold_short(first, last, see);
-    const Combination<Scalar> combination(first, last, limits_.two_adicity);
-    const std::uint64_t n_powers = std::min(file_.points(powers_), std::uint64_t{1} << last);
-    StreamedSum<G> sum((std::uint64_t{2} << last) + n_powers, context_.pool);
-    for (unsigned k = first; k <= last; ++k) {
+  template <class Begin, class See>
+  bool hold_long(const Blocks& blocks, Begin&& begin, See&& see, LagrangeReport& report) {
+    begin(0);
+    const Combination<Scalar> combination(blocks.first, blocks.last, limits_.two_adicity);
+    std::optional<msm::ChainCheck<G>> rows;  // for the subgroup
+    if (kRowsProveSubgroup) rows.emplace(FreshSeed().bytes(), file_.points(blocks.lagrange), context_.pool, bits_);
+    if (rows) rows->start_chain();
+    StreamedSum<G> sum((std::uint64_t{2} << blocks.last) + n_powers(blocks), context_.pool);
+    for (unsigned k = blocks.first; k <= blocks.last; ++k) {
       const std::uint64_t offset = format::lagrange_block_offset(k);
       sum.add(std::uint64_t{1} << k, [&](std::uint64_t from, auto points, auto scalars) {
-        read(lagrange_, offset + from, points);
-        see(offset + from, points);
+        read(blocks.lagrange, offset + from, points);
+        see(std::size_t{0}, offset + from, points);
+        if (rows && !report.off_curve) rows->add(points);
         combination.lagrange_side(scalars, k, from, context_.pool);
       });
     }
-    sum.add(n_powers, [&](std::uint64_t from, auto points, auto scalars) {
-      read(powers_, from, points);
+    sum.add(n_powers(blocks), [&](std::uint64_t from, auto points, auto scalars) {
+      read(powers_of(blocks.lagrange), from, points);
       combination.powers_side(scalars, from, context_.pool);
     });
-    return is_right(sum.finish(), last, [&](std::uint64_t j) { return combination.power_coefficient(j); });
+    if (rows && !rows->finish().rows_in_subgroup) note_outside(report, blocks.lagrange);
+    return is_right(sum.finish(), blocks, report, [&](std::uint64_t j) { return combination.power_coefficient(j); });
   }
 
-  /// The same with short coefficients, where two arrays of 2^last scalars fit the memory.
-  template <class See>
-  bool blocks_hold_short(unsigned first, unsigned last, See&& see) {
-    const ShortCombination<Scalar> combination(first, last, context_.pool);
-    const std::uint64_t n_powers = std::min(file_.points(powers_), std::uint64_t{1} << last);
-    StreamedSum<G> sum(n_powers, context_.pool);
-    sum.add(n_powers, [&](std::uint64_t from, auto points, auto scalars) {
-      read(powers_, from, points);
-      combination.powers_side(scalars, from);
-    });
-    auto total = sum.finish();
-    const std::uint64_t end = format::lagrange_block_offset(last + 1);
-    std::vector<typename G::Affine> points(std::min<std::uint64_t>(kMaxTerms, end));
-    for (std::uint64_t at = format::lagrange_block_offset(first); at < end;) {
-      const auto part = std::span(points).first(std::min<std::uint64_t>(points.size(), end - at));
-      read(lagrange_, at, part);
-      see(at, part);
-      total = add_vartime(total, msm::random_combination<G>(part, combination.seed(), at, context_.pool));
-      at += part.size();
+  /// The same with coefficients that are kept (phase1_kept_combination.hpp), for several sections at once.
+  template <class Begin, class See>
+  bool hold_short(std::span<const Blocks> all, Begin&& begin, See&& see, std::span<LagrangeReport> reports) {
+    std::uint64_t n_lagrange = 0, n_all_powers = 0;
+    for (const Blocks& blocks : all) {
+      n_lagrange += format::lagrange_block_offset(blocks.last + 1) - format::lagrange_block_offset(blocks.first);
+      n_all_powers += n_powers(blocks);
     }
-    return is_right(total, last, [&](std::uint64_t j) { return combination.power_coefficient(j); });
+    msm::RowCombination<G> rows(FreshSeed().bytes(), n_lagrange, context_.pool, bits_);
+    StreamedSum<G> sum(n_all_powers, context_.pool);
+    std::vector<typename G::Affine> points(static_cast<std::size_t>(std::min<std::uint64_t>(kStreamed, n_lagrange)));
+    std::uint64_t index = 0;  // in the rows
+    auto one_more = Scalar::zero();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const Blocks& blocks = all[i];
+      begin(i);
+      const KeptCombination<G> combination(rows, index, blocks.first, blocks.last, context_.pool);
+      sum.add(n_powers(blocks), [&](std::uint64_t from, auto powers, auto scalars) {
+        read(powers_of(blocks.lagrange), from, powers);
+        combination.powers_side(scalars, from);
+      });
+      if (n_powers(blocks) < std::uint64_t{1} << blocks.last)
+        one_more = combination.power_coefficient(n_powers(blocks));
+      const std::uint64_t end = format::lagrange_block_offset(blocks.last + 1);
+      for (std::uint64_t at = format::lagrange_block_offset(blocks.first); at < end;) {
+        const auto part = std::span(points).first(std::min<std::uint64_t>(points.size(), end - at));
+        read(blocks.lagrange, at, part);
+        see(i, at, part);
+        if (reports[i].off_curve) return false;
+        rows.add(part);
+        at += part.size();
+        index += part.size();
+      }
+    }
+    const auto lagrange_side = rows.finish();
+    if (kRowsProveSubgroup && !lagrange_side.rows_in_subgroup) {
+      note_outside(reports[0], all[0].lagrange);
+      return false;
+    }
+    return is_right(add_vartime(sum.finish(), lagrange_side.sum), all[0], reports[0],
+                    [&](std::uint64_t) { return one_more; });
   }
 
   // The top block of section 12 has one power more than section 2: infinity or tau^(2N-1) G1.
   template <class CoefficientOf>
-  bool is_right(const typename G::Jacobian& difference, unsigned last, const CoefficientOf& coefficient_of) {
+  bool is_right(const typename G::Jacobian& difference, const Blocks& blocks, LagrangeReport& report,
+                const CoefficientOf& coefficient_of) {
     if (difference.is_infinity_vartime()) return true;
     if constexpr (G::kIndex == 1) {
-      const std::uint64_t n_powers = file_.points(powers_);
-      if (last <= file_.header().power) return false;
+      const std::uint64_t n = n_powers(blocks);
+      if (blocks.last <= file_.header().power) return false;
       std::array<typename G::Affine, 1> last_power{};
-      read(powers_, n_powers - 1, std::span(last_power));
-      const auto scaled = curve::mul_reference<G>(last_power[0], coefficient_of(n_powers)).to_affine();
-      report_.top_ends_in_infinity = false;
-      return tau_.relates(typename msm::ChainCheck<G>::Sums{scaled, difference.to_affine_vartime(), true});
+      read(powers_of(blocks.lagrange), n - 1, std::span(last_power));
+      const auto scaled = curve::mul_reference<G>(last_power[0], coefficient_of(n)).to_affine();
+      if (!tau_.relates(typename msm::ChainCheck<G>::Sums{scaled, difference.to_affine_vartime(), true})) return false;
+      report.top_ends_in_infinity = false;
+      return true;
     } else {
       return false;
     }
@@ -318,28 +383,55 @@ class LagrangeExaminer {
   }
 
   const format::PtauReader<C>& file_;
-  const PtauSection lagrange_, powers_;
   const Ratio<C>& tau_;
   const Context& context_;
   const LagrangeLimits limits_;
-  const unsigned last_block_;
-  LagrangeReport report_;
+  const unsigned bits_;
 };
 
 }  // namespace
 
 template <class C>
-LagrangeReport examine_lagrange(const format::PtauReader<C>& file, PtauSection lagrange, const Ratio<C>& tau,
-                                const Context& context, const LagrangeLimits& limits) {
-  return with_group<C>(lagrange,
-                       [&]<class G>() { return LagrangeExaminer<C, G>(file, lagrange, tau, context, limits).run(); });
+std::vector<LagrangeReport> examine_lagrange(const format::PtauReader<C>& file, std::span<const PtauSection> sections,
+                                             const Ratio<C>& tau, const Context& context, const LagrangeLimits& limits,
+                                             unsigned bits) {
+  return with_group<C>(sections.front(), [&]<class G>() {
+    return LagrangeExaminer<C, G>(file, tau, context, limits, bits).run(sections);
+  });
 }
 
-template LagrangeReport examine_lagrange<curve::Bn254>(const format::PtauReader<curve::Bn254>&, PtauSection,
-                                                       const Ratio<curve::Bn254>&, const Context&,
-                                                       const LagrangeLimits&);
-template LagrangeReport examine_lagrange<curve::Bls12_381>(const format::PtauReader<curve::Bls12_381>&, PtauSection,
-                                                           const Ratio<curve::Bls12_381>&, const Context&,
-                                                           const LagrangeLimits&);
+template <class C>
+std::vector<LagrangeReport> examine_all_lagrange(const format::PtauReader<C>& file, const Ratio<C>& tau,
+                                                 const Context& context, const LagrangeLimits& limits, unsigned bits) {
+  constexpr std::array kG1 = {kLagrangeSections[0], kLagrangeSections[2], kLagrangeSections[3]};
+  constexpr std::array kG2 = {kLagrangeSections[1]};
+  std::vector<LagrangeReport> of_g1, of_g2;
+  context.pool.run_together({[&] { of_g1 = examine_lagrange<C>(file, kG1, tau, context, limits, bits); },
+                             [&] { of_g2 = examine_lagrange<C>(file, kG2, tau, context, limits, bits); }});
+  return {of_g1[0], of_g2[0], of_g1[1], of_g1[2]};
+}
+
+template <class C>
+LagrangeReport examine_lagrange(const format::PtauReader<C>& file, PtauSection lagrange, const Ratio<C>& tau,
+                                const Context& context, const LagrangeLimits& limits) {
+  return examine_lagrange<C>(file, std::span(&lagrange, 1), tau, context, limits).front();
+}
+
+using Bn = curve::Bn254;
+using Bls = curve::Bls12_381;
+template std::vector<LagrangeReport> examine_lagrange<Bn>(const format::PtauReader<Bn>&, std::span<const PtauSection>,
+                                                          const Ratio<Bn>&, const Context&, const LagrangeLimits&,
+                                                          unsigned);
+template std::vector<LagrangeReport> examine_lagrange<Bls>(const format::PtauReader<Bls>&, std::span<const PtauSection>,
+                                                           const Ratio<Bls>&, const Context&, const LagrangeLimits&,
+                                                           unsigned);
+template std::vector<LagrangeReport> examine_all_lagrange<Bn>(const format::PtauReader<Bn>&, const Ratio<Bn>&,
+                                                              const Context&, const LagrangeLimits&, unsigned);
+template std::vector<LagrangeReport> examine_all_lagrange<Bls>(const format::PtauReader<Bls>&, const Ratio<Bls>&,
+                                                               const Context&, const LagrangeLimits&, unsigned);
+template LagrangeReport examine_lagrange<Bn>(const format::PtauReader<Bn>&, PtauSection, const Ratio<Bn>&,
+                                             const Context&, const LagrangeLimits&);
+template LagrangeReport examine_lagrange<Bls>(const format::PtauReader<Bls>&, PtauSection, const Ratio<Bls>&,
+                                              const Context&, const LagrangeLimits&);
 
 }  // namespace solemn::setup::phase1

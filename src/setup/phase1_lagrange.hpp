@@ -7,7 +7,7 @@
 // Both sides are polynomials in rho of degree < n over Fr, so wrong points pass with probability below n / r < 2^-220.
 // The blocks of a section are added up with random weights into one sum that must be infinity. Coefficients are
 // computed where they are used: memory does not grow with the power. Blocks whose scalars fit the memory are compared
-// with shorter coefficients (phase1_short_combination.hpp): a quarter less work.
+// with coefficients of another kind (phase1_kept_combination.hpp), all sections of a group at once: half the work.
 #include "setup/phase1_powers.hpp"
 #include "setup/phase1_ratio.hpp"
 
@@ -32,8 +32,22 @@ struct LagrangeLimits {
   unsigned largest_transform = 20;
 };
 
-/// Domain: the section of powers is already known to be right. tau: for the one point that a top block may have and
-/// section 2 has not. Cost: an MSM over the points of both sections. Throws Error{io}.
+/// Domain: sections of one group, section 12 first; their powers are already known to be right. tau: for the one point
+/// that a top block may have and section 2 has not. Cost: an MSM over the points of both sections. Soundness error
+/// below 2^(2 - bits); msm.hpp says when fewer bits do. Throws Error{io}.
+template <class C>
+std::vector<LagrangeReport> examine_lagrange(const format::PtauReader<C>& file,
+                                             std::span<const format::PtauSection> sections, const Ratio<C>& tau,
+                                             const Context& context,
+                                             const LagrangeLimits& limits = {C::Fr::kTwoAdicity},
+                                             unsigned bits = msm::kSoundBits);
+/// Of sections 12 to 15, in the order of kLagrangeSections, both groups side by side: each has stretches on one thread.
+template <class C>
+std::vector<LagrangeReport> examine_all_lagrange(const format::PtauReader<C>& file, const Ratio<C>& tau,
+                                                 const Context& context,
+                                                 const LagrangeLimits& limits = {C::Fr::kTwoAdicity},
+                                                 unsigned bits = msm::kSoundBits);
+/// Of one section.
 template <class C>
 LagrangeReport examine_lagrange(const format::PtauReader<C>& file, format::PtauSection lagrange, const Ratio<C>& tau,
                                 const Context& context, const LagrangeLimits& limits = {C::Fr::kTwoAdicity});

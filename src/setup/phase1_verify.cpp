@@ -170,16 +170,7 @@ Examined examine(const Ceremony<C>& ceremony, const Context& context) {
   found.powers = examine_powers<C>(ceremony.file, ceremony.last, whole && response ? &*response : nullptr, context);
   if (!header.prepared || !found.powers.sound()) return found;
   const Ratio<C> tau{ceremony.last.tau_g1, ceremony.last.tau_g2};
-  found.lagrange.resize(kLagrangeSections.size());
-  const auto examine_section = [&](std::size_t i) {
-    found.lagrange[i] = examine_lagrange<C>(ceremony.file, kLagrangeSections[i], tau, context);
-  };
-  // Side by side: each has stretches on one thread only. The one of G2 costs as much as two others.
-  static_assert(kLagrangeSections[1] == PtauSection::lagrange_tau_g2);
-  context.pool.run_together({[&] {
-                               for (const std::size_t i : {0U, 2U, 3U}) examine_section(i);
-                             },
-                             [&] { examine_section(1); }});
+  found.lagrange = examine_all_lagrange<C>(ceremony.file, tau, context);
   return found;
 }
 

@@ -96,7 +96,7 @@ typename G1<C>::Affine combine_queries(const format::ZkeyReader<C>& zkey, base::
   for (const ZkeySection section : {ZkeySection::c, ZkeySection::h})
     for_blocks<C, G1<C>>(
         zkey, section, context, [&](std::uint64_t, auto points) { combination.add(points); }, kStreamed);
-  return combination.finish().to_affine_vartime();
+  return combination.finish().sum.to_affine_vartime();
 }
 
 }  // namespace

@@ -1,0 +1,49 @@
+#pragma once
+// The coefficients of the fast comparison of Lagrange blocks with their powers (phase1_lagrange.hpp): those of
+// msm::RowCombination, c_j, on the side of the Lagrange points, where sum_j c_j L_j = sum_i (inverse transform of c)_i
+// P_i.
+//
+// Wrong points pass with probability below 2^-126: sum_j c_j (L_j - what it should be) is a row combination of the
+// errors. Its rows are digits of at most 16 bits, half the additions of full-size coefficients on the longer side, and
+// in BN254 G2 they prove the subgroup at the same time; memory grows with the block.
+#include <algorithm>
+#include <vector>
+
+#include "base/error.hpp"
+#include "fft/fft.hpp"
+#include "format/ptau.hpp"
+#include "msm/msm.hpp"
+
+namespace solemn::setup::phase1 {
+
+template <class G>
+class KeptCombination {
+ public:
+  using Scalar = typename G::Scalar;
+  /// Blocks first..last of a section, the points first_index, ... of the rows. Memory: two arrays of 2^last elements,
+  /// one of them only in here.
+  KeptCombination(const msm::RowCombination<G>& rows, std::uint64_t first_index, unsigned first, unsigned last,
+                  base::Pool& pool)
+      : coefficients_(std::size_t{1} << last) {
+    std::vector<Scalar> block;
+    for (unsigned k = first; k <= last; ++k) {
+      block.resize(std::size_t{1} << k);
+      rows.coefficients(block, first_index + format::lagrange_block_offset(k) - format::lagrange_block_offset(first));
+      fft::inverse<Scalar>(block, pool);
+      std::transform(block.begin(), block.end(), coefficients_.begin(), coefficients_.begin(),
+                     [](const Scalar& a, const Scalar& b) { return a + b; });
+    }
+  }
+
+  /// Minus the coefficients of powers [from, from + |out|).
+  void powers_side(std::span<Scalar> out, std::uint64_t from) const {
+    ASSERT(from + out.size() <= coefficients_.size());
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = -coefficients_[static_cast<std::size_t>(from) + i];
+  }
+  const Scalar& power_coefficient(std::uint64_t j) const noexcept { return coefficients_[static_cast<std::size_t>(j)]; }
+
+ private:
+  std::vector<Scalar> coefficients_;
+};
+
+}  // namespace solemn::setup::phase1
