@@ -49,10 +49,13 @@ typename G::Jacobian msm_vartime(std::span<const typename G::Affine> points,
   auto total = G::Jacobian::infinity();
   std::vector<Integer> integers;
   constexpr std::size_t kBlock = std::size_t{1} << 20;  // bounds the memory of the integers
+  constexpr std::size_t kGrain = std::size_t{1} << 12;
   for (std::size_t begin = 0; begin < points.size(); begin += kBlock) {
     const std::size_t count = std::min(kBlock, points.size() - begin);
     integers.resize(count);
-    for (std::size_t i = 0; i < count; ++i) integers[i] = scalars[begin + i].to_canonical();
+    pool.parallel_for(count, kGrain, [&](std::size_t first, std::size_t end) {
+      for (std::size_t i = first; i < end; ++i) integers[i] = scalars[begin + i].to_canonical();
+    });
     total = add_vartime(total, kernels<G>().msm(points.subspan(begin, count), integers, G::Scalar::kBits, pool));
   }
   return total;

@@ -6,7 +6,6 @@
 // Wrong points pass with probability below 2^-126: sum_j c_j (L_j - what it should be) is a row combination of the
 // errors. Its rows are digits of at most 16 bits, half the additions of full-size coefficients on the longer side, and
 // in BN254 G2 they prove the subgroup at the same time; memory grows with the block.
-#include <algorithm>
 #include <vector>
 
 #include "base/error.hpp"
@@ -30,19 +29,23 @@ class KeptCombination {
       block.resize(std::size_t{1} << k);
       rows.coefficients(block, first_index + format::lagrange_block_offset(k) - format::lagrange_block_offset(first));
       fft::inverse<Scalar>(block, pool);
-      std::transform(block.begin(), block.end(), coefficients_.begin(), coefficients_.begin(),
-                     [](const Scalar& a, const Scalar& b) { return a + b; });
+      pool.parallel_for(block.size(), kGrain, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) coefficients_[i] += block[i];
+      });
     }
   }
 
   /// Minus the coefficients of powers [from, from + |out|).
-  void powers_side(std::span<Scalar> out, std::uint64_t from) const {
+  void powers_side(std::span<Scalar> out, std::uint64_t from, base::Pool& pool) const {
     ASSERT(from + out.size() <= coefficients_.size());
-    for (std::size_t i = 0; i < out.size(); ++i) out[i] = -coefficients_[static_cast<std::size_t>(from) + i];
+    pool.parallel_for(out.size(), kGrain, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) out[i] = -coefficients_[static_cast<std::size_t>(from) + i];
+    });
   }
   const Scalar& power_coefficient(std::uint64_t j) const noexcept { return coefficients_[static_cast<std::size_t>(j)]; }
 
  private:
+  static constexpr std::size_t kGrain = std::size_t{1} << 13;
   std::vector<Scalar> coefficients_;
 };
 

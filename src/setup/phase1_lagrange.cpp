@@ -334,7 +334,7 @@ class LagrangeExaminer {
       const KeptCombination<G> combination(rows, index, blocks.first, blocks.last, context_.pool);
       sum.add(n_powers(blocks), [&](std::uint64_t from, auto powers, auto scalars) {
         read(powers_of(blocks.lagrange), from, powers);
-        combination.powers_side(scalars, from);
+        combination.powers_side(scalars, from, context_.pool);
       });
       if (n_powers(blocks) < std::uint64_t{1} << blocks.last)
         one_more = combination.power_coefficient(n_powers(blocks));
@@ -379,7 +379,10 @@ class LagrangeExaminer {
 
   void read(PtauSection section, std::uint64_t first, std::span<typename G::Affine> points) const {
     context_.progress.check_interrupt();
-    file_.read_raw(section, first * G::kBytes, base::writable_object_bytes(points));
+    context_.pool.parallel_for(points.size(), 2 * kGrain, [&](std::size_t begin, std::size_t end) {
+      file_.read_raw(section, (first + begin) * G::kBytes,
+                     base::writable_object_bytes(points.subspan(begin, end - begin)));
+    });
   }
 
   const format::PtauReader<C>& file_;
