@@ -136,11 +136,13 @@ Forecast forecast(const Rates& rates, curve::CurveId curve, unsigned power, unsi
                    beside_hash(chain * msm::kFaultBits / msm::kSoundBits, bytes);
   out.verify = beside_hash(chain, bytes);
   const double lagrange_g1 = 2 * (2 * n) + 2 * (2 * n), lagrange_g2 = 2 * n;
-  const double lagrange =
-      lagrange_g1 * rates.combine_g1 + lagrange_g2 * rates.combine_g2 + n_g1 * rates.msm_g1 + n_g2 * rates.msm_g2;
-  out.verify_prepared = out.verify + lagrange;
+  const auto lagrange = [&](unsigned bits) {
+    return (lagrange_g1 * rates.combine_g1 + lagrange_g2 * rates.combine_g2) * bits / msm::kSoundBits +
+           n_g1 * rates.msm_g1 + n_g2 * rates.msm_g2;
+  };
+  out.verify_prepared = out.verify + lagrange(msm::kSoundBits);
   out.prepare = (transforms(power + 1) + 2 * transforms(power)) * rates.transform_g1 +
-                transforms(power) * rates.transform_g2 + lagrange;
+                transforms(power) * rates.transform_g2 + lagrange(msm::kFaultBits);
   out.zkey_contribute = 2 * n * rates.divide_g1 + 4 * n * rates.combine_g1 * msm::kFaultBits / msm::kSoundBits;
   out.proof = 4 * n * rates.msm_g1 + n * rates.msm_g2;
   return out;

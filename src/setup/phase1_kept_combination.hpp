@@ -19,16 +19,20 @@ template <class G>
 class KeptCombination {
  public:
   using Scalar = typename G::Scalar;
-  /// Blocks first..last of a section, the points first_index, ... of the rows. Memory: two arrays of 2^last elements,
-  /// one of them only in here.
+  /// Blocks first..last of a section, the points first_index, ... of the rows. Memory: an array of 2^last elements, and
+  /// another of half as many in here.
   KeptCombination(const msm::RowCombination<G>& rows, std::uint64_t first_index, unsigned first, unsigned last,
                   base::Pool& pool)
       : coefficients_(std::size_t{1} << last) {
-    std::vector<Scalar> block;
-    for (unsigned k = first; k <= last; ++k) {
-      block.resize(std::size_t{1} << k);
+    const auto transformed = [&](std::span<Scalar> block, unsigned k) {
       rows.coefficients(block, first_index + format::lagrange_block_offset(k) - format::lagrange_block_offset(first));
       fft::inverse<Scalar>(block, pool);
+    };
+    transformed(coefficients_, last);
+    std::vector<Scalar> scratch(first < last ? coefficients_.size() / 2 : 0);
+    for (unsigned k = first; k < last; ++k) {
+      const auto block = std::span(scratch).first(std::size_t{1} << k);
+      transformed(block, k);
       pool.parallel_for(block.size(), kGrain, [&](std::size_t begin, std::size_t end) {
         for (std::size_t i = begin; i < end; ++i) coefficients_[i] += block[i];
       });

@@ -28,8 +28,8 @@ format::PtauSection powers_of(format::PtauSection lagrange) noexcept;
 struct LagrangeLimits {
   /// Largest k for which a 2^k-th root of unity is used; a larger block is the two halves of spec 3.
   unsigned two_adicity;
-  /// Largest k for which 2^k scalars are kept in memory, twice: 64 MiB.
-  unsigned largest_transform = 20;
+  /// Largest k for which 2^k scalars are kept in memory, and half as many more: 96 MiB.
+  unsigned largest_transform = 21;
 };
 
 /// Domain: sections of one group, section 12 first; their powers are already known to be right. tau: for the one point
