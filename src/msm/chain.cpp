@@ -17,6 +17,12 @@
 // of 2^14, four of 2^15, seven of 2^16. So a row is with probability at most 2^-min(w, 13), and ceil(128 / min(w, 13))
 // rows are with at most 2^-128, ceil(bits / min(w, 13)) with 2^-bits. For BLS12-381 the cofactors have factors 3, 11,
 // 13 and 23: no such claim.
+//
+// Soundness of RowCombination. Rows R_k = sum over t of d_{t+k} e_t, k = 0 .. K - 1, of points of order r: as above, all
+// are infinity with probability at most 2^(-w K) unless all e_t are. Fix the digits; of the weights, uniform among
+// 2^128 - 1 numbers below r, one at most makes sum over k of w_k R_k infinity once some R_k is not: 2^-127.99 more. The
+// weights must be random: with powers of the radix in their place e_{t+1} = -2^w e_t would pass for one digit of 2^w.
+// The rows serve the subgroup test as they are, being as many.
 #include <algorithm>
 #include <array>
 #include <vector>

@@ -261,6 +261,64 @@ TYPED_TEST(Phase1Verify, lagrange_sections) {
   EXPECT_EQ((swapped.template operator()<G1>(15, 0, 1)), "lagrange-beta-tau");
 }
 
+// The sections of a group are compared in one sum: what is wrong in one must not make up for another, and each is
+// named.
+TYPED_TEST(Phase1Verify, lagrange_sections_that_are_wrong_together) {
+  using C = TypeParam;
+  using G1 = typename TestFixture::First;
+  using G2 = typename TestFixture::Second;
+  const format::PtauReader<C> reader(this->good().prepared);
+  const auto point_of = [&](PtauSection section, std::uint64_t i) {
+    std::array<typename G1::Affine, 1> point{};
+    base::Pool pool(1);
+    reader.template read<G1>(section, i, point, pool);
+    return G1::Jacobian::from(point[0]);
+  };
+  const auto g = G1::generator();
+  EditedFile opposite(this->good().prepared);
+  opposite.set_point<G1>(14, 5, add_vartime(point_of(PtauSection::lagrange_alpha_tau_g1, 5), g).to_affine());
+  opposite.set_point<G1>(15, 5, add_vartime(point_of(PtauSection::lagrange_beta_tau_g1, 5), -g).to_affine());
+  EXPECT_EQ(this->failures(opposite.save(this->bad())), "lagrange-alpha-tau lagrange-beta-tau");
+  EditedFile neighbours(this->good().prepared);
+  neighbours.set_point<G1>(12, 5, add_vartime(point_of(PtauSection::lagrange_tau_g1, 5), g).to_affine());
+  neighbours.set_point<G1>(12, 6, add_vartime(point_of(PtauSection::lagrange_tau_g1, 6), -g).to_affine());
+  EXPECT_EQ(this->failures(neighbours.save(this->bad())), "lagrange-tau-g1");
+  EditedFile all(this->good().prepared);
+  all.swap_points<G1>(12, 1, 2);
+  all.swap_points<G2>(13, 1, 2);
+  all.swap_points<G1>(14, 1, 2);
+  all.swap_points<G1>(15, 1, 2);
+  EXPECT_EQ(this->failures(all.save(this->bad())),
+            "lagrange-tau-g1 lagrange-tau-g2 lagrange-alpha-tau lagrange-beta-tau");
+  EditedFile off_curve(this->good().prepared);
+  off_curve.point<G1>(12, 5)[0] ^= std::byte{1};
+  off_curve.swap_points<G1>(15, 1, 2);
+  EXPECT_EQ(this->failures(off_curve.save(this->bad())), "curve-points lagrange-beta-tau");
+  EXPECT_EQ(this->verdict_.find("lagrange-alpha-tau")->outcome, Outcome::passed);
+  EXPECT_EQ(this->verdict_.find("lagrange-tau-g1")->outcome, Outcome::not_run);
+}
+
+// Any single point of any section, replaced by a point of the group.
+TYPED_TEST(Phase1Verify, one_wrong_lagrange_point_anywhere) {
+  using G1 = typename TestFixture::First;
+  using G2 = typename TestFixture::Second;
+  for (const std::uint32_t section : {12U, 13U, 14U, 15U}) {
+    const std::uint64_t n = section == 12 ? 31 : 15;
+    for (std::uint64_t i = 0; i < n; ++i) {
+      EditedFile file(this->good().prepared);
+      if (section == 13) {
+        file.set_point<G2>(section, i,
+                           curve::mul_reference<G2>(G2::generator(), TypeParam::Fr::from_u64(i + 2)).to_affine());
+      } else {
+        file.set_point<G1>(section, i,
+                           curve::mul_reference<G1>(G1::generator(), TypeParam::Fr::from_u64(i + 2)).to_affine());
+      }
+      const std::string failed = this->failures(file.save(this->bad()));
+      EXPECT_TRUE(failed.starts_with("lagrange-")) << section << " " << i << ": " << failed;
+    }
+  }
+}
+
 TYPED_TEST(Phase1Verify, lagrange_points_off_curve_or_subgroup) {
   using G1 = typename TestFixture::First;
   using G2 = typename TestFixture::Second;
@@ -291,6 +349,10 @@ TYPED_TEST(Phase1Verify, a_truncated_file_is_not_fully_answered) {
   EXPECT_EQ(this->failures(small), "");
   EXPECT_EQ(this->verdict_.count(Outcome::not_run), 1U);
   EXPECT_EQ(this->verdict_.find("last-challenge")->outcome, Outcome::not_run);
+  EXPECT_EQ(this->detail("lagrange-tau-g1"), "the top block was cut from a larger ceremony");
+  EditedFile wrong(small);
+  wrong.swap_points<typename TestFixture::First>(14, 3, 4);
+  EXPECT_EQ(this->failures(wrong.save(this->bad())), "lagrange-alpha-tau");
   EXPECT_EQ(this->detail("lagrange-tau-g1"), "the top block was cut from a larger ceremony");
   std::filesystem::remove(small);
 }
