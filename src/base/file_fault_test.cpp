@@ -20,16 +20,30 @@
 
 namespace {
 std::atomic<int> lost_writes{0};  // so many calls of fsync fail
-}
+/// What happened when: the end of the last write, the beginning of the last fsync of a file that did not fail.
+std::atomic<int> now{0}, last_write{0}, last_sync{0};
+std::atomic<bool> writes_wait_for_a_sync{false};
+}  // namespace
 
-/// Stands before the system's, also for the code under test.
+/// These stand before the system's, also for the code under test.
+extern "C" ssize_t pwrite(int descriptor, const void* bytes, size_t n_bytes, off_t offset) {
+  for (int i = 0; i < 1'000'000 && writes_wait_for_a_sync && last_sync == 0; ++i) std::this_thread::yield();
+  const auto written = static_cast<ssize_t>(syscall(SYS_pwrite64, descriptor, bytes, n_bytes, offset));
+  last_write = ++now;
+  return written;
+}
 extern "C" int fsync(int descriptor) {
   if (lost_writes > 0) {
     --lost_writes;
     errno = EIO;
     return -1;
   }
-  return static_cast<int>(syscall(SYS_fsync, descriptor));
+  struct stat info {};
+  const bool is_file = fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode);
+  const int began = ++now;
+  const auto status = static_cast<int>(syscall(SYS_fsync, descriptor));
+  if (is_file && status == 0) last_sync = began;
+  return status;
 }
 
 namespace solemn::base {
@@ -103,6 +117,34 @@ TEST(FileFaults, of_files_that_belong_together_none_appears_when_one_is_lost) {
   EXPECT_EQ(lost_writes, 0) << "the second was not synced";
   EXPECT_FALSE(std::filesystem::exists(folder / "first"));
   EXPECT_FALSE(std::filesystem::exists(folder / "second"));
+}
+
+TEST(FileFaults, of_files_that_belong_together_the_first_stands_when_the_second_name_is_taken) {
+  const TestFolder folder;
+  OutputFile first(folder / "first", Overwrite::no), second(folder / "second", Overwrite::no);
+  first.write(as_bytes("1"));
+  second.write(as_bytes("2"));
+  write_file(folder / "second", as_bytes("another's"), Overwrite::no);
+  EXPECT_THROW(OutputFile::commit_together({&first, &second}), Error);
+  EXPECT_EQ(as_text(read_file(folder / "first", 10)), "1");
+  EXPECT_EQ(as_text(read_file(folder / "second", 10)), "another's");
+}
+
+// However a write and a sync beside it are interleaved.
+TEST(FileFaults, what_is_written_beside_a_sync_is_synced_before_the_name) {
+  const TestFolder folder;
+  for (int round = 0; round < 200; ++round) {
+    OutputFile file(folder / "out", Overwrite::yes);
+    file.write(as_bytes("1"));
+    (void)file.temporary_path();
+    last_sync = 0;
+    file.begin_sync();
+    writes_wait_for_a_sync = true;  // the worst case, when the thread beside begins late
+    file.write_at(0, as_bytes("2"));
+    writes_wait_for_a_sync = false;
+    file.commit();
+    EXPECT_GT(last_sync, last_write) << round;
+  }
 }
 
 // Written between two syncs, by an earlier run, or not at all: the name comes after an fsync that saw it.

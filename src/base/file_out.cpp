@@ -9,6 +9,7 @@
 #include <array>
 #include <atomic>
 #include <cstdio>
+#include <exception>
 #include <limits>
 #include <memory>
 #include <mutex>
@@ -217,9 +218,19 @@ struct OutputFile::State {
     throw Error(Code::io, "cannot create a file beside " + quoted(target), "is another program cleaning that folder?");
   }
 
+  /// Changes what is in the file. Marked afterwards, also when it fails: a sync beside, whenever it begins, may have
+  /// seen less.
+  template <class Change>
+  void change(const Change& change_file) {
+    struct Mark {
+      std::atomic<bool>& flag;
+      ~Mark() { flag = true; }
+    };
+    const Mark mark{unsynced};
+    change_file();
+  }
   void put(std::uint64_t offset_bytes, ByteSpan bytes) {
-    unsynced = true;
-    write_exactly(descriptor, target, offset_bytes, bytes);
+    change([&] { write_exactly(descriptor, target, offset_bytes, bytes); });
   }
 
   // 0 or the reason.
@@ -231,8 +242,8 @@ struct OutputFile::State {
   }
 
   void require_synced() {
-    flush();
     if (syncing.joinable()) syncing.join();
+    flush();
     if (sync_error == 0) sync_error = sync();
     if (sync_error != 0) throw system_error("write", target, sync_error);
   }
@@ -312,8 +323,9 @@ void OutputFile::start_again() {
   state_->open_if_needed();
   state_->forget_buffer();
   state_->position = 0;
-  state_->unsynced = true;
-  if (ftruncate(state_->descriptor, 0) != 0) throw system_error("empty", state_->temporary, errno);
+  state_->change([&] {
+    if (ftruncate(state_->descriptor, 0) != 0) throw system_error("empty", state_->temporary, errno);
+  });
 }
 
 void OutputFile::discard() {
@@ -331,7 +343,9 @@ void OutputFile::begin_sync() {
   state_->flush();
   if (state_->syncing.joinable()) return;
   try {
-    state_->syncing = std::jthread([state = state_] { state->sync_error = state->sync(); });
+    state_->syncing = std::jthread([state = state_] {
+      if (state->sync_error == 0) state->sync_error = state->sync();
+    });
   } catch (const std::system_error&) {}
 }
 
@@ -352,14 +366,27 @@ void OutputFile::take_name() {
 
 void OutputFile::commit() { commit_together({this}); }
 
+// Names are taken one after the other: when one cannot be (another process was faster), those before it stand, flushed.
 void OutputFile::commit_together(std::initializer_list<OutputFile*> files) {
   for (OutputFile* file : files) file->complete();
   std::set<Path> folders;
+  std::exception_ptr failure;
+  const auto attempt = [&failure](const auto& step) {
+    try {
+      step();
+    } catch (...) {
+      if (!failure) failure = std::current_exception();
+    }
+  };
   for (OutputFile* file : files) {
-    file->take_name();
-    folders.insert(folder_of(file->state_->target));
+    attempt([&] {
+      file->take_name();
+      folders.insert(folder_of(file->state_->target));
+    });
+    if (failure) break;
   }
-  for (const Path& folder : folders) sync_folder(folder);
+  for (const Path& folder : folders) attempt([&] { sync_folder(folder); });
+  if (failure) std::rethrow_exception(failure);
 }
 
 void write_file(const Path& path, ByteSpan bytes, Overwrite overwrite, Privacy privacy) {

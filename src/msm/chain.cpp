@@ -18,11 +18,12 @@
 // rows are with at most 2^-128, ceil(bits / min(w, 13)) with 2^-bits. For BLS12-381 the cofactors have factors 3, 11,
 // 13 and 23: no such claim.
 //
-// Soundness of RowCombination. Rows R_k = sum over t of d_{t+k} e_t, k = 0 .. K - 1, of points of order r: as above, all
-// are infinity with probability at most 2^(-w K) unless all e_t are. Fix the digits; of the weights, uniform among
-// 2^128 - 1 numbers below r, one at most makes sum over k of w_k R_k infinity once some R_k is not: 2^-127.99 more. The
-// weights must be random: with powers of the radix in their place e_{t+1} = -2^w e_t would pass for one digit of 2^w.
-// The rows serve the subgroup test as they are, being as many.
+// Soundness of RowCombination. Rows R_k = sum over t of d_{t+k} e_t, k = 0 .. K - 1, of points of order r: as above,
+// all are infinity with probability at most 2^(-w K) unless all e_t are. Fix the digits; of a weight, a random number
+// of 128 bits with 1 in place of 0, one value at most makes sum over k of w_k R_k infinity once that R_k is not: 2^-127
+// more. The weights must be random: with powers of the radix W in their place, errors e, -(W + 1) e and W e of three
+// neighbours would cancel whenever two pairs of digits are equal, once in W^2. The rows serve the subgroup test as they
+// are, being as many.
 #include <algorithm>
 #include <array>
 #include <vector>
@@ -70,10 +71,6 @@ base::Hash32 copy_seed(base::ByteSpan seed32) {
   std::copy(seed32.begin(), seed32.end(), out.begin());
   return out;
 }
-
-/// Where rows of random digits say something about the subgroup of all points.
-template <class G>
-constexpr bool kRowsProveSubgroup = G::kIndex == 2 && G::Curve::kId == curve::CurveId::bn254;
 
 template <class G>
 bool rows_in_subgroup(std::span<const typename G::Affine> sums, base::Pool& pool) {

@@ -153,6 +153,31 @@ TEST(RowCombination, is_the_rows_of_digits_times_their_weights_however_the_strea
   }
 }
 
+// Wide digits, many points, any place: each coefficient by itself is that of all.
+TYPED_TEST(Chain, coefficients_of_a_row_combination_are_those_of_its_points) {
+  using G = TypeParam;
+  base::Pool pool(2);
+  const auto generator = G::generator();
+  for (const std::uint64_t expected : {50ULL, 3'000'000ULL}) {
+    RowCombination<G> rows(test::seed(9), expected, pool);
+    std::vector<typename G::Scalar> all(9000), part(5000), one(1);
+    rows.coefficients(all, 0);
+    rows.coefficients(part, 3000);
+    EXPECT_TRUE(std::equal(part.begin(), part.end(), all.begin() + 3000));
+    for (const std::size_t at : {std::size_t{0}, std::size_t{4095}, std::size_t{4096}, std::size_t{8999}}) {
+      rows.coefficients(one, at);
+      EXPECT_EQ(one[0], all[at]) << at;
+    }
+    std::vector<typename G::Affine> points(9000, G::Affine::infinity());
+    for (const std::size_t at : {std::size_t{1}, std::size_t{4096}, std::size_t{8999}}) points[at] = generator;
+    rows.add(std::span(points).first(4096));
+    rows.add(std::span(points).subspan(4096));
+    const auto result = rows.finish();
+    EXPECT_TRUE(equal_vartime(result.sum, curve::mul_reference<G>(generator, all[1] + all[4096] + all[8999])));
+    EXPECT_TRUE(result.rows_in_subgroup);
+  }
+}
+
 TEST(RowCombination, of_multiples_is_the_multiple_and_one_wrong_point_anywhere_is_found) {
   using G = curve::G1<curve::Bls12_381>;
   test::Random<G> random(21);

@@ -50,11 +50,15 @@ typename G::Jacobian msm_vartime(std::span<const typename G::Affine> points,
                                  std::span<const typename G::Scalar> scalars, base::Pool& pool);
 
 /// Soundness of random combinations, in bits. kSoundBits for everything that somebody else made. kFaultBits for what
-/// this process has computed and written itself: that check is about faults of this machine and its disk, not about an
-/// adversary, who could try again and again. Coefficients are drawn after the file is written and used once, so
-/// whatever the fault did, it stays unseen with probability below 2^-22 (two signed digits of 12 bits each); and
-/// whoever takes the file verifies it with kSoundBits.
+/// this process has computed and written itself (a prepare that goes on: also what the process before it wrote): that
+/// check is about faults of this machine and its disk, not about an adversary, who could try again and again.
+/// Coefficients are drawn after the file is written and used once, so whatever the fault did, it stays unseen with
+/// probability below 2^-21; and whoever takes the file verifies it with kSoundBits.
 inline constexpr unsigned kSoundBits = 128, kFaultBits = 23;
+
+/// Where rows of random digits say something about the subgroup of all points (chain.cpp).
+template <class G>
+inline constexpr bool kRowsProveSubgroup = G::kIndex == 2 && G::Curve::kId == curve::CurveId::bn254;
 
 /// A random linear combination over a stream: add blocks of points, get sum r_i P_i with independent 128-bit (or wider)
 /// coefficients that the caller also keeps. Coefficients are rows of signed digits of at most 16 bits.
@@ -95,7 +99,7 @@ typename G::Jacobian random_combination(std::span<const typename G::Affine> poin
 /// random signed digits d and random 128-bit weights w of the rows, all from the seed. Two combinations of one seed,
 /// expected count and number of bits have the same coefficients. Domain: points of the subgroup; of the curve where
 /// rows_in_subgroup is asked for. If not all of them are infinity, their combination is with probability 2^-bits at
-/// most, as digits are never 0 and rows independent (Toeplitz, as in ChainCheck), and 2^-128 more for the weights.
+/// most, as digits are never 0 and rows independent (Toeplitz, as in ChainCheck), and 2^-127 more for the weights.
 template <class G>
 class RowCombination {
  public:
@@ -116,7 +120,7 @@ class RowCombination {
   std::unique_ptr<State> state_;
 };
 
-/// The coefficients themselves as scalars (128-bit, never zero), for the side that needs them transformed.
+/// The coefficients themselves as scalars (128-bit), for the side that needs them transformed.
 template <class F>
 void random_coefficients(std::span<F> out, base::ByteSpan seed32, std::uint64_t first_index);
 

@@ -14,7 +14,7 @@ namespace solemn::msm {
 void random_digits(std::span<std::int32_t> out, unsigned width, std::string_view label, base::ByteSpan seed32,
                    std::uint64_t first);
 
-/// Integers of 128 bits or fewer, uniform but never zero.
+/// Integers of 128 bits or fewer, uniform, but 1 in place of 0. Streams of different labels are independent.
 void random_integers(std::span<std::array<std::uint64_t, 4>> out, base::ByteSpan seed32, std::uint64_t first,
                      unsigned bits = kSoundBits, std::string_view label = "coefficients");
 

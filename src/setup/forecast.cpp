@@ -8,6 +8,7 @@
 #include "fft/fft.hpp"
 #include "hash/blake2b.hpp"
 #include "msm/msm.hpp"
+#include "setup/phase1_lagrange.hpp"
 
 namespace solemn::setup {
 
@@ -136,9 +137,12 @@ Forecast forecast(const Rates& rates, curve::CurveId curve, unsigned power, unsi
                    beside_hash(chain * msm::kFaultBits / msm::kSoundBits, bytes);
   out.verify = beside_hash(chain, bytes);
   const double lagrange_g1 = 2 * (2 * n) + 2 * (2 * n), lagrange_g2 = 2 * n;
+  // Rows of digits while the coefficients of section 12, of a power more, are kept; else full-size ones on both sides.
+  const bool kept = power < phase1::LagrangeLimits{curve::Bn254::Fr::kTwoAdicity}.largest_transform;
   const auto lagrange = [&](unsigned bits) {
-    return (lagrange_g1 * rates.combine_g1 + lagrange_g2 * rates.combine_g2) * bits / msm::kSoundBits +
-           n_g1 * rates.msm_g1 + n_g2 * rates.msm_g2;
+    const double rows = lagrange_g1 * rates.chain_g1 + lagrange_g2 * rates.chain_g2;
+    const double full = lagrange_g1 * rates.msm_g1 + lagrange_g2 * (rates.msm_g2 + rates.chain_g2);
+    return (kept ? rows * bits / msm::kSoundBits : full) + n_g1 * rates.msm_g1 + n_g2 * rates.msm_g2;
   };
   out.verify_prepared = out.verify + lagrange(msm::kSoundBits);
   out.prepare = (transforms(power + 1) + 2 * transforms(power)) * rates.transform_g1 +

@@ -142,8 +142,6 @@ void create(const base::Path& path, const base::Path& wtns, const base::Path& pr
   public_out.write(base::as_bytes(format::write_public_json<C>(inputs)));
   public_out.begin_sync();
   const format::Proof<C> proof = prove<C>(zkey, witness, context);
-  proof_out.write(base::as_bytes(format::write_proof_json<C>(proof)));
-  proof_out.begin_sync();  // beside its verification
   bool accepted = false, in_subgroups = false;
   context.pool.run_together({[&] { accepted = groth16_verify<C>(vk, inputs, proof, context.pool); },
                              [&] {
@@ -159,6 +157,7 @@ void create(const base::Path& path, const base::Path& wtns, const base::Path& pr
   if (!in_subgroups)
     throw Error(Code::malformed, "'" + path.string() + "' has points outside the prime-order subgroup",
                 "verify the key: solemn zkey verify R1CS PTAU " + path.string());
+  proof_out.write(base::as_bytes(format::write_proof_json<C>(proof)));  // not before: it would tell about the witness
   base::OutputFile::commit_together({&proof_out, &public_out});
 }
 

@@ -3,9 +3,9 @@
 // msm::RowCombination, c_j, on the side of the Lagrange points, where sum_j c_j L_j = sum_i (inverse transform of c)_i
 // P_i.
 //
-// Wrong points pass with probability below 2^-126: sum_j c_j (L_j - what it should be) is a row combination of the
-// errors. Its rows are digits of at most 16 bits, half the additions of full-size coefficients on the longer side, and
-// in BN254 G2 they prove the subgroup at the same time; memory grows with the block.
+// Wrong points pass with probability below 2^-126 each time that it is asked: sum_j c_j (L_j - what it should be) is a
+// row combination of the errors. Its rows are digits of at most 16 bits, half the additions of full-size coefficients
+// on the longer side, and in BN254 G2 they prove the subgroup at the same time; memory grows with the block.
 #include <vector>
 
 #include "base/error.hpp"

@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/error.hpp"
 #include "curve/bulk.hpp"
 #include "fft/fft.hpp"
 #include "setup/phase1_kept_combination.hpp"
 
 namespace solemn::setup::phase1 {
 
+using base::Code;
+using base::Error;
 using format::PtauSection;
 
 PtauSection powers_of(PtauSection lagrange) noexcept {
@@ -217,6 +220,9 @@ class LagrangeExaminer {
       : file_(file), tau_(tau), context_(context), limits_(limits), bits_(bits) {}
 
   std::vector<LagrangeReport> run(std::span<const PtauSection> sections) {
+    for (const PtauSection section : sections)
+      ASSERT(format::ptau_section_is_g2(section) == (G::kIndex == 2) &&
+             (section != PtauSection::lagrange_tau_g1 || section == sections.front()));
     std::vector<LagrangeReport> reports(sections.size());
     std::vector<Blocks> all;
     bool together = sections.size() > 1;
@@ -225,17 +231,23 @@ class LagrangeExaminer {
       together = together && is_short(all.back());
     }
     if (together && examine(all, reports)) return reports;
+    bool sound = true;
     for (std::size_t i = 0; i < sections.size(); ++i) {
       reports[i] = {};
       const auto report = std::span(reports).subspan(i, 1);
       const bool holds = examine(std::span(all).subspan(i, 1), report);
       if (!holds && !is_bad(reports[i])) reports[i].wrong_block = find_wrong_block(all[i]);
+      sound = sound && reports[i].sound();
     }
+    if (together && sound)
+      throw Error(Code::io, "the Lagrange sections are wrong together, and right one by one",
+                  "the file changed while it was read, or memory is damaged: verify again");
     return reports;
   }
 
  private:
-  static constexpr bool kRowsProveSubgroup = G::kIndex == 2 && !tests_each_point<G>();
+  static constexpr bool kRowsProveSubgroup = msm::kRowsProveSubgroup<G>;
+  static_assert(kRowsProveSubgroup || tests_each_point<G>() || G::kCofactor[0] == 1);
   static bool is_bad(const LagrangeReport& report) { return report.off_curve || report.off_subgroup; }
 
   Blocks all_blocks(PtauSection section) const {
@@ -406,6 +418,8 @@ std::vector<LagrangeReport> examine_lagrange(const format::PtauReader<C>& file, 
 template <class C>
 std::vector<LagrangeReport> examine_all_lagrange(const format::PtauReader<C>& file, const Ratio<C>& tau,
                                                  const Context& context, const LagrangeLimits& limits, unsigned bits) {
+  static_assert(kLagrangeSections[0] == PtauSection::lagrange_tau_g1 &&
+                kLagrangeSections[1] == PtauSection::lagrange_tau_g2);
   constexpr std::array kG1 = {kLagrangeSections[0], kLagrangeSections[2], kLagrangeSections[3]};
   constexpr std::array kG2 = {kLagrangeSections[1]};
   std::vector<LagrangeReport> of_g1, of_g2;

@@ -28,13 +28,14 @@ format::PtauSection powers_of(format::PtauSection lagrange) noexcept;
 struct LagrangeLimits {
   /// Largest k for which a 2^k-th root of unity is used; a larger block is the two halves of spec 3.
   unsigned two_adicity;
-  /// Largest k for which 2^k scalars are kept in memory, and half as many more: 96 MiB.
+  /// Largest k for which 2^k scalars are kept in memory, and with the transform half as many more and a quarter of
+  /// roots: 112 MiB for each group.
   unsigned largest_transform = 21;
 };
 
-/// Domain: sections of one group, section 12 first; their powers are already known to be right. tau: for the one point
-/// that a top block may have and section 2 has not. Cost: an MSM over the points of both sections. Soundness error
-/// below 2^(2 - bits); msm.hpp says when fewer bits do. Throws Error{io}.
+/// Domain: sections of one group, section 12 first if it is among them; their powers are already known to be right.
+/// tau: for the one point that a top block may have and section 2 has not. Cost: an MSM over the points of both
+/// sections. Soundness error below 2^(4 - bits); msm.hpp says when fewer bits do. Throws Error{io}.
 template <class C>
 std::vector<LagrangeReport> examine_lagrange(const format::PtauReader<C>& file,
                                              std::span<const format::PtauSection> sections, const Ratio<C>& tau,

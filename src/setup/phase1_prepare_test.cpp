@@ -137,6 +137,67 @@ TEST(Phase1Prepare, lagrange_blocks_are_compared_alike_with_short_and_streamed_c
   }
 }
 
+// With coefficients that are not kept, the subgroup of BN254 G2 is proven by rows of their own.
+TEST(Phase1Prepare, streamed_lagrange_sections_are_tested_for_curve_and_subgroup) {
+  using C = curve::Bn254;
+  using G2 = curve::G2<C>;
+  Workshop workshop;
+  const base::Path prepared =
+      workshop.prepare(workshop.contribute(workshop.fresh(CurveId::bn254, 3), "1.ptau"), "p.ptau");
+  const auto examine = [&](const base::Path& file) {
+    return phase1::examine_lagrange<C>(format::PtauReader<C>(file), format::PtauSection::lagrange_tau_g2,
+                                       ratio_of<C>(file), workshop.context(), {C::Fr::kTwoAdicity, 0});
+  };
+  EXPECT_TRUE(examine(prepared).sound());
+  EditedFile outside(prepared), off_curve(prepared);
+  outside.set_point<G2>(13, 9, outside_subgroup<G2>());
+  const auto report = examine(outside.save(workshop / "outside.ptau"));
+  EXPECT_TRUE(report.off_subgroup);
+  EXPECT_FALSE(report.off_curve);
+  off_curve.point<G2>(13, 9)[0] ^= std::byte{1};
+  const auto other = examine(off_curve.save(workshop / "off.ptau"));
+  EXPECT_TRUE(other.off_curve);
+  EXPECT_FALSE(other.off_subgroup);
+}
+
+// Section 12 has a block more than the others: it is the first whose coefficients are not kept.
+TEST(Phase1Prepare, sections_of_a_group_may_be_compared_in_different_ways) {
+  using C = curve::Bn254;
+  using G1 = curve::G1<C>;
+  Workshop workshop;
+  const base::Path prepared =
+      workshop.prepare(workshop.contribute(workshop.fresh(CurveId::bn254, 4), "1.ptau"), "p.ptau");
+  const auto wrong = [&](const base::Path& file) {
+    std::string sections;
+    const auto reports = phase1::examine_all_lagrange<C>(format::PtauReader<C>(file), ratio_of<C>(file),
+                                                         workshop.context(), {C::Fr::kTwoAdicity, 4});
+    for (std::size_t i = 0; i < reports.size(); ++i)
+      if (!reports[i].sound()) sections += std::to_string(12 + i) + " ";
+    return sections;
+  };
+  EXPECT_EQ(wrong(prepared), "");
+  for (const std::uint32_t section : {12U, 14U, 15U}) {
+    EditedFile damaged(prepared);
+    damaged.swap_points<G1>(section, 9, 10);
+    EXPECT_EQ(wrong(damaged.save(workshop / "damaged.ptau")), std::to_string(section) + " ");
+  }
+}
+
+// Larger than the pieces in which points, coefficients and digits are made.
+TEST(Phase1Prepare, lagrange_points_at_the_borders_of_pieces) {
+  using C = curve::Bn254;
+  using G1 = curve::G1<C>;
+  Workshop workshop;
+  const base::Path prepared =
+      workshop.prepare(workshop.contribute(workshop.fresh(CurveId::bn254, 13), "1.ptau"), "p.ptau");
+  EXPECT_TRUE(workshop.verify(prepared).accepted());
+  for (const std::size_t at : {4095UL, 16384UL, 20479UL, 32765UL}) {
+    EditedFile damaged(prepared);
+    damaged.swap_points<G1>(12, at, at + 1);
+    EXPECT_EQ(failed_rules(workshop.verify(damaged.save(workshop / "damaged.ptau"))), "lagrange-tau-g1") << at;
+  }
+}
+
 TEST(Phase1Prepare, refuses_what_is_prepared_or_the_same_file) {
   Workshop workshop;
   const base::Path in = workshop.contribute(workshop.fresh(CurveId::bn254, 2), "1.ptau");

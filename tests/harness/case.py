@@ -38,7 +38,10 @@ class Case(unittest.TestCase):
     def assert_absent(self, *files):
         """A failed command leaves no output, complete or partial."""
         for file in files:
-            self.assertFalse(Path(file).exists(), f"'{file}' exists")
+            path = Path(file)
+            left = [entry.name for entry in path.parent.glob(f".{path.name}.*.part")]
+            self.assertFalse(path.exists(), f"'{file}' exists")
+            self.assertEqual(left, [], f"left of '{file}'")
 
 
 def strings_of(value):
