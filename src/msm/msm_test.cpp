@@ -6,6 +6,7 @@
 
 #include "base/cpu.hpp"
 #include "hash/chacha.hpp"
+#include "msm/bucket_cost.hpp"
 #include "msm/reference.hpp"
 #include "msm/test_support.hpp"
 
@@ -255,6 +256,17 @@ TYPED_TEST(Msm, sparse_combine_agrees_with_its_twin_however_much_is_shared) {
       sparse_combine<G>(out, terms, points, pool);
       EXPECT_EQ(out, expected) << n;
     });
+  }
+}
+
+TEST(BucketCost, is_finite_and_falls_with_more_buckets) {
+  for (std::size_t n = 1; n <= std::size_t{1} << 15; n *= 2) {
+    EXPECT_GE(waiting_additions(n), 1U) << n;
+    EXPECT_LE(waiting_additions(n), 1024U) << n;  // what an adder takes at once
+    EXPECT_TRUE(n <= kFewBuckets || 2 * waiting_additions(n) <= n) << n;
+    EXPECT_GE(cost_of_addition(n), 1) << n;
+    EXPECT_LT(cost_of_addition(n), 3) << n;
+    EXPECT_TRUE(n <= 2 * kFewBuckets || cost_of_addition(n) <= cost_of_addition(n / 2)) << n;
   }
 }
 

@@ -10,10 +10,10 @@ struct Rates {
   double multiply_g1 = 0, multiply_g2 = 0;    // a point times its own secret scalar (contribute)
   double divide_g1 = 0;                       // a point times the common secret scalar (zkey contribute)
   double transform_g1 = 0, transform_g2 = 0;  // a multiplication of the transforms, fft::group_transform_cost()
-  double chain_g1 = 0, chain_g2 = 0;          // a point of a chain of powers, 128 bits (verify)
-  double combine_g1 = 0, combine_g2 = 0;      // a point with a coefficient of 128 bits (verify, prepared)
-  double msm_g1 = 0, msm_g2 = 0;              // a point of a multi-scalar multiplication (proof)
-  double hash_byte = 0;                       // BLAKE2b, which has one thread whatever the pool
+  double chain_g1 = 0, chain_g2 = 0;          // a point in rows of digits, 128 bits (verify, also prepared)
+  double combine_g1 = 0, combine_g2 = 0;  // a point with a coefficient of 128 bits (zkey contribute; G2: to be shown)
+  double msm_g1 = 0, msm_g2 = 0;          // a point of a multi-scalar multiplication (proof)
+  double hash_byte = 0;                   // BLAKE2b, which has one thread whatever the pool
 };
 
 /// Measures each for about `seconds`; on points of this curve that are made for it.

@@ -280,6 +280,39 @@ TEST(Phase1Prepare, an_unfinished_file_for_another_input_is_not_used) {
   EXPECT_EQ(contents(workshop / "p.ptau"), contents(workshop.prepare(second, "q.ptau")));
 }
 
+// What is read back is looked at: here a part that an earlier run has written is damaged before this one goes on.
+TEST(Phase1Prepare, a_damaged_section_is_found_before_the_file_has_its_name) {
+  using G1 = curve::G1<curve::Bn254>;
+  Workshop workshop;
+  const base::Path in = workshop.contribute(workshop.fresh(CurveId::bn254, 8), "1.ptau");
+  const base::Path out = workshop / "p.ptau", unfinished = workshop / ".p.ptau.unfinished";
+  const Context context = workshop.context();
+  const std::uint64_t at = format::lagrange_block_offset(3);  // the small blocks are the first that are done
+  const auto is_done = [&] {
+    EditedFile file(unfinished);
+    return !std::ranges::equal(file.point<G1>(12, at), file.point<G1>(12, at + 1));
+  };
+  for (int calls = 25; calls == 25 || !is_done(); calls += 5) {  // each goes on
+    Interrupting progress(calls);
+    const Context interrupted{context.pool, progress};
+    ASSERT_EQ(code_of([&] { phase1::prepare<curve::Bn254>(in, out, interrupted, kNoteEveryBlock); }),
+              base::Code::interrupted);
+  }
+  EditedFile damaged(unfinished);
+  damaged.swap_points<G1>(12, at, at + 1);
+  damaged.save(unfinished);
+  try {
+    phase1::prepare<curve::Bn254>(in, out, context, kNoteEveryBlock);
+    ADD_FAILURE() << "accepted";
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.code(), base::Code::io);
+    EXPECT_EQ(error.message(), "the new section 12 is not the Lagrange form of the powers");
+  }
+  EXPECT_FALSE(std::filesystem::exists(out));
+  ptau_prepare(in, out, context);  // from the beginning: the damaged parts are forgotten
+  EXPECT_TRUE(workshop.verify(out).accepted());
+}
+
 // A child process is killed at random moments until one of them gets through.
 TEST(Phase1Prepare, goes_on_after_kill_9) {
   constexpr unsigned kPower = 8;
