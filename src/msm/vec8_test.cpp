@@ -42,7 +42,14 @@ inline constexpr std::array kNames = {"a b",
                                       "(a, b)^2 in Fp2",
                                       "a + a b + b c + c d + d a",
                                       "9 a - b and 9 a + b",
-                                      "a if a = b"};
+                                      "a if a = b",
+                                      "a b - c",
+                                      "a b - c - d",
+                                      "a^2 - b - c",
+                                      "a b + c d - a",
+                                      "a b + c and a b + c d + a",
+                                      "3 a",
+                                      "-a and -a - b"};
 
 template <class V, class F>
 void compute(std::size_t operation, F* out, F* out2, const F* a, const F* b, const F* c, const F* d) {
@@ -97,6 +104,33 @@ void compute(std::size_t operation, F* out, F* out2, const F* a, const F* b, con
     case 11:
       v = kept_multiple_difference<9>(va, vb);
       v2 = kept_multiple_sum<9>(va, vb);
+      break;
+    case 13:
+      product_difference<8, true>(v, va, vb, vc);
+      product_difference<2, false>(v2, va, vb, vc);
+      break;
+    case 14:
+      product_difference<16, true>(v, va, vb, vc, vd);
+      product_difference<4, false>(v2, va, vb, vc, vd);
+      break;
+    case 15:
+      square_difference<16, true>(v, va, vb, vc);
+      square_difference<4, false>(v2, va, vb, vc);
+      break;
+    case 16:
+      two_products_difference<8, true>(v, va, vb, vc, vd, va);
+      two_products_difference<2, false>(v2, va, vb, vc, vd, va);
+      break;
+    case 17:
+      product_sum(v, va, vb, vc);
+      two_products_sum(v2, va, vb, vc, vd, va);
+      break;
+    case 18:
+      v = lazy_triple(va);
+      break;
+    case 19:
+      v = negated(kept(va));
+      v2 = negated_sum(kept(va), kept(vb));
       break;
     default:
       v = select(zero_lanes(kept_difference(va, vb)), kept(va), V::zero());
@@ -166,7 +200,7 @@ void expect_all_operations(std::uint64_t seed) {
       impl::lanes::compute_lanes<F, kV>(operation, out.data(), out2.data(), a.data(), b.data(), c.data(), d.data());
       for (std::size_t i = 0; i < kLanes; ++i) {
         const F nine = a[i].dbl().dbl().dbl() + a[i];
-        const std::array<F, 13> first = {a[i] * b[i],
+        const std::array<F, 20> first = {a[i] * b[i],
                                          a[i].square(),
                                          a[i] * b[i] + c[i] * d[i],
                                          (a[i] + b[i]) * (c[i] - d[i]),
@@ -178,11 +212,21 @@ void expect_all_operations(std::uint64_t seed) {
                                          a[i].square() - b[i].square(),
                                          a[i] + a[i] * b[i] + b[i] * c[i] + c[i] * d[i] + d[i] * a[i],
                                          nine - b[i],
-                                         a[i] == b[i] ? a[i] : F::zero()};
+                                         a[i] == b[i] ? a[i] : F::zero(),
+                                         a[i] * b[i] - c[i],
+                                         a[i] * b[i] - c[i] - d[i],
+                                         a[i].square() - b[i] - c[i],
+                                         a[i] * b[i] + c[i] * d[i] - a[i],
+                                         a[i] * b[i] + c[i],
+                                         a[i].dbl() + a[i],
+                                         -a[i]};
         F second = F::zero();
         if (operation == 8) second = a[i] * d[i] + b[i] * c[i];
         if (operation == 9) second = (a[i] * b[i]).dbl();
         if (operation == 11) second = nine + b[i];
+        if (operation >= 13 && operation <= 16) second = first[operation];  // kept and lifted
+        if (operation == 17) second = a[i] * b[i] + c[i] * d[i] + a[i];
+        if (operation == 19) second = -a[i] - b[i];
         ASSERT_EQ(out[i], first[operation]) << impl::lanes::kNames[operation] << ", lane " << i;
         ASSERT_EQ(out2[i], second) << impl::lanes::kNames[operation] << ", lane " << i;
         ASSERT_TRUE(out[i].is_reduced_vartime() && out2[i].is_reduced_vartime());

@@ -56,11 +56,11 @@ void use_lanes(typename K::Affine* out, const typename K::Affine* in, const std:
   for (const std::size_t stride : {std::size_t{0}, std::size_t{1}}) {
     F qx, qy;
     lanes.choose(qx, qy, table, codes, stride);
-    const F sum = lanes.sum(qx, psi_x), difference = lanes.difference(qy, y);
+    const F sum = lanes.product_plus(qx, psi_y, psi_x), difference = lanes.difference(qy, y);
     typename Lanes::Norm inverse;
     static_cast<void>(lanes.invert_product(inverse, lanes.norm(difference)));
     const F slope = lanes.thrice(lanes.square(sum)) * lanes.inverse(difference, inverse);
-    x = lanes.minus_two(lanes.square(slope), qx, x);
+    x = lanes.square_minus_two(slope, qx, x);
     y = lanes.minus(lanes.twice(slope) * x, qy);
     lanes.keep_if_none(x, qx, codes, stride);
   }
