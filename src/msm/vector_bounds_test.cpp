@@ -106,6 +106,18 @@ TYPED_TEST(VectorBounds, hold_in_additions) {
   }
 }
 
+// That a bound which does not hold is seen, with no need of the processor.
+TEST(BoundDeathTest, each_check_ends_the_program) {
+  using field::Bound;
+  const Bound one = Bound::of(1), eight = Bound::of(8), twenty = Bound::of(20);
+  EXPECT_DEATH(static_cast<void>(Bound::difference(one, eight, 8, 84)), "what is subtracted is too large");
+  EXPECT_DEATH(static_cast<void>(Bound::difference(one, eight, 84, 84)), "no limbs for it");
+  EXPECT_DEATH(static_cast<void>(Bound::sum(twenty, eight, 27)), "no limbs for it");
+  EXPECT_DEATH(static_cast<void>(Bound::reduced(twenty, 19)), "too large for a quotient");
+  static_cast<void>(Bound::difference(one, Bound::of(7.99), 8, 84));
+  static_cast<void>(Bound::reduced(twenty, 21));
+}
+
 }  // namespace
 }  // namespace solemn::msm
 #endif
