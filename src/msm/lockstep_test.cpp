@@ -101,7 +101,7 @@ struct Lanes {
   const std::size_t kCount = 2 * impl::step_size<K>().width;
   std::vector<F> logs, scalars;
   std::vector<typename K::Affine> points, products;
-  std::vector<std::uint8_t> codes = std::vector<std::uint8_t>((Ring::kSteps + 1) * kCount);
+  std::vector<std::uint8_t> codes = std::vector<std::uint8_t>((impl::kStepsOf<K> + 1) * kCount);
   test::Random<K> random;
 
   explicit Lanes(std::uint64_t seed) : random(seed) {
@@ -138,7 +138,7 @@ TYPED_TEST(LockstepLaw, b_is_in_the_subgroup_and_its_end_is_the_right_multiple) 
   EXPECT_FALSE(b.start.is_infinity_vartime());
   EXPECT_TRUE(curve::is_on_curve<K>(b.start));
   EXPECT_TRUE(curve::is_in_subgroup_reference<K>(b.start));
-  const auto radix_power = K::Scalar::from_u64(2).pow_vartime(Ring::kSteps * Ring::kRadixBits);
+  const auto radix_power = K::Scalar::from_u64(2).pow_vartime(impl::kStepsOf<K> * Ring::kRadixBits);
   EXPECT_EQ(b.end, times<K>(b.start, radix_power));
   EXPECT_EQ(impl::blinding_from<K>(K::Scalar::zero()).start, K::generator());
 }
@@ -208,7 +208,7 @@ TYPED_TEST(LockstepLaw, the_excluded_values_of_b_are_met_and_named) {
   std::vector<typename K::Affine> out;
   const auto fails = [&](const F& b) { return !lanes.run(out, impl::blinding_from<K>(b)); };
   F prefix = lanes.digit(5, 0), power = F::one();  // acc = power B + prefix P
-  for (std::size_t step = 1; step <= Ring::kSteps; ++step) {
+  for (std::size_t step = 1; step <= impl::kStepsOf<K>; ++step) {
     const F q = lanes.digit(5, step);
     for (const F& e : {q, -q, -q * half}) {
       const F acc = Ring::kRadixBits == 2 ? e * half : e;
@@ -229,7 +229,7 @@ TYPED_TEST(LockstepLaw, lanes_that_meet_an_excluded_value_are_computed_otherwise
   using F = typename K::Scalar;
   Lanes<K> lanes(33);
   const F half = F::from_u64(2).inverse_vartime();
-  const F power = F::from_u64(2).pow_vartime(impl::RingOf<K>::kSteps * impl::RingOf<K>::kRadixBits);
+  const F power = F::from_u64(2).pow_vartime(impl::kStepsOf<K> * impl::RingOf<K>::kRadixBits);
   const auto blinding = impl::blinding_from<K>(-lanes.scalars[2] * lanes.logs[2] * half * power.inverse_vartime());
   std::size_t asked = 0;
   auto points = lanes.points;

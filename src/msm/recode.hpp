@@ -129,7 +129,7 @@ void recode(std::uint8_t* codes, std::size_t stride, const std::array<std::uint6
   constexpr std::size_t kChunk = kChunkBits / Ring::kRadixBits;
   Representative<Ring> element = representative<Curve, Ring>(k);
   LowEnds<Ring> low{};
-  for (std::size_t step = Ring::kSteps; step > 0;) {
+  for (std::size_t step = kSteps<Curve, Ring>; step > 0;) {
     const bool last = step <= kChunk;  // with all that is left of the coordinates: below 2^48
     for (std::size_t i = 0; i < Ring::kDims; ++i) {
       Coordinate& x = element[i];

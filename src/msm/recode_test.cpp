@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "curve/group.hpp"
@@ -73,10 +74,10 @@ TYPED_TEST(Recode, digits_give_the_scalar_back) {
   using F = typename C::Fr;
   const F zeta = eigenvalue<C, Ring>();
   for (const F& k : scalars<C>()) {
-    std::array<std::uint8_t, Ring::kSteps + 1> codes{};
+    std::array<std::uint8_t, kSteps<C, Ring> + 1> codes{};
     recode<C, Ring>(codes.data(), 1, k.to_canonical());
     F sum = F::zero();
-    for (std::size_t step = 0; step <= Ring::kSteps; ++step) {
+    for (std::size_t step = 0; step <= kSteps<C, Ring>; ++step) {
       for (unsigned i = 0; i < Ring::kRadixBits; ++i) sum = sum.dbl();
       if (codes[step] == DigitCode::kNone) {
         EXPECT_EQ(step, 0U);
@@ -115,70 +116,92 @@ TYPED_TEST(Recode, representatives_are_congruent_and_short) {
   }
 }
 
-/// The largest absolute value, under all embeddings, of an element with |c_i| <= 1/2 in the short basis (in units of
-/// one digit step back from the top), by trying the corners.
 template <class Ring>
-double size(const std::array<double, Ring::kDims>& a) {
-  const double angle = Ring::kDims == 2 ? 2 * M_PI / 3 : 2 * M_PI / 12;
-  double largest = 0;
-  for (const int conjugate : {1, 5}) {
-    double re = 0, im = 0;
-    for (std::size_t j = 0; j < Ring::kDims; ++j) {
-      re += a[j] * std::cos(angle * conjugate * static_cast<double>(j));
-      im += a[j] * std::sin(angle * conjugate * static_cast<double>(j));
-    }
-    largest = std::max(largest, std::hypot(re, im));
-    if (Ring::kDims == 2) break;
-  }
-  return largest;
-}
+using Vector = std::array<double, Ring::kDims>;
+template <class Ring>
+using Matrix = std::array<Vector<Ring>, Ring::kDims>;
 
-/// Bound for |k| over all scalars, from the basis that rounding uses; times 2^-shift.
-template <class C, class Ring>
-double largest_representative(int shift) {
-  const auto& lattice = kLattice<C, Ring>;
-  double largest = 0;
-  for (unsigned corner = 0; corner < 1U << Ring::kDims; ++corner) {
-    std::array<double, Ring::kDims> a{};
-    for (std::size_t i = 0; i < Ring::kDims; ++i) {
-      for (std::size_t j = 0; j < Ring::kDims; ++j) {
-        const double magnitude = std::ldexp(static_cast<double>(lattice.basis[i][j][1]), 64 - shift) +
-                                 std::ldexp(static_cast<double>(lattice.basis[i][j][0]), -shift);
-        a[j] += ((corner >> i & 1) != 0 ? 0.5001 : -0.5001) * (lattice.basis_negative[i][j] ? -magnitude : magnitude);
+/// m^-1, by elimination.
+template <class Ring>
+Matrix<Ring> inverse(Matrix<Ring> m) {
+  constexpr std::size_t kDims = Ring::kDims;
+  Matrix<Ring> out{};
+  for (std::size_t i = 0; i < kDims; ++i) out[i][i] = 1;
+  for (std::size_t i = 0; i < kDims; ++i) {
+    std::size_t pivot = i;
+    for (std::size_t k = i + 1; k < kDims; ++k) pivot = std::abs(m[k][i]) > std::abs(m[pivot][i]) ? k : pivot;
+    std::swap(m[i], m[pivot]);
+    std::swap(out[i], out[pivot]);
+    for (std::size_t k = 0; k < kDims; ++k) {
+      const double factor = k == i ? 1 - 1 / m[i][i] : m[k][i] / m[i][i];
+      for (std::size_t j = 0; j < kDims; ++j) {
+        const double subtract_m = factor * m[i][j], subtract_out = factor * out[i][j];
+        m[k][j] -= subtract_m;
+        out[k][j] -= subtract_out;
       }
     }
-    largest = std::max(largest, size<Ring>(a));
   }
-  return largest;
+  return out;
 }
 
-// Every element that can be left some digits before the end goes, digit by digit, to zero or a digit. The bound: after
-// s digits, |k| / radix^s + sum of |digit| / radix^i <= |k| / radix^s + max / (radix - 1).
+/// The rows of the basis that rounding uses, times 2^-shift.
+template <class C, class Ring>
+Matrix<Ring> basis(int shift) {
+  const auto& lattice = kLattice<C, Ring>;
+  Matrix<Ring> out{};
+  for (std::size_t i = 0; i < Ring::kDims; ++i) {
+    for (std::size_t j = 0; j < Ring::kDims; ++j) {
+      const double magnitude = std::ldexp(static_cast<double>(lattice.basis[i][j][1]), 64 - shift) +
+                               std::ldexp(static_cast<double>(lattice.basis[i][j][0]), -shift);
+      out[i][j] = lattice.basis_negative[i][j] ? -magnitude : magnitude;
+    }
+  }
+  return out;
+}
+
+/// The coordinates c of an element in the basis whose inverse this is.
+template <class Ring>
+Vector<Ring> coordinates(const typename Ring::Element& e, const Matrix<Ring>& inverse_basis) {
+  Vector<Ring> c{};
+  for (std::size_t j = 0; j < Ring::kDims; ++j) {
+    for (std::size_t i = 0; i < Ring::kDims; ++i) c[i] += e[j] * inverse_basis[j][i];
+  }
+  return c;
+}
+
+// Every element that can be left some digits before the end goes, digit by digit, to zero or a digit. A representative
+// has coordinates |c_i| <= 1/2 in the short basis, but for the rounding; after s digits, k / radix^s is left less a sum
+// of digits / radix^i, i = 1 .. s, whose coordinates are at most those of a digit / (radix - 1).
 TYPED_TEST(Recode, what_is_left_is_zero_or_a_digit_for_every_scalar) {
   using C = typename TypeParam::Curve;
   using Ring = typename TypeParam::Ring;
   using Element = typename Ring::Element;
-  constexpr std::size_t kBack = Ring::kDims == 2 ? 3 : 4;
-  const int shift = static_cast<int>((Ring::kSteps - kBack) * Ring::kRadixBits);
-  double digit = 0;
-  for (const auto& d : Ring::kDigits) {
-    std::array<double, Ring::kDims> a{};
-    for (std::size_t j = 0; j < Ring::kDims; ++j) a[j] = d[j];
-    digit = std::max(digit, size<Ring>(a));
+  constexpr std::size_t kBack = 3;
+  const auto rows = basis<C, Ring>(static_cast<int>((kSteps<C, Ring> - kBack) * Ring::kRadixBits));
+  const auto inverse_basis = inverse<Ring>(rows);
+  Vector<Ring> limit{}, range{};
+  for (const auto& d : kDigitTable<Ring>.all) {
+    const auto c = coordinates<Ring>(d.value, inverse_basis);
+    for (std::size_t i = 0; i < Ring::kDims; ++i) {
+      limit[i] = std::max(limit[i], 0.5001 + std::abs(c[i]) / ((1 << Ring::kRadixBits) - 1));
+    }
   }
-  const double bound = largest_representative<C, Ring>(shift) + digit / ((1 << Ring::kRadixBits) - 1) + 1e-6;
+  for (std::size_t i = 0; i < Ring::kDims; ++i) {
+    for (std::size_t j = 0; j < Ring::kDims; ++j) range[j] += limit[i] * std::abs(rows[i][j]);
+  }
   std::set<Element> left;
-  const int range = static_cast<int>(bound * 1.2) + 2;
   Element a{};
-  a.fill(-range);
+  const auto least = [&](std::size_t j) { return -static_cast<int>(range[j]) - 1; };
+  for (std::size_t j = 0; j < Ring::kDims; ++j) a[j] = least(j);
   for (bool more = true; more;) {
-    std::array<double, Ring::kDims> x{};
-    for (std::size_t j = 0; j < Ring::kDims; ++j) x[j] = a[j];
-    if (size<Ring>(x) <= bound) left.insert(a);
+    const auto c = coordinates<Ring>(a, inverse_basis);
+    bool inside = true;
+    for (std::size_t i = 0; i < Ring::kDims; ++i) inside = inside && std::abs(c[i]) <= limit[i];
+    if (inside) left.insert(a);
     more = false;
     for (std::size_t j = 0; j < Ring::kDims && !more; ++j) {
-      more = ++a[j] <= range;
-      if (!more) a[j] = -range;
+      more = ++a[j] <= -least(j);
+      if (!more) a[j] = least(j);
     }
   }
   EXPECT_GT(left.size(), 1000U);

@@ -27,8 +27,6 @@ struct DigitCode {
 struct EisensteinRing {
   static constexpr std::size_t kDims = 2;
   static constexpr unsigned kRadixBits = 2;
-  /// After so many digits zero or a digit is left, for every scalar: recode_test.cpp tries all cases.
-  static constexpr std::size_t kSteps = 64;
   static constexpr std::size_t kVariants = 4;
   static constexpr std::size_t kPowers = 3;  // zeta^j up to sign
   using Element = std::array<int, kDims>;
@@ -46,7 +44,6 @@ struct EisensteinRing {
 struct TwelfthRing {
   static constexpr std::size_t kDims = 4;
   static constexpr unsigned kRadixBits = 1;
-  static constexpr std::size_t kSteps = 66;
   static constexpr std::size_t kVariants = 8;
   static constexpr std::size_t kPowers = 6;
   using Element = std::array<int, kDims>;
@@ -60,6 +57,12 @@ struct TwelfthRing {
                                      (flipped ? 1U : 0U) << DigitCode::kNegativeShift);
   }
 };
+
+/// After so many digits zero or a digit is left, for every scalar: recode_test.cpp tries all cases.
+template <class Curve, class Ring>
+inline constexpr std::size_t kSteps = Ring::kDims == 4                      ? 65
+                                      : Curve::kId == curve::CurveId::bn254 ? 63
+                                                                            : 64;
 
 /// All unit multiples of the digits, and which one stands for each residue modulo the radix.
 template <class Ring>

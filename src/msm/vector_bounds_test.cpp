@@ -66,7 +66,7 @@ TYPED_TEST(VectorBounds, hold_in_the_multiplication_in_step) {
   test::Random<G> random(41);
   const auto points = random.points(kCount);
   std::vector<typename G::Affine> out(kCount), products;
-  std::vector<std::uint8_t> codes((Ring::kSteps + 1) * kCount);
+  std::vector<std::uint8_t> codes((impl::kStepsOf<G> + 1) * kCount);
   for (std::size_t i = 0; i < kCount; ++i) {
     const auto k = random.scalar();
     recode<typename G::Curve, Ring>(codes.data() + i, kCount, k.to_canonical());

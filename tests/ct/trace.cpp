@@ -49,20 +49,33 @@ void use_lanes(typename K::Affine* out, const typename K::Affine* in, const std:
   lanes.load(x, y, in);
   lanes.psi(psi_x, psi_y, x, y);
   for (auto& variant : table) {
+    F product;
     lanes.set_variant(variant, x, y);
-    x = x * y;
-    y = y * x;  // another than those of the table: no difference is zero
+    lanes.multiply(product, x, y);  // another than those of the table: no difference is zero
+    lanes.multiply(y, product, x);
+    x = product;
   }
   for (const std::size_t stride : {std::size_t{0}, std::size_t{1}}) {
-    F qx, qy;
-    lanes.choose(qx, qy, table, codes, stride);
-    const F sum = lanes.product_plus(qx, psi_y, psi_x), difference = lanes.difference(qy, y);
-    typename Lanes::Norm inverse;
-    static_cast<void>(lanes.invert_product(inverse, lanes.norm(difference)));
-    const F slope = lanes.thrice(lanes.square(sum)) * lanes.inverse(difference, inverse);
-    x = lanes.square_minus_two(slope, qx, x);
-    y = lanes.minus(lanes.twice(slope) * x, qy);
-    lanes.keep_if_none(x, qx, codes, stride);
+    F qx, rise, sum, difference, slope, square, full;
+    lanes.choose_abscissa(qx, table, codes, stride);
+    lanes.choose_ordinate_less(rise, table, codes, stride, y);
+    lanes.product_plus(sum, qx, psi_y, psi_x);
+    lanes.subtract(difference, rise, x);
+    typename Lanes::Norm norm, inverse;
+    lanes.norm(norm, difference);
+    static_cast<void>(lanes.invert_product(inverse, norm));
+    lanes.template scale<impl::Scale::two>(inverse);
+    lanes.template scale<impl::Scale::three_halves>(inverse);
+    lanes.inverse(full, difference, inverse);
+    lanes.square(square, sum);
+    lanes.multiply(slope, square, full);
+    lanes.template loose_square_minus_two<18>(sum, slope, qx, x);
+    lanes.template loose_product_minus<8>(difference, rise, slope, x);
+    lanes.square_minus_two(x, slope, qx, x);
+    lanes.product_minus(y, slope, x, y);
+    lanes.times_eta(x, x);
+    x = lanes.minus(x, y);
+    lanes.replace_if_none(x, qx, codes, stride);
   }
   lanes.store(out, x, y);
 }
