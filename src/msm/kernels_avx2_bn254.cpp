@@ -28,7 +28,7 @@ namespace solemn::msm {
 template <class G>
 const VectorKernels<G>& avx2_vector_kernels() noexcept {
   using Lanes = impl::avx2::Vec4<typename G::Curve::Fq::Params>;
-  static constexpr VectorKernels<G> kTable = VectorBodies<G, Lanes>::table(G::kIndex == 1 ? 512 : 256);
+  static constexpr VectorKernels<G> kTable = VectorBodies<G, Lanes>::table(G::kIndex == 1 ? 512 : 256, nullptr);
   return kTable;
 }
 

@@ -20,6 +20,7 @@
 #pragma GCC target("avx512f,avx512ifma")
 #endif
 
+#include "msm/recode8.inc"
 #include "msm/vec8_adder.inc"
 #include "msm/vector_kernels.inc"
 
@@ -28,7 +29,8 @@ namespace solemn::msm {
 template <class G>
 const VectorKernels<G>& ifma_vector_kernels() noexcept {
   using Lanes = impl::ifma::Vec8<typename G::Curve::Fq::Params, G::kIndex == 1 ? 2 : 1>;
-  static constexpr VectorKernels<G> kTable = VectorBodies<G, Lanes>::table(G::kIndex == 1 ? 2048 : 512);
+  static constexpr VectorKernels<G> kTable = VectorBodies<G, Lanes>::table(
+      G::kIndex == 1 ? 2048 : 512, impl::take_digits<typename G::Curve, RingAt<G::kIndex>>);
   return kTable;
 }
 

@@ -16,6 +16,17 @@ using Coordinate = std::array<std::uint64_t, 3>;
 template <class Ring>
 using Representative = std::array<Coordinate, Ring::kDims>;
 
+/// Those of eight scalars, limb by limb.
+template <class Ring>
+struct alignas(64) EightRepresentatives {
+  std::uint64_t limb[Ring::kDims][3][8];
+  void set(std::size_t lane, const Representative<Ring>& k) noexcept {
+    for (std::size_t i = 0; i < Ring::kDims; ++i) {
+      for (std::size_t l = 0; l < 3; ++l) limb[i][l][lane] = k[i][l];
+    }
+  }
+};
+
 namespace detail {
 
 /// out -= or += a b modulo 2^192.
@@ -120,12 +131,13 @@ constexpr std::uint8_t code_of(const LowEnds<Ring>& element) noexcept {
   return static_cast<std::uint8_t>(out);
 }
 
+/// A digit depends on the low bits only, so they are taken from so many bits of each coordinate at a time, in one word.
+constexpr unsigned kChunkBits = 48;
+
 /// codes[0]: what is left above the digits; then the digits from the top. codes[s * stride] is written for
-/// s = 0 .. kSteps. A digit depends on the low bits only, so they are taken from 48 bits of each coordinate at a time,
-/// in one word, and what is left there, a small signed number, goes into the next 48 bits.
+/// s = 0 .. kSteps. What is left of a chunk, a small signed number, goes into the next.
 template <class Curve, class Ring>
 void recode(std::uint8_t* codes, std::size_t stride, const std::array<std::uint64_t, 4>& k) noexcept {
-  constexpr unsigned kChunkBits = 48;
   constexpr std::size_t kChunk = kChunkBits / Ring::kRadixBits;
   Representative<Ring> element = representative<Curve, Ring>(k);
   LowEnds<Ring> low{};

@@ -12,6 +12,7 @@
 
 #include "curve/group.hpp"
 #include "msm/test_support.hpp"
+#include "msm/vector_kernels.hpp"
 
 namespace solemn::msm {
 namespace {
@@ -95,6 +96,28 @@ TYPED_TEST(Recode, digits_give_the_scalar_back) {
     EXPECT_EQ(sum, k);
   }
 }
+
+#if defined(__x86_64__)
+TYPED_TEST(Recode, eight_at_once_have_the_same_codes) {
+  using C = typename TypeParam::Curve;
+  using Ring = typename TypeParam::Ring;
+  using G = std::conditional_t<Ring::kDims == 2, curve::G1<C>, curve::G2<C>>;
+  if (base::usable_backends().front() != base::Backend::ifma) GTEST_SKIP() << "this processor has no IFMA";
+  constexpr std::size_t kStride = 11, kCodes = (kSteps<C, Ring> + 1) * kStride;
+  const auto all = scalars<C>();
+  for (std::size_t first = 0; first + 8 <= all.size(); first += 8) {
+    std::vector<std::uint8_t> one(kCodes, 0xee), eight(kCodes, 0xee);
+    EightRepresentatives<Ring> elements;
+    for (std::size_t lane = 0; lane < 8; ++lane) {
+      const auto k = all[first + lane].to_canonical();
+      elements.set(lane, representative<C, Ring>(k));
+      recode<C, Ring>(one.data() + lane, kStride, k);
+    }
+    ifma_vector_kernels<G>().take_digits(eight.data(), kStride, elements);
+    EXPECT_EQ(eight, one) << first;
+  }
+}
+#endif
 
 TYPED_TEST(Recode, representatives_are_congruent_and_short) {
   using C = typename TypeParam::Curve;

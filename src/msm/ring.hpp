@@ -10,6 +10,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "curve/constants.hpp"
 
@@ -57,6 +58,10 @@ struct TwelfthRing {
                                      (flipped ? 1U : 0U) << DigitCode::kNegativeShift);
   }
 };
+
+/// The ring that acts on G1 or G2.
+template <int index>
+using RingAt = std::conditional_t<index == 1, EisensteinRing, TwelfthRing>;
 
 /// After so many digits zero or a digit is left, for every scalar: recode_test.cpp tries all cases.
 template <class Curve, class Ring>

@@ -31,7 +31,7 @@ namespace solemn::msm {
 template <class G>
 VectorKernels<G> followed_kernels() {
   using Lanes = impl::ifma::Vec8<typename G::Curve::Fq::Params, 1>;
-  return VectorBodies<G, Lanes>::table(64);
+  return VectorBodies<G, Lanes>::table(64, nullptr);
 }
 template VectorKernels<curve::G1<curve::Bn254>> followed_kernels();
 template VectorKernels<curve::G2<curve::Bn254>> followed_kernels();

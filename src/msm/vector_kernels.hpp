@@ -8,6 +8,7 @@
 
 #include "base/cpu.hpp"
 #include "curve/group.hpp"
+#include "msm/recode.hpp"
 
 namespace solemn::msm {
 
@@ -35,6 +36,9 @@ struct VectorKernels {
               std::span<Affine* const> c);
   /// (*a[i], *b[i]) = (*a[i] + *b[i], *a[i] - *b[i]), likewise.
   void (*add_and_subtract)(std::span<Affine* const> a, std::span<Affine* const> b);
+  /// As recode(), of eight scalars: codes[s * stride + lane]. Constant time. Null where there is none.
+  using Ring = RingAt<G::kIndex>;
+  void (*take_digits)(std::uint8_t* codes, std::size_t stride, const EightRepresentatives<Ring>& eight);
 };
 
 #if defined(__x86_64__)

@@ -295,6 +295,25 @@ bool check_lanes(const char* what) {
   return is_constant_time(what, set, [&] { msm::use_lanes<K, kSecret>(out.data(), points.data(), codes.data()); });
 }
 
+template <class G>
+bool check_digits(const char* what) {
+  using Curve = typename G::Curve;
+  using Ring = msm::RingAt<G::kIndex>;
+  std::array<msm::EightRepresentatives<Ring>, 3> secrets;
+  std::mt19937_64 random(8);
+  for (auto& eight : secrets) {
+    for (std::size_t lane = 0; lane < 8; ++lane) {
+      eight.set(lane, msm::representative<Curve, Ring>(random_element<typename Curve::Fr>(random).to_canonical()));
+    }
+  }
+  for (std::size_t lane = 0; lane < 4; ++lane) secrets[2].set(lane, msm::Representative<Ring>{});
+  auto eight = secrets[0];
+  std::array<std::uint8_t, (msm::kSteps<Curve, Ring> + 1) * 8> codes;
+  const auto& kernels = msm::ifma_vector_kernels<G>();
+  const auto set = [&](std::size_t s) { eight = secrets[s]; };
+  return is_constant_time(what, set, [&] { kernels.take_digits(codes.data(), 8, eight); });
+}
+
 // Leaks on purpose.
 
 constexpr std::array<std::array<std::uint64_t, 8>, 3> kVectors = {{{1, 2, 3}, {4, 5, 6, 7}, {9, 8, 7, 6, 5}}};
@@ -327,6 +346,10 @@ int run(const std::string& mode) {
     constant &= check_lanes<curve::G2<curve::Bn254::With<field::Adx>>, true>("lanes of BN254 G2");
     constant &= check_lanes<curve::G1<curve::Bls12_381::With<field::Adx>>, true>("lanes of BLS12-381 G1");
     constant &= check_lanes<curve::G2<curve::Bls12_381::With<field::Adx>>, true>("lanes of BLS12-381 G2");
+    constant &= check_digits<curve::G1<curve::Bn254>>("digits of BN254 G1");
+    constant &= check_digits<curve::G2<curve::Bn254>>("digits of BN254 G2");
+    constant &= check_digits<curve::G1<curve::Bls12_381>>("digits of BLS12-381 G1");
+    constant &= check_digits<curve::G2<curve::Bls12_381>>("digits of BLS12-381 G2");
   } else if (mode == "time") {
     constant = check_lanes<curve::G1<curve::Bn254::With<field::Adx>>, false>("inversions in variable time");
   } else if (mode == "branch") {
