@@ -38,16 +38,37 @@ F from_signed(int x) {
   return x < 0 ? -F::from_u64(static_cast<std::uint64_t>(-x)) : F::from_u64(static_cast<std::uint64_t>(x));
 }
 
+bool is_negative(const Coordinate& c) { return c[2] >> 63 != 0; }
+Coordinate negated(const Coordinate& c) {
+  Coordinate out{};
+  std::uint64_t borrow = 0;
+  for (std::size_t i = 0; i < 3; ++i) out[i] = field::sub_borrow(0, c[i], borrow);
+  return out;
+}
+double to_double(const Coordinate& c) {
+  if (is_negative(c)) return -to_double(negated(c));
+  return std::ldexp(static_cast<double>(c[2]), 128) + std::ldexp(static_cast<double>(c[1]), 64) +
+         static_cast<double>(c[0]);
+}
+/// The integer below |x|, with the sign of x.
+Coordinate from_double(double x) {
+  if (x < 0) return negated(from_double(-x));
+  Coordinate out{};
+  for (std::size_t i = 3; i-- > 0;) {
+    const double unit = std::ldexp(1, 64 * static_cast<int>(i));
+    out[i] = static_cast<std::uint64_t>(std::floor(x / unit));
+    x -= static_cast<double>(out[i]) * unit;
+  }
+  return out;
+}
+
 template <class F>
 F from_coordinate(const Coordinate& c) {
-  const bool negative = c[2] >> 63 != 0;
-  Coordinate magnitude{};
-  std::uint64_t borrow = 0;
-  for (std::size_t i = 0; i < 3; ++i) magnitude[i] = negative ? field::sub_borrow(0, c[i], borrow) : c[i];
+  const Coordinate magnitude = is_negative(c) ? negated(c) : c;
   typename F::Limbs limbs{};
   for (std::size_t i = 0; i < 3; ++i) limbs[i] = magnitude[i];
   const F value = F::from_canonical_reduced(limbs);
-  return negative ? -value : value;
+  return is_negative(c) ? -value : value;
 }
 
 /// sum of coordinates times eigenvalue^j
@@ -61,9 +82,86 @@ F evaluate(const Coordinates& a, const F& eigenvalue, const Convert& convert) {
   return sum;
 }
 
-template <class C>
+template <class Ring>
+using Vector = std::array<double, Ring::kDims>;
+template <class Ring>
+using Matrix = std::array<Vector<Ring>, Ring::kDims>;
+
+/// m^-1, by elimination.
+template <class Ring>
+Matrix<Ring> inverse(Matrix<Ring> m) {
+  constexpr std::size_t kDims = Ring::kDims;
+  Matrix<Ring> out{};
+  for (std::size_t i = 0; i < kDims; ++i) out[i][i] = 1;
+  for (std::size_t i = 0; i < kDims; ++i) {
+    std::size_t pivot = i;
+    for (std::size_t k = i + 1; k < kDims; ++k) pivot = std::abs(m[k][i]) > std::abs(m[pivot][i]) ? k : pivot;
+    std::swap(m[i], m[pivot]);
+    std::swap(out[i], out[pivot]);
+    const double divisor = m[i][i];
+    for (std::size_t j = 0; j < kDims; ++j) {
+      m[i][j] /= divisor;
+      out[i][j] /= divisor;
+    }
+    for (std::size_t k = 0; k < kDims; ++k) {
+      const double factor = m[k][i];
+      for (std::size_t j = 0; k != i && j < kDims; ++j) {
+        m[k][j] -= factor * m[i][j];
+        out[k][j] -= factor * out[i][j];
+      }
+    }
+  }
+  return out;
+}
+
+/// The rows of the basis that rounding uses, times 2^-shift.
+template <class C, class Ring>
+Matrix<Ring> basis(int shift) {
+  const auto& lattice = kLattice<C, Ring>;
+  Matrix<Ring> out{};
+  for (std::size_t i = 0; i < Ring::kDims; ++i) {
+    for (std::size_t j = 0; j < Ring::kDims; ++j) {
+      const double magnitude = std::ldexp(static_cast<double>(lattice.basis[i][j][1]), 64 - shift) +
+                               std::ldexp(static_cast<double>(lattice.basis[i][j][0]), -shift);
+      out[i][j] = lattice.basis_negative[i][j] ? -magnitude : magnitude;
+    }
+  }
+  return out;
+}
+
+/// The coordinates c of an element in the basis whose inverse this is.
+template <class Ring, class Element>
+Vector<Ring> coordinates(const Element& e, const Matrix<Ring>& inverse_basis) {
+  Vector<Ring> c{};
+  for (std::size_t j = 0; j < Ring::kDims; ++j) {
+    for (std::size_t i = 0; i < Ring::kDims; ++i) c[i] += static_cast<double>(e[j]) * inverse_basis[j][i];
+  }
+  return c;
+}
+
+/// Near the corners of the cell of representatives: the sum of +-0.4999 rows of the basis.
+template <class C, class Ring>
+std::vector<typename C::Fr> corners() {
+  using F = typename C::Fr;
+  const F zeta = eigenvalue<C, Ring>();
+  const auto rows = basis<C, Ring>(0);
+  std::vector<F> out;
+  for (unsigned corner = 0; corner < 1U << Ring::kDims; ++corner) {
+    Representative<Ring> e{};
+    for (std::size_t j = 0; j < Ring::kDims; ++j) {
+      double sum = 0;
+      for (std::size_t i = 0; i < Ring::kDims; ++i) sum += ((corner >> i & 1) != 0 ? 0.4999 : -0.4999) * rows[i][j];
+      e[j] = from_double(sum);
+    }
+    out.push_back(evaluate<F, Ring>(e, zeta, from_coordinate<F>));
+  }
+  return out;
+}
+
+template <class C, class Ring>
 std::vector<typename C::Fr> scalars() {
-  auto out = test::edge_scalars<typename C::Fr>();
+  auto out = corners<C, Ring>();
+  for (const auto& k : test::edge_scalars<typename C::Fr>()) out.push_back(k);
   test::Random<curve::G1<C>> random(21);
   for (int i = 0; i < 500; ++i) out.push_back(random.scalar());
   return out;
@@ -74,7 +172,7 @@ TYPED_TEST(Recode, digits_give_the_scalar_back) {
   using Ring = typename TypeParam::Ring;
   using F = typename C::Fr;
   const F zeta = eigenvalue<C, Ring>();
-  for (const F& k : scalars<C>()) {
+  for (const F& k : scalars<C, Ring>()) {
     std::array<std::uint8_t, kSteps<C, Ring> + 1> codes{};
     recode<C, Ring>(codes.data(), 1, k.to_canonical());
     F sum = F::zero();
@@ -104,7 +202,7 @@ TYPED_TEST(Recode, eight_at_once_have_the_same_codes) {
   using G = std::conditional_t<Ring::kDims == 2, curve::G1<C>, curve::G2<C>>;
   if (base::usable_backends().front() != base::Backend::ifma) GTEST_SKIP() << "this processor has no IFMA";
   constexpr std::size_t kStride = 11, kCodes = (kSteps<C, Ring> + 1) * kStride;
-  const auto all = scalars<C>();
+  const auto all = scalars<C, Ring>();
   for (std::size_t first = 0; first + 8 <= all.size(); first += 8) {
     std::vector<std::uint8_t> one(kCodes, 0xee), eight(kCodes, 0xee);
     EightRepresentatives<Ring> elements;
@@ -123,12 +221,12 @@ TYPED_TEST(Recode, representatives_are_congruent_and_short) {
   using C = typename TypeParam::Curve;
   using Ring = typename TypeParam::Ring;
   using F = typename C::Fr;
-  for (const F& k : scalars<C>()) {
+  const auto inverse_basis = inverse<Ring>(basis<C, Ring>(0));
+  for (const F& k : scalars<C, Ring>()) {
     const auto short_k = representative<C, Ring>(k.to_canonical());
     EXPECT_EQ((evaluate<F, Ring>(short_k, eigenvalue<C, Ring>(), from_coordinate<F>)), k);
     for (const Coordinate& c : short_k) {
-      const bool negative = c[2] >> 63 != 0;
-      const std::uint64_t fill = negative ? ~std::uint64_t{0} : 0;
+      const std::uint64_t fill = is_negative(c) ? ~std::uint64_t{0} : 0;
       if (Ring::kDims == 2) {
         EXPECT_EQ(c[2], fill) << "above 2^128";
       } else {
@@ -136,60 +234,10 @@ TYPED_TEST(Recode, representatives_are_congruent_and_short) {
         EXPECT_LE(c[1] ^ fill, 1U) << "above 2^65";
       }
     }
+    Vector<Ring> value{};
+    for (std::size_t j = 0; j < Ring::kDims; ++j) value[j] = to_double(short_k[j]);
+    for (const double x : coordinates<Ring>(value, inverse_basis)) EXPECT_LE(std::abs(x), 0.5001);
   }
-}
-
-template <class Ring>
-using Vector = std::array<double, Ring::kDims>;
-template <class Ring>
-using Matrix = std::array<Vector<Ring>, Ring::kDims>;
-
-/// m^-1, by elimination.
-template <class Ring>
-Matrix<Ring> inverse(Matrix<Ring> m) {
-  constexpr std::size_t kDims = Ring::kDims;
-  Matrix<Ring> out{};
-  for (std::size_t i = 0; i < kDims; ++i) out[i][i] = 1;
-  for (std::size_t i = 0; i < kDims; ++i) {
-    std::size_t pivot = i;
-    for (std::size_t k = i + 1; k < kDims; ++k) pivot = std::abs(m[k][i]) > std::abs(m[pivot][i]) ? k : pivot;
-    std::swap(m[i], m[pivot]);
-    std::swap(out[i], out[pivot]);
-    for (std::size_t k = 0; k < kDims; ++k) {
-      const double factor = k == i ? 1 - 1 / m[i][i] : m[k][i] / m[i][i];
-      for (std::size_t j = 0; j < kDims; ++j) {
-        const double subtract_m = factor * m[i][j], subtract_out = factor * out[i][j];
-        m[k][j] -= subtract_m;
-        out[k][j] -= subtract_out;
-      }
-    }
-  }
-  return out;
-}
-
-/// The rows of the basis that rounding uses, times 2^-shift.
-template <class C, class Ring>
-Matrix<Ring> basis(int shift) {
-  const auto& lattice = kLattice<C, Ring>;
-  Matrix<Ring> out{};
-  for (std::size_t i = 0; i < Ring::kDims; ++i) {
-    for (std::size_t j = 0; j < Ring::kDims; ++j) {
-      const double magnitude = std::ldexp(static_cast<double>(lattice.basis[i][j][1]), 64 - shift) +
-                               std::ldexp(static_cast<double>(lattice.basis[i][j][0]), -shift);
-      out[i][j] = lattice.basis_negative[i][j] ? -magnitude : magnitude;
-    }
-  }
-  return out;
-}
-
-/// The coordinates c of an element in the basis whose inverse this is.
-template <class Ring>
-Vector<Ring> coordinates(const typename Ring::Element& e, const Matrix<Ring>& inverse_basis) {
-  Vector<Ring> c{};
-  for (std::size_t j = 0; j < Ring::kDims; ++j) {
-    for (std::size_t i = 0; i < Ring::kDims; ++i) c[i] += e[j] * inverse_basis[j][i];
-  }
-  return c;
 }
 
 // Every element that can be left some digits before the end goes, digit by digit, to zero or a digit. A representative

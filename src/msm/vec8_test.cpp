@@ -49,7 +49,14 @@ inline constexpr std::array kNames = {"a b",
                                       "a b + c d - a",
                                       "a b + c and a b + c d + a",
                                       "3 a",
-                                      "-a and -a - b"};
+                                      "-a and -a - b",
+                                      "a - b, in odd lanes -a - b",
+                                      "b c - a and a^2 - c - b, in place",
+                                      "one of a, b, c, d; a - b",
+                                      "-a; 4 a - b, in place"};
+
+/// By lane, which of four values is chosen.
+constexpr std::array<std::uint8_t, 16> kChosen = {0, 1, 2, 3, 3, 2, 1, 0, 1, 1, 2, 2, 3, 3, 0, 0};
 
 template <class V, class F>
 void compute(std::size_t operation, F* out, F* out2, const F* a, const F* b, const F* c, const F* d) {
@@ -132,6 +139,31 @@ void compute(std::size_t operation, F* out, F* out2, const F* a, const F* b, con
       v = negated(kept(va));
       v2 = negated_sum(kept(va), kept(vb));
       break;
+    case 20: {
+      const V reduced_a = kept(va), reduced_b = kept(vb);
+      static constexpr std::array<std::uint8_t, 16> kOdd = {0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1};
+      const auto odd = V::field_is(V::load_codes(kOdd.data(), 1), 0, 1, 1);
+      v = signed_difference<2>(odd, reduced_a, reduced_b);
+      v2 = signed_difference<8>(odd, reduced_a, vb);
+      break;
+    }
+    case 21:
+      product_difference<8, true>(v, vb, vc, v);
+      v2 = vb;
+      square_difference<16, true>(v2, va, vc, v2);
+      break;
+    case 22: {
+      const auto wanted = V::template one_of<4>(V::load_codes(kChosen.data(), 1), 3);
+      const std::array<const V*, 4> entries = {&va, &vb, &vc, &vd};
+      v = V::read(wanted, [&](std::size_t n) -> const V& { return *entries[n]; });
+      v2 = padded_difference<16>(va, vb);
+      break;
+    }
+    case 23:
+      v = wide_negation(va);
+      v2 = shifted<2>(va);
+      subtract_padded<8>(v2, v2, vb);
+      break;
     default:
       v = select(zero_lanes(kept_difference(va, vb)), kept(va), V::zero());
   }
@@ -200,7 +232,7 @@ void expect_all_operations(std::uint64_t seed) {
       impl::lanes::compute_lanes<F, kV>(operation, out.data(), out2.data(), a.data(), b.data(), c.data(), d.data());
       for (std::size_t i = 0; i < kLanes; ++i) {
         const F nine = a[i].dbl().dbl().dbl() + a[i];
-        const std::array<F, 20> first = {a[i] * b[i],
+        const std::array<F, 24> first = {a[i] * b[i],
                                          a[i].square(),
                                          a[i] * b[i] + c[i] * d[i],
                                          (a[i] + b[i]) * (c[i] - d[i]),
@@ -219,6 +251,10 @@ void expect_all_operations(std::uint64_t seed) {
                                          a[i] * b[i] + c[i] * d[i] - a[i],
                                          a[i] * b[i] + c[i],
                                          a[i].dbl() + a[i],
+                                         -a[i],
+                                         i % 2 == 0 ? a[i] - b[i] : -a[i] - b[i],
+                                         b[i] * c[i] - a[i],
+                                         in[impl::lanes::kChosen[i]][i],
                                          -a[i]};
         F second = F::zero();
         if (operation == 8) second = a[i] * d[i] + b[i] * c[i];
@@ -227,6 +263,10 @@ void expect_all_operations(std::uint64_t seed) {
         if (operation >= 13 && operation <= 16) second = first[operation];  // kept and lifted
         if (operation == 17) second = a[i] * b[i] + c[i] * d[i] + a[i];
         if (operation == 19) second = -a[i] - b[i];
+        if (operation == 20) second = first[operation];
+        if (operation == 21) second = a[i].square() - c[i] - b[i];
+        if (operation == 22) second = a[i] - b[i];
+        if (operation == 23) second = a[i].dbl().dbl() - b[i];
         ASSERT_EQ(out[i], first[operation]) << impl::lanes::kNames[operation] << ", lane " << i;
         ASSERT_EQ(out2[i], second) << impl::lanes::kNames[operation] << ", lane " << i;
         ASSERT_TRUE(out[i].is_reduced_vartime() && out2[i].is_reduced_vartime());

@@ -36,8 +36,8 @@ struct VectorKernels {
               std::span<Affine* const> c);
   /// (*a[i], *b[i]) = (*a[i] + *b[i], *a[i] - *b[i]), likewise.
   void (*add_and_subtract)(std::span<Affine* const> a, std::span<Affine* const> b);
-  /// As recode(), of eight scalars: codes[s * stride + lane]. Constant time. Null where there is none.
   using Ring = RingAt<G::kIndex>;
+  /// As recode(), of eight scalars: codes[s * stride + lane]. Constant time. Null where there is none.
   void (*take_digits)(std::uint8_t* codes, std::size_t stride, const EightRepresentatives<Ring>& eight);
 };
 

@@ -69,12 +69,13 @@ void use_lanes(typename K::Affine* out, const typename K::Affine* in, const std:
     lanes.inverse(full, difference, inverse);
     lanes.square(square, sum);
     lanes.multiply(slope, square, full);
-    lanes.template loose_square_minus_two<18>(sum, slope, qx, x);
-    lanes.template loose_product_minus<8>(difference, rise, slope, x);
+    lanes.template loose_square_minus_two<3>(sum, slope, qx, x);
+    lanes.template loose_square_minus_two<10>(sum, slope, qx, x);
+    lanes.template loose_product_minus<2>(difference, rise, slope, x);
     lanes.square_minus_two(x, slope, qx, x);
     lanes.product_minus(y, slope, x, y);
     lanes.times_eta(x, x);
-    x = lanes.minus(x, y);
+    lanes.subtract_kept(x, x, y);
     lanes.replace_if_none(x, qx, codes, stride);
   }
   lanes.store(out, x, y);
