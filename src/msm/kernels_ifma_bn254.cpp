@@ -30,7 +30,7 @@ template <class G>
 const VectorKernels<G>& ifma_vector_kernels() noexcept {
   using Lanes = impl::ifma::Vec8<typename G::Curve::Fq::Params, G::kIndex == 1 ? 2 : 1>;
   static constexpr VectorKernels<G> kTable = VectorBodies<G, Lanes>::table(
-      G::kIndex == 1 ? 2048 : 512, impl::take_digits<typename G::Curve, RingAt<G::kIndex>>);
+      G::kIndex == 1 ? 2048 : 512, impl::ifma_take_digits<typename G::Curve, RingAt<G::kIndex>>);
   return kTable;
 }
 
