@@ -59,9 +59,17 @@ void group_inverse(benchmark::State& state) {
 
 using Bn254 = curve::Bn254;
 using Bls12_381 = curve::Bls12_381;
-BENCHMARK(scalar_forward<Bn254::Fr>)->Arg(16)->Arg(20)->Arg(24)->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK(scalar_forward<Bls12_381::Fr>)->Arg(16)->Arg(20)->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK(scalar_to_odd_coset<Bn254::Fr>)->Arg(20)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(scalar_forward<Bn254::Fr>)
+    ->Arg(10)
+    ->Arg(12)
+    ->Arg(14)
+    ->Arg(16)
+    ->Arg(20)
+    ->Arg(24)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
+BENCHMARK(scalar_forward<Bls12_381::Fr>)->Arg(14)->Arg(16)->Arg(20)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(scalar_to_odd_coset<Bn254::Fr>)->Arg(14)->Arg(20)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(group_inverse<curve::G1<Bn254>>)->Arg(12)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(group_inverse<curve::G2<Bn254>>)->Arg(12)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(group_inverse<curve::G1<Bls12_381>>)->Arg(12)->Unit(benchmark::kMillisecond)->UseRealTime();

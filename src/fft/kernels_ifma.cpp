@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/secret.hpp"
+#include "fft/scalar_kernels.hpp"
 #include "fft/shared_chains.hpp"
 #include "msm/endomorphism.inc"
 #include "msm/vector_kernels.hpp"
@@ -22,6 +23,7 @@
 #pragma GCC target("avx512f,avx512ifma")
 #endif
 
+#include "fft/scalar_lanes.inc"
 #include "fft/shared_chains.inc"
 #include "field/vec8.inc"
 
@@ -35,6 +37,16 @@ const SharedChainKernels<G>& ifma_shared_chains() noexcept {
   static constexpr SharedChainKernels<G> kTable = SharedChainBodies<G, Lanes>::table(16);
   return kTable;
 }
+
+template <class F>
+const ScalarKernels<F>& ifma_kernels() noexcept {
+  // The powers of tau stay where constant time is tested by running.
+  static const ScalarKernels<F> kTable =
+      ScalarLanes<F, field::ifma::Vec8<typename F::Params, 1>>::table(adx_kernels<F>().powers);
+  return kTable;
+}
+template const ScalarKernels<field::Fp<field::Bn254Fr>>& ifma_kernels<field::Fp<field::Bn254Fr>>() noexcept;
+template const ScalarKernels<field::Fp<field::Bls12_381Fr>>& ifma_kernels<field::Fp<field::Bls12_381Fr>>() noexcept;
 
 template const SharedChainKernels<curve::G1<curve::Bn254>>& ifma_shared_chains<curve::G1<curve::Bn254>>() noexcept;
 template const SharedChainKernels<curve::G2<curve::Bn254>>& ifma_shared_chains<curve::G2<curve::Bn254>>() noexcept;

@@ -25,35 +25,39 @@ F power_of(F x, std::uint64_t exponent) noexcept {
 
 namespace {
 
-constexpr unsigned kCacheLog2 = 13;         // a block of 2^13 scalars (256 KiB) is finished by one thread
 constexpr unsigned kTwiddleTableLog2 = 20;  // 32 MiB; larger transforms multiply two entries
-constexpr std::size_t kGrain =
-    4096;  // REQUIRES: at most 2^(kCacheLog2 - 1), a quarter of the smallest block cut in parallel
+constexpr std::size_t kGrain = 4096;        // values of a task
 
 unsigned log2_of(std::size_t size) {
   ASSERT(std::has_single_bit(size));
   return static_cast<unsigned>(std::countr_zero(size));
 }
 
-// Natural order -> bit-reversed order, without scaling. Two layers a pass over memory until the blocks fit a cache.
+// Natural order -> bit-reversed order, without scaling. Some layers a pass over memory until the blocks fit a cache,
+// and there are enough of them for all threads.
 template <class F>
 void transform(std::span<F> values, Direction direction, base::Pool& pool) {
   const unsigned log2 = log2_of(values.size());
-  const ScalarKernels<F>& kernels = scalar_kernels<F>();
-  const Twiddles<F> table(log2, direction, kTwiddleTableLog2, pool);
+  const ScalarKernels<F>& kernels = scalar_kernels<F>(values.size());
+  const Twiddles<F> table(log2, direction, kTwiddleTableLog2, pool, kernels.twiddle_one);
   const TwiddleView<F> twiddles = table.view();
+  const unsigned block_log2 = std::min(kernels.block_log2, log2 - kernels.together_log2);
   unsigned layer = 0;
-  for (; log2 - layer > kCacheLog2; layer += 2) {
-    const std::size_t block = values.size() >> layer;
-    const std::size_t quarter = block / 4;
-    pool.parallel_for(values.size() / 4, std::min(kGrain, quarter), [&](std::size_t begin, std::size_t end) {
-      const std::size_t t = begin / quarter;  // the range lies in one block: the grain divides the quarter
-      kernels.two_layers(values.subspan(t * block, block), t, begin - t * quarter, end - t * quarter, twiddles);
+  while (log2 - layer > block_log2) {
+    const unsigned left = log2 - layer - block_log2, n_passes = (left - 1) / kernels.layers_at_once + 1;
+    const unsigned n_layers = (left - 1) / n_passes + 1;
+    const std::size_t block = values.size() >> layer, n_columns = block >> n_layers;
+    const std::size_t grain = std::clamp(kGrain >> n_layers, kernels.width, n_columns);
+    pool.parallel_for(values.size() >> n_layers, grain, [&](std::size_t begin, std::size_t end) {
+      const std::size_t t = begin / n_columns;  // the range lies in one block: the grain divides its columns
+      kernels.columns(values.subspan(t * block, block), t, n_layers, begin - t * n_columns, end - t * n_columns,
+                      twiddles);
     });
+    layer += n_layers;
   }
-  const std::size_t block = values.size() >> layer;
-  pool.parallel_for(std::size_t{1} << layer, 1, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t t = begin; t < end; ++t) kernels.all_layers(values.subspan(t * block, block), t, twiddles);
+  const std::size_t together = std::size_t{1} << kernels.together_log2, task = (values.size() >> layer) * together;
+  pool.parallel_for(values.size() / task, 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t t = begin; t < end; ++t) kernels.blocks(values.subspan(t * task, task), t * together, twiddles);
   });
 }
 
@@ -68,7 +72,7 @@ void by_powers(std::span<F> values, const F& start, const F& ratio, base::Pool& 
 
 template <class F>
 void scale(std::span<F> values, const F& factor, base::Pool& pool) {
-  const auto kernel = scalar_kernels<F>().scale;
+  const auto kernel = scalar_kernels<F>(values.size()).scale;
   pool.parallel_for(values.size(), kGrain,
                     [&](std::size_t begin, std::size_t end) { kernel(values.subspan(begin, end - begin), factor); });
 }
@@ -119,12 +123,12 @@ std::vector<F> forward_reference(std::span<const F> values) {
 
 template <class F>
 void powers(std::span<F> out, const F& start, const F& ratio, base::Pool& pool) {
-  by_powers(out, start, ratio, pool, scalar_kernels<F>().powers);
+  by_powers(out, start, ratio, pool, scalar_kernels<F>(out.size()).powers);
 }
 
 template <class F>
 void scale_by_powers(std::span<F> values, const F& start, const F& ratio, base::Pool& pool) {
-  by_powers(values, start, ratio, pool, scalar_kernels<F>().scale_by_powers);
+  by_powers(values, start, ratio, pool, scalar_kernels<F>(values.size()).scale_by_powers);
 }
 
 template <class F>
