@@ -88,7 +88,11 @@ void compute(std::size_t operation, F* out, F* out2, const F* a, const F* b, con
       v = lazy_negation(va) * vb;
       break;
     case 6:
-      v = exchanged(va, 2);
+      if constexpr (V::kWidth == 8) {
+        v = exchanged(va, 2);
+      } else {
+        v = joined(exchanged(half_of(va, 0), 2), exchanged(half_of(va, 1), 2));
+      }
       break;
     case 7:
       invert_lanes<F, true>(v, va);
