@@ -20,7 +20,10 @@
 #include <vector>
 
 #include "arithmetic.hpp"
+#include "base/pool.hpp"
 #include "base/secret.hpp"
+#include "curve/curves.hpp"
+#include "fft/scalar_kernels.hpp"
 #include "msm/endomorphism.inc"
 #include "msm/vector_kernels.hpp"
 
@@ -222,13 +225,13 @@ void on_step(int, siginfo_t*, void* context) {
 }
 
 template <class Body>
-[[gnu::noinline]] std::vector<Step> recorded(const Body& body) {
+[[gnu::noinline]] void record(std::vector<Step>& out, const Body& body) {
   n_steps = 0;
   set_trap_flag();
   body();
   clear_trap_flag();
   require(n_steps > 50 && n_steps < kMostSteps, "the number of steps");
-  return {steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(n_steps)};
+  out.assign(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(n_steps));
 }
 
 /// Whether two runs did the same; says where they parted.
@@ -250,16 +253,19 @@ bool same(const std::vector<Step>& a, const std::vector<Step>& b, const char* wh
   return false;
 }
 
-/// body() with secrets 1 and 2, which set(number) puts in their place, after a run with secrets 0 that settles what is
-/// made only once.
+/// body() with secrets 1 and 2, which set(number) puts in their place, after runs with secrets 0 that settle what is
+/// made only once. Nothing is allocated between the two: the allocator's own steps are theirs too.
 template <class Set, class Body>
 bool is_constant_time(const char* what, const Set& set, const Body& body) {
-  set(0);
-  body();
   std::array<std::vector<Step>, 3> runs;
+  for (auto& run : runs) run.reserve(kMostSteps);
+  for (int i = 0; i < 2; ++i) {
+    set(0);
+    body();
+  }
   for (std::size_t secret = 1; secret <= 2; ++secret) {  // from one place
     set(secret);
-    runs[secret] = recorded(body);
+    record(runs[secret], body);
   }
   return same(runs[1], runs[2], what);
 }
@@ -315,6 +321,30 @@ bool check_digits(const char* what) {
   return is_constant_time(what, set, [&] { kernels.take_digits(codes.data(), 8, eight); });
 }
 
+/// What a prover does to the values of his witness.
+template <class F>
+bool check_transform(const char* what) {
+  constexpr std::size_t kCount = 128;
+  std::mt19937_64 random(9);
+  std::array<std::vector<F>, 3> secrets;
+  for (auto& values : secrets) {
+    for (std::size_t i = 0; i < kCount; ++i) values.push_back(random_element<F>(random));
+  }
+  for (std::size_t i = 0; i < kCount; i += 3) secrets[2][i] = i % 2 == 0 ? F::zero() : -F::one();
+  std::vector<F> values = secrets[0];
+  const auto& kernels = fft::ifma_kernels<F>();
+  base::Pool pool(1);
+  const fft::Twiddles<F> twiddles(9, fft::Direction::forward, 3, pool, kernels.twiddle_one);
+  const auto set = [&](std::size_t s) { std::copy(secrets[s].begin(), secrets[s].end(), values.begin()); };
+  return is_constant_time(what, set, [&] {
+    kernels.columns(values, 0, 3, 0, 16, twiddles.view());
+    kernels.columns(values, 1, 4, 0, 8, twiddles.view());
+    kernels.blocks(values, 8, twiddles.view());
+    kernels.scale(values, values[0]);
+    kernels.scale_by_powers(std::span(values).first(kCount - 3), values[1], values[2]);
+  });
+}
+
 // Leaks on purpose.
 
 constexpr std::array<std::array<std::uint64_t, 8>, 3> kVectors = {{{1, 2, 3}, {4, 5, 6, 7}, {9, 8, 7, 6, 5}}};
@@ -351,6 +381,8 @@ int run(const std::string& mode) {
     constant &= check_digits<curve::G2<curve::Bn254>>("digits of BN254 G2");
     constant &= check_digits<curve::G1<curve::Bls12_381>>("digits of BLS12-381 G1");
     constant &= check_digits<curve::G2<curve::Bls12_381>>("digits of BLS12-381 G2");
+    constant &= check_transform<curve::Bn254::Fr>("transform of BN254 scalars");
+    constant &= check_transform<curve::Bls12_381::Fr>("transform of BLS12-381 scalars");
   } else if (mode == "time") {
     constant = check_lanes<curve::G1<curve::Bn254::With<field::Adx>>, false>("inversions in variable time");
   } else if (mode == "branch") {
