@@ -1,8 +1,8 @@
 #pragma once
 // Buckets of several rows of signed digits, kept over a stream of points.
 #include <cstddef>
-#include <vector>
 
+#include "base/lines.hpp"
 #include "curve/group.hpp"
 
 namespace solemn::msm {
@@ -22,7 +22,7 @@ template <class G>
 struct RowBuckets {
   explicit RowBuckets(const RowShape& rows) : shape(rows), buckets(rows.n_rows * rows.row_size()) {}
   RowShape shape;
-  std::vector<typename G::Affine> buckets;  // all infinity at first
+  base::LineVector<typename G::Affine> buckets;  // all infinity at first
 };
 
 }  // namespace solemn::msm
