@@ -12,6 +12,7 @@ inline constexpr std::size_t kLineBytes = 64;
 template <class T>
 class LineAllocator {
  public:
+  static_assert(alignof(T) <= kLineBytes);
   using value_type = T;
   LineAllocator() noexcept = default;
   template <class Other>

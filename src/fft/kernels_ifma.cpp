@@ -10,6 +10,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/error.hpp"
 #include "base/secret.hpp"
 #include "fft/scalar_kernels.hpp"
 #include "fft/shared_chains.hpp"

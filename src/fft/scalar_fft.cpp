@@ -33,15 +33,22 @@ unsigned log2_of(std::size_t size) {
   return static_cast<unsigned>(std::countr_zero(size));
 }
 
-// Natural order -> bit-reversed order, without scaling. Some layers a pass over memory until the blocks fit a cache,
-// and there are enough of them for all threads.
+// Blocks that fit a cache, and as many tasks of them as there are threads, unless they would be too small.
+template <class F>
+unsigned block_log2_of(const ScalarKernels<F>& kernels, unsigned log2, const base::Pool& pool) {
+  constexpr unsigned kLeast = 6;
+  const unsigned most = log2 - kernels.together_log2, share = static_cast<unsigned>(std::bit_width(pool.size() - 1));
+  return std::min({kernels.block_log2, most, std::max(most, share + kLeast) - share});
+}
+
+// Natural order -> bit-reversed order, without scaling. Some layers a pass over memory until the blocks are small.
 template <class F>
 void transform(std::span<F> values, Direction direction, base::Pool& pool) {
   const unsigned log2 = log2_of(values.size());
   const ScalarKernels<F>& kernels = scalar_kernels<F>(values.size());
   const Twiddles<F> table(log2, direction, kTwiddleTableLog2, pool, kernels.twiddle_one);
   const TwiddleView<F> twiddles = table.view();
-  const unsigned block_log2 = std::min(kernels.block_log2, log2 - kernels.together_log2);
+  const unsigned block_log2 = block_log2_of(kernels, log2, pool);
   unsigned layer = 0;
   while (log2 - layer > block_log2) {
     const unsigned left = log2 - layer - block_log2, n_passes = (left - 1) / kernels.layers_at_once + 1;
@@ -67,6 +74,7 @@ void by_powers(std::span<F> values, const F& start, const F& ratio, base::Pool& 
     F first = start * power_of(ratio, begin);
     kernel(values.subspan(begin, end - begin), first, ratio);
     base::wipe(&first, sizeof(first));
+    base::wipe_stack();  // what the kernel has spilled
   });
 }
 

@@ -93,7 +93,7 @@ TYPED_TEST(ScalarFft, outputs_are_values_of_the_polynomial) {
   using F = TypeParam;
   base::Pool pool(2);
   on_every_backend([&] {
-    for (unsigned k = 12; k <= 17; ++k) {
+    for (unsigned k = 10; k <= 17; ++k) {
       const std::vector<F> coefficients = random_scalars<F>(std::size_t{1} << k, k);
       std::vector<F> values = coefficients;
       forward<F>(values, pool);
@@ -139,7 +139,7 @@ TYPED_TEST(ScalarFft, does_not_depend_on_the_number_of_threads_nor_on_the_backen
   std::vector<F> expected = input;
   inverse<F>(expected, one);
   on_every_backend([&] {
-    for (const unsigned n_threads : {1U, 2U, 3U, 7U}) {
+    for (const unsigned n_threads : {1U, 2U, 3U, 7U, 16U}) {
       base::Pool pool(n_threads);
       std::vector<F> values = input;
       inverse<F>(values, pool);

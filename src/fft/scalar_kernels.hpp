@@ -21,11 +21,13 @@ struct ScalarKernels {
   F twiddle_one;            // T[0], in the form of these kernels
 
   /// n_layers of one block (block t of its layer) for the columns [begin, end) of its 2^n_layers rows.
+  /// REQUIRES: 1 <= n_layers <= layers_at_once; begin and end are multiples of width.
   void (*columns)(std::span<F> block, std::uint64_t t, unsigned n_layers, std::size_t begin, std::size_t end,
                   const TwiddleView<F>& twiddles);
-  /// All layers of blocks t, t + 1, ...  REQUIRES: |blocks| a power of two.
+  /// All layers of the 2^together_log2 blocks t, t + 1, ...  REQUIRES: their size a power of two, at most
+  /// 2^block_log2.
   void (*blocks)(std::span<F> blocks, std::uint64_t t, const TwiddleView<F>& twiddles);
-  void (*scale)(std::span<F> values, const F& factor);
+  void (*scale)(std::span<F> values, const F& factor);  // factor may be one of the values
   /// out[i] = start * ratio^i; values[i] *= start * ratio^i. Constant time; temporaries wiped.
   void (*powers)(std::span<F> out, const F& start, const F& ratio);
   void (*scale_by_powers)(std::span<F> values, const F& start, const F& ratio);

@@ -20,6 +20,12 @@ namespace {
 
 constexpr std::size_t kBlock = std::size_t{1} << 16;  // points of a section at a time: five sections side by side
 
+template <class Fr>
+struct WipedAtEnd {
+  std::vector<Fr>& values;
+  ~WipedAtEnd() { base::wipe(std::span(values)); }
+};
+
 /// sum over a section of scalars[i] P_i.
 template <class C, class G>
 typename G::Jacobian combine(const format::ZkeyReader<C>& zkey, ZkeySection section,
@@ -40,13 +46,15 @@ typename G::Jacobian combine(const format::ZkeyReader<C>& zkey, ZkeySection sect
   return sum;
 }
 
-/// h_i = a_i b_i - c_i on the odd coset, from the coefficients of the key and the witness (spec section 8 "Prover").
+/// a: h_i = a_i b_i - c_i on the odd coset, from the coefficients of the key and the witness (spec section 8 "Prover").
 template <class C>
-std::vector<typename C::Fr> quotient(const format::ZkeyReader<C>& zkey, std::span<const typename C::Fr> witness,
-                                     const Context& context) {
+void quotient(std::vector<typename C::Fr>& a, const format::ZkeyReader<C>& zkey,
+              std::span<const typename C::Fr> witness, const Context& context) {
   using Fr = typename C::Fr;
   const std::size_t n = zkey.header().domain_size;
-  std::vector<Fr> a(n), b(n), c(n);
+  a.assign(n, Fr::zero());
+  std::vector<Fr> b(n), c(n);
+  const WipedAtEnd<Fr> wiped_b{b}, wiped_c{c};
   std::vector<format::ZkeyCoef<C>> coefs(std::size_t{1} << 15);
   for (std::uint64_t first = 0; first < zkey.n_coefs(); first += coefs.size()) {
     context.progress.check_interrupt();
@@ -60,7 +68,6 @@ std::vector<typename C::Fr> quotient(const format::ZkeyReader<C>& zkey, std::spa
   context.pool.parallel_for(n, 4096, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) a[i] = a[i] * b[i] - c[i];
   });
-  return a;
 }
 
 template <class C>
@@ -81,7 +88,10 @@ format::Proof<C> prove(const format::ZkeyReader<C>& zkey, std::span<const typena
          b = add_vartime(sum, times(G2<C>{}, header.delta2, s.expose())).to_affine();
        },
        [&] {  // sum h_i H_i
-         h = combine<C, G1<C>>(zkey, ZkeySection::h, quotient<C>(zkey, witness, context), context);
+         std::vector<Fr> values;
+         const WipedAtEnd<Fr> wiped{values};
+         quotient<C>(values, zkey, witness, context);
+         h = combine<C, G1<C>>(zkey, ZkeySection::h, values, context);
        },
        [&] {  // r B, in G1
          const auto sum = add_vartime(combine<C, G1<C>>(zkey, ZkeySection::b1, witness, context), header.beta1);
@@ -103,12 +113,6 @@ format::Proof<C> prove(const format::ZkeyReader<C>& zkey, std::span<const typena
   // C = sum w_s L_s + sum h_i H_i + s A + r B - r s delta
   return {a, b, add_vartime(add_vartime(add_vartime(l, h), s_a), r_b).to_affine()};
 }
-
-template <class Fr>
-struct WipedAtEnd {
-  std::vector<Fr>& values;
-  ~WipedAtEnd() { base::wipe(std::span(values)); }
-};
 
 template <class C>
 void create(const base::Path& path, const base::Path& wtns, const base::Path& proof_json, const base::Path& public_json,
