@@ -341,7 +341,7 @@ bool check_transform(const char* what) {
     kernels.columns(values, 1, 4, 0, 8, twiddles.view());
     kernels.blocks(values, 8, twiddles.view());
     kernels.blocks(std::span(values).first(64), 8, twiddles.view());
-    kernels.scale(values, values[0]);
+    kernels.scale(values, values[1]);
     kernels.scale_by_powers(std::span(values).first(kCount - 3), values[1], values[2]);
   });
 }
