@@ -17,12 +17,7 @@
 #include "msm/endomorphism.inc"
 #include "msm/vector_kernels.hpp"
 
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512ifma"))), apply_to = function)
-#else
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512ifma")
-#endif
+#include "field/ifma_begin.inc"
 
 #include "field/vec8.inc"
 #include "msm/vector_lanes.inc"
@@ -70,11 +65,7 @@ void measure_all() {
 
 }  // namespace solemn::msm::impl::lanes
 
-#if defined(__clang__)
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
+#include "field/ifma_end.inc"
 
 int main() {
   if (solemn::base::usable_backends().front() != solemn::base::Backend::ifma) {

@@ -18,12 +18,7 @@
 #include "curve/rebind.hpp"
 #include "curve/sampling.inc"
 
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512ifma"))), apply_to = function)
-#else
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512ifma")
-#endif
+#include "field/ifma_begin.inc"
 
 #include "curve/lane_kernels.inc"
 #include "curve/lane_vector.inc"
@@ -65,9 +60,5 @@ template const PairingKernels<Bls12_381>& ifma_pairing_kernels<Bls12_381>() noex
 
 }  // namespace solemn::curve
 
-#if defined(__clang__)
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
+#include "field/ifma_end.inc"
 #endif

@@ -22,12 +22,7 @@
 #include "curve/sampling.inc"
 #include "curve/test_points.hpp"
 
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512ifma"))), apply_to = function)
-#else
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512ifma")
-#endif
+#include "field/ifma_begin.inc"
 
 #include "curve/lane_kernels.inc"
 #include "curve/lane_vector.inc"
@@ -61,11 +56,7 @@ struct Checked {
 
 }  // namespace solemn::curve
 
-#if defined(__clang__)
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
+#include "field/ifma_end.inc"
 
 namespace solemn::curve {
 namespace {

@@ -17,12 +17,7 @@
 #include "msm/endomorphism.inc"
 #include "msm/vector_kernels.hpp"
 
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512ifma"))), apply_to = function)
-#else
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512ifma")
-#endif
+#include "field/ifma_begin.inc"
 
 #include "fft/scalar_lanes.inc"
 #include "fft/shared_chains.inc"
@@ -58,9 +53,5 @@ ifma_shared_chains<curve::G2<curve::Bls12_381>>() noexcept;
 
 }  // namespace solemn::fft
 
-#if defined(__clang__)
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
+#include "field/ifma_end.inc"
 #endif

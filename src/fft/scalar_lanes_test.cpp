@@ -16,12 +16,7 @@
 #include "fft/fft_testing.hpp"
 #include "fft/scalar_kernels.hpp"
 
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512ifma"))), apply_to = function)
-#else
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512ifma")
-#endif
+#include "field/ifma_begin.inc"
 
 #include "fft/scalar_lanes.inc"
 #include "field/vec8.inc"
@@ -35,11 +30,7 @@ template ScalarKernels<field::Fp<field::Bn254Fr>> followed_kernels();
 template ScalarKernels<field::Fp<field::Bls12_381Fr>> followed_kernels();
 }  // namespace solemn::fft
 
-#if defined(__clang__)
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
+#include "field/ifma_end.inc"
 
 namespace solemn::fft {
 namespace {

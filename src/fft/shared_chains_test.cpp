@@ -17,12 +17,7 @@
 #include "msm/endomorphism.inc"
 #include "msm/vector_kernels.hpp"
 
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512ifma"))), apply_to = function)
-#else
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512ifma")
-#endif
+#include "field/ifma_begin.inc"
 
 #include "fft/shared_chains.inc"
 #include "field/vec8.inc"
@@ -38,11 +33,7 @@ template SharedChainKernels<curve::G1<curve::Bls12_381>> followed_chains();
 template SharedChainKernels<curve::G2<curve::Bls12_381>> followed_chains();
 }  // namespace solemn::fft
 
-#if defined(__clang__)
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
+#include "field/ifma_end.inc"
 
 namespace solemn::fft {
 namespace {

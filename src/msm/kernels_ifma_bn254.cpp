@@ -13,12 +13,7 @@
 #include "msm/endomorphism.inc"
 #include "msm/vector_kernels.hpp"
 
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512ifma"))), apply_to = function)
-#else
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512ifma")
-#endif
+#include "field/ifma_begin.inc"
 
 #include "msm/recode8.inc"
 #include "msm/vec8_adder.inc"
@@ -39,9 +34,5 @@ template const VectorKernels<curve::G2<curve::Bn254>>& ifma_vector_kernels<curve
 
 }  // namespace solemn::msm
 
-#if defined(__clang__)
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
+#include "field/ifma_end.inc"
 #endif

@@ -15,12 +15,7 @@
 #include "msm/test_support.hpp"
 #include "msm/vector_kernels.hpp"
 
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512ifma"))), apply_to = function)
-#else
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512ifma")
-#endif
+#include "field/ifma_begin.inc"
 
 #include "field/vec8_towers.inc"
 #include "msm/vector_lanes.inc"
@@ -188,11 +183,7 @@ template void compute_lanes<Fq2, 2>(std::size_t, Fq2*, Fq2*, const Fq2*, const F
 
 }  // namespace solemn::msm::impl::lanes
 
-#if defined(__clang__)
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
+#include "field/ifma_end.inc"
 
 namespace solemn::msm {
 namespace {

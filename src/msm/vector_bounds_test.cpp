@@ -17,12 +17,7 @@
 #include "msm/test_support.hpp"
 #include "msm/vector_kernels.hpp"
 
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512ifma"))), apply_to = function)
-#else
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512ifma")
-#endif
+#include "field/ifma_begin.inc"
 
 #include "msm/vec8_adder.inc"
 #include "msm/vector_kernels.inc"
@@ -39,11 +34,7 @@ template VectorKernels<curve::G1<curve::Bls12_381>> followed_kernels();
 template VectorKernels<curve::G2<curve::Bls12_381>> followed_kernels();
 }  // namespace solemn::msm
 
-#if defined(__clang__)
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
+#include "field/ifma_end.inc"
 
 namespace solemn::msm {
 namespace {

@@ -27,12 +27,7 @@
 #include "msm/endomorphism.inc"
 #include "msm/vector_kernels.hpp"
 
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512ifma"))), apply_to = function)
-#else
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512ifma")
-#endif
+#include "field/ifma_begin.inc"
 
 #include "field/vec8.inc"
 #include "msm/vector_lanes.inc"
@@ -96,11 +91,7 @@ USE_LANES(G2, Bls12_381, true)
 
 }  // namespace solemn::msm
 
-#if defined(__clang__)
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
+#include "field/ifma_end.inc"
 
 namespace solemn::ct_test {
 namespace {
