@@ -48,7 +48,11 @@ inline constexpr std::array kNames = {"a b",
                                       "a - b, in odd lanes -a - b",
                                       "b c - a and a^2 - c - b, in place",
                                       "one of a, b, c, d; a - b",
-                                      "-a; 4 a - b, in place"};
+                                      "-a; 4 a - b, in place",
+                                      "a b c, (a b)^2 c^2 of factors",
+                                      "(a b + c) d and (a b + c d - a) b of factors",
+                                      "(a + b) (c - d) and -3 a b of factors",
+                                      "a^2 b^2 of a factor in place, 1 / (a b) or 0"};
 
 /// By lane, which of four values is chosen.
 constexpr std::array<std::uint8_t, 16> kChosen = {0, 1, 2, 3, 3, 2, 1, 0, 1, 1, 2, 2, 3, 3, 0, 0};
@@ -61,6 +65,7 @@ void compute(std::size_t operation, F* out, F* out2, const F* a, const F* b, con
     return v;
   };
   const V va = in(a), vb = in(b), vc = in(c), vd = in(d);
+  typename V::Factor f, g;
   const Quadratic<V> pair = {va, vb};
   V v = va, v2 = V::zero();
   switch (operation) {
@@ -132,7 +137,7 @@ void compute(std::size_t operation, F* out, F* out2, const F* a, const F* b, con
       two_products_sum(v2, va, vb, vc, vd, va);
       break;
     case 18:
-      v = lazy_triple(va);
+      v = factor_triple(va) * V::one();
       break;
     case 19:
       v = negated(kept(va));
@@ -142,8 +147,9 @@ void compute(std::size_t operation, F* out, F* out2, const F* a, const F* b, con
       const V reduced_a = kept(va), reduced_b = kept(vb);
       static constexpr std::array<std::uint8_t, 16> kOdd = {0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1};
       const auto odd = V::field_is(V::load_codes(kOdd.data(), 1), 0, 1, 1);
-      v = signed_difference<2>(odd, reduced_a, reduced_b);
-      v2 = signed_difference<8>(odd, reduced_a, vb);
+      signed_difference<2>(v, odd, reduced_a, reduced_b);
+      signed_difference<8>(f, odd, reduced_a, vb);
+      v2 = f * V::one();
       break;
     }
     case 21:
@@ -159,9 +165,34 @@ void compute(std::size_t operation, F* out, F* out2, const F* a, const F* b, con
       break;
     }
     case 23:
-      v = wide_negation(va);
-      v2 = shifted<2>(va);
+      v = wide_negation(va) * V::one();
+      v2 = shifted<2>(va) * V::one();
       subtract_padded<8>(v2, v2, vb);
+      break;
+    // What is only multiplied has bits that are not looked at.
+    case 24:
+      multiply(f, va, vb);
+      v = f * vc;
+      square_of(g, vc);
+      square_of(v2, f);
+      v2 = g * v2;
+      break;
+    case 25:
+      product_sum(f, va, vb, vc);
+      v = f * vd;
+      two_products_difference<2, false>(g, va, vb, vc, vd, va);
+      v2 = vb * g;
+      break;
+    case 26:
+      v = factor_sum(va, vb) * factor_difference(vc, vd);
+      v2 = factor_negation(va) * factor_triple(vb);
+      break;
+    case 27:
+      multiply(f, va, vb);
+      invert_lanes<F, true>(g, f);
+      v2 = g * V::one();
+      multiply(f, f, f);
+      v = f * V::one();
       break;
     default:
       v = select(zero_lanes(kept_difference(va, vb)), kept(va), V::zero());
@@ -222,12 +253,14 @@ void expect_all_operations(std::uint64_t seed) {
     }
     const auto& [a, b, c, d] = in;
     const bool any_zero = std::any_of(a.begin(), a.end(), [](const F& x) { return x.is_zero_vartime(); });
+    const bool zero_product =
+        any_zero || std::any_of(b.begin(), b.end(), [](const F& x) { return x.is_zero_vartime(); });
     for (std::size_t operation = 0; operation < impl::lanes::kNames.size(); ++operation) {
       Row out, out2;
       impl::lanes::compute_lanes<F, kV>(operation, out.data(), out2.data(), a.data(), b.data(), c.data(), d.data());
       for (std::size_t i = 0; i < kLanes; ++i) {
         const F nine = a[i].dbl().dbl().dbl() + a[i];
-        const std::array<F, 24> first = {a[i] * b[i],
+        const std::array<F, 28> first = {a[i] * b[i],
                                          a[i].square(),
                                          a[i] * b[i] + c[i] * d[i],
                                          (a[i] + b[i]) * (c[i] - d[i]),
@@ -250,7 +283,11 @@ void expect_all_operations(std::uint64_t seed) {
                                          i % 2 == 0 ? a[i] - b[i] : -a[i] - b[i],
                                          b[i] * c[i] - a[i],
                                          in[impl::lanes::kChosen[i]][i],
-                                         -a[i]};
+                                         -a[i],
+                                         a[i] * b[i] * c[i],
+                                         (a[i] * b[i] + c[i]) * d[i],
+                                         (a[i] + b[i]) * (c[i] - d[i]),
+                                         (a[i] * b[i]).square()};
         F second = F::zero();
         if (operation == 8) second = a[i] * d[i] + b[i] * c[i];
         if (operation == 9) second = (a[i] * b[i]).dbl();
@@ -262,6 +299,10 @@ void expect_all_operations(std::uint64_t seed) {
         if (operation == 21) second = a[i].square() - c[i] - b[i];
         if (operation == 22) second = a[i] - b[i];
         if (operation == 23) second = a[i].dbl().dbl() - b[i];
+        if (operation == 24) second = (a[i] * b[i] * c[i]).square();
+        if (operation == 25) second = (a[i] * b[i] + c[i] * d[i] - a[i]) * b[i];
+        if (operation == 26) second = -(a[i] * b[i]).dbl() - a[i] * b[i];
+        if (operation == 27 && !zero_product) second = (a[i] * b[i]).inverse();
         ASSERT_EQ(out[i], first[operation]) << impl::lanes::kNames[operation] << ", lane " << i;
         ASSERT_EQ(out2[i], second) << impl::lanes::kNames[operation] << ", lane " << i;
         ASSERT_TRUE(out[i].is_reduced_vartime() && out2[i].is_reduced_vartime());

@@ -54,22 +54,33 @@ void use_lanes(typename K::Affine* out, const typename K::Affine* in, const std:
     x = product;
   }
   for (const std::size_t stride : {std::size_t{0}, std::size_t{1}}) {
-    F qx, rise, sum, difference, slope, square, full;
+    F qx, sum;
+    typename Lanes::Factor rise, difference, slope, square, full;
     lanes.choose_abscissa(qx, table, codes, stride);
     lanes.choose_ordinate_less(rise, table, codes, stride, y);
-    lanes.product_plus(sum, qx, psi_y, psi_x);
-    lanes.subtract(difference, rise, x);
+    lanes.subtract(difference, qx, x);
     typename Lanes::Norm norm, inverse;
-    lanes.norm(norm, difference);
+    if constexpr (K::kIndex == 1) {
+      norm = difference;
+    } else {
+      lanes.norm(norm, difference);
+    }
     static_cast<void>(lanes.invert_product(inverse, norm));
     lanes.template scale<impl::Scale::two>(inverse);
     lanes.template scale<impl::Scale::three_halves>(inverse);
-    lanes.inverse(full, difference, inverse);
-    lanes.square(square, sum);
+    if constexpr (K::kIndex == 1) {
+      full = inverse;
+    } else {
+      lanes.inverse(full, difference, inverse);
+    }
+    lanes.multiply(inverse, inverse, norm);
+    lanes.square(square, x);
     lanes.multiply(slope, square, full);
+    lanes.multiply(sum, square, full);
+    lanes.product_plus(slope, y, full, sum);
     lanes.template loose_square_minus_two<3>(sum, slope, qx, x);
     lanes.template loose_square_minus_two<10>(sum, slope, qx, x);
-    lanes.template loose_product_minus<2>(difference, rise, slope, x);
+    lanes.template loose_product_minus<2>(sum, rise, slope, y);
     lanes.square_minus_two(x, slope, qx, x);
     lanes.product_minus(y, slope, x, y);
     lanes.times_eta(x, x);
