@@ -5,10 +5,12 @@
 #include <gtest/gtest.h>
 
 #include "base/cpu.hpp"
+#include "field/limbs.hpp"
 #include "hash/chacha.hpp"
 #include "msm/bucket_cost.hpp"
 #include "msm/reference.hpp"
 #include "msm/test_support.hpp"
+#include "msm/windows.hpp"
 
 namespace solemn::msm {
 namespace {
@@ -256,6 +258,39 @@ TYPED_TEST(Msm, sparse_combine_agrees_with_its_twin_however_much_is_shared) {
       sparse_combine<G>(out, terms, points, pool);
       EXPECT_EQ(out, expected) << n;
     });
+  }
+}
+
+/// Takes the digits away from k, which must then be divisible by 2^width, one by one.
+TEST(SignedWindows, digits_are_small_and_those_of_the_integer) {
+  hash::ChaChaRng rng(test::seed(8));
+  for (const unsigned n_bits : {1U, 23U, 63U, 64U, 65U, 128U, 254U, 255U, 256U}) {
+    for (unsigned width = 2; width <= 16; ++width) {
+      const SignedWindows windows(n_bits, width);
+      for (int round = 0; round < 40; ++round) {
+        Integer k;
+        for (std::size_t i = 0; i < k.size(); ++i) {
+          const std::uint32_t kind = rng.next_u32() % 4;
+          k[i] = kind == 0 ? 0 : kind == 1 ? ~std::uint64_t{0} : rng.next_u64();
+          const std::size_t here = std::min<std::size_t>(64, n_bits - std::min<std::size_t>(n_bits, 64 * i));
+          k[i] = here == 0 ? 0 : k[i] << (64 - here) >> (64 - here);
+        }
+        std::array<std::uint64_t, 5> rest = {k[0], k[1], k[2], k[3], 0};  // signed
+        for (unsigned w = 0; w < windows.count(); ++w) {
+          const std::int64_t digit = windows.digit(k, w);
+          ASSERT_LE(static_cast<std::size_t>(std::abs(digit)), windows.n_buckets());
+          std::uint64_t borrow = 0;
+          for (std::size_t i = 0; i < rest.size(); ++i) {
+            const std::uint64_t word = i == 0 ? static_cast<std::uint64_t>(digit) : digit < 0 ? ~std::uint64_t{0} : 0;
+            rest[i] = field::sub_borrow(rest[i], word, borrow);
+          }
+          ASSERT_EQ(rest[0] & ((std::uint64_t{1} << width) - 1), 0U) << n_bits << " bits, width " << width;
+          for (std::size_t i = 0; i < 4; ++i) rest[i] = rest[i] >> width | rest[i + 1] << (64 - width);
+          rest[4] = static_cast<std::uint64_t>(static_cast<std::int64_t>(rest[4]) >> width);
+        }
+        ASSERT_EQ(rest, (std::array<std::uint64_t, 5>{})) << n_bits << " bits, width " << width;
+      }
+    }
   }
 }
 
