@@ -102,6 +102,51 @@ TYPED_TEST(Bulk, the_first_bad_point_is_found) {
   }
 }
 
+/// Wherever in a register it lies, whatever else the register is filled with.
+TYPED_TEST(Bulk, a_point_off_the_curve_is_found_in_every_lane) {
+  using G = TypeParam;
+  const auto in = jacobian_multiples<G>(19);
+  std::vector<typename G::Affine> points(in.size());
+  base::Pool pool(1);
+  to_affine_each<G>(points, in, pool);
+  points[5] = G::generator();
+  for (const auto backend : base::usable_backends()) {
+    base::override_backend_for_tests(backend);
+    for (std::size_t n = 1; n <= points.size(); ++n) {
+      for (std::size_t at = 0; at < n; ++at) {
+        auto bent = points;
+        bent[at].y = bent[at].y.dbl();
+        const auto bad = check_points<G>(std::span(bent).first(n), Infinity::refuse, Subgroup::unchecked, pool);
+        ASSERT_EQ(bad.index, at) << n;
+        ASSERT_EQ(bad.status, PointStatus::not_on_curve);
+      }
+    }
+  }
+}
+
+/// In Fp2 one part of the equation holds, the other does not.
+TYPED_TEST(Bulk, every_part_of_the_equation_counts) {
+  using F = typename TypeParam::Field;
+  std::vector<F> wrong = {F::one()};
+  if constexpr (TypeParam::kIndex == 2) wrong.push_back({F::one().c1, F::one().c0});  // u
+  auto source = rng(32);
+  base::Pool pool(1);
+  for (const F& by : wrong) {
+    typename TypeParam::Affine p;
+    std::optional<F> y;
+    while (!y) {
+      p.x = field_from_rng<F>(source);
+      y = (p.x.square() * p.x + TypeParam::b() + by).sqrt_vartime();
+    }
+    p.y = *y;
+    for (const auto backend : base::usable_backends()) {
+      base::override_backend_for_tests(backend);
+      EXPECT_EQ(check_points<TypeParam>(std::span(&p, 1), Infinity::refuse, Subgroup::unchecked, pool).status,
+                PointStatus::not_on_curve);
+    }
+  }
+}
+
 TYPED_TEST(Bulk, points_outside_the_subgroup_are_found) {
   using G = TypeParam;
   if (G::kCofactor.size() == 1) return;  // BN254 G1 has no such points

@@ -22,9 +22,11 @@ class Bound {
     if (b.multiple_ + 0.001 > pad) fail("what is subtracted is too large", b.multiple_);
     return checked(a.multiple_ + pad, room);
   }
-  static Bound product(Bound a, Bound b, double room) noexcept { return of(a.multiple_ * b.multiple_ / room + kRest); }
+  static Bound product(Bound a, Bound b, double room) noexcept {
+    return checked(a.multiple_ * b.multiple_ / room + kRest, room);
+  }
   static Bound product_sum(Bound a, Bound b, Bound c, Bound d, double room) noexcept {
-    return of((a.multiple_ * b.multiple_ + c.multiple_ * d.multiple_) / room + kRest);
+    return checked((a.multiple_ * b.multiple_ + c.multiple_ * d.multiple_) / room + kRest, room);
   }
   /// room: what the quotient is good for.
   static Bound reduced(Bound a, double room) noexcept {
