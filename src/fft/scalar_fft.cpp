@@ -140,6 +140,11 @@ void scale_by_powers(std::span<F> values, const F& start, const F& ratio, base::
 }
 
 template <class F>
+void scale(std::span<F> values, const F& factor) {
+  scalar_kernels<F>(values.size()).scale(values, factor);
+}
+
+template <class F>
 void to_coset(std::span<F> values, const F& factor, base::Pool& pool) {
   transform(values, Direction::inverse, pool);
   bit_reverse(values, pool);
@@ -175,6 +180,8 @@ template void powers(std::span<Bn254Fr>, const Bn254Fr&, const Bn254Fr&, base::P
 template void powers(std::span<Bls12_381Fr>, const Bls12_381Fr&, const Bls12_381Fr&, base::Pool&);
 template void scale_by_powers(std::span<Bn254Fr>, const Bn254Fr&, const Bn254Fr&, base::Pool&);
 template void scale_by_powers(std::span<Bls12_381Fr>, const Bls12_381Fr&, const Bls12_381Fr&, base::Pool&);
+template void scale(std::span<Bn254Fr>, const Bn254Fr&);
+template void scale(std::span<Bls12_381Fr>, const Bls12_381Fr&);
 template void to_coset(std::span<Bn254Fr>, const Bn254Fr&, base::Pool&);
 template void to_coset(std::span<Bls12_381Fr>, const Bls12_381Fr&, base::Pool&);
 template Bn254Fr odd_coset_factor<Bn254Fr>(unsigned);

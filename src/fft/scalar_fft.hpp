@@ -55,6 +55,9 @@ void powers(std::span<F> out, const F& start, const F& ratio, base::Pool& pool);
 /// values[i] *= start * ratio^i, in place. Constant time as above. Cost: two multiplications an element.
 template <class F>
 void scale_by_powers(std::span<F> values, const F& start, const F& ratio, base::Pool& pool);
+/// values[i] *= factor, in place, in the calling thread. Constant time. Cost: one multiplication an element.
+template <class F>
+void scale(std::span<F> values, const F& factor);
 
 /// From the values of a polynomial of degree < n on the domain of size n to its values on factor * domain, in place:
 /// inverse(), coefficient j times factor^j, forward().

@@ -169,6 +169,18 @@ TYPED_TEST(ScalarFft, powers_are_repeated_products) {
   });
 }
 
+TYPED_TEST(ScalarFft, scaled_values_are_the_products) {
+  using F = TypeParam;
+  on_every_backend([] {
+    for (const std::size_t n : {0U, 1U, 63U, 64U, 77U, 1000U}) {
+      const std::vector<F> values = random_scalars<F>(n, n), factor = random_scalars<F>(1, 31);
+      std::vector<F> scaled = values;
+      scale<F>(scaled, factor[0]);
+      for (std::size_t i = 0; i < n; ++i) ASSERT_EQ(scaled[i], values[i] * factor[0]) << i;
+    }
+  });
+}
+
 TYPED_TEST(ScalarFft, to_coset_evaluates_on_the_shifted_domain) {
   using F = TypeParam;
   base::Pool pool(2);

@@ -1,5 +1,10 @@
 #include "format/r1cs.hpp"
 
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+
+#include "fft/scalar_fft.hpp"
 #include "format/malformed.hpp"
 #include "format/section_cursor.hpp"
 
@@ -90,40 +95,175 @@ R1csHeader parse_header(const base::InputFile& file, const Container& container)
 }
 
 template <class C>
-void read_combination(SectionCursor& cursor, const R1csHeader& header, std::vector<LinearTerm<C>>& out) {
-  using Fr = typename C::Fr;
-  const std::uint32_t n_terms = cursor.take_le32();
-  if (n_terms > cursor.remaining() / (4 + Fr::kBytes)) {
-    malformed(std::to_string(n_terms) + " terms are more than the section holds");
-  }
-  out.clear();
-  out.reserve(n_terms);
-  std::array<std::byte, Fr::kBytes> bytes;
-  for (std::uint32_t i = 0; i < n_terms; ++i) {
-    const std::uint32_t wire = cursor.take_le32();
-    if (wire >= header.n_wires)
-      malformed("term " + std::to_string(i) + ": wire " + std::to_string(wire) + " is out of range");
-    cursor.take(bytes);
-    const std::optional<Fr> value = Fr::read_le(bytes);
-    if (!value) malformed("term " + std::to_string(i) + ": the coefficient is not below the modulus");
-    out.push_back({wire, *value});
-  }
-}
+constexpr std::size_t kTermBytes = 4 + C::Fr::kBytes;
 
-template <class C>
-void visit_constraints(SectionCursor cursor, const R1csHeader& header,
-                       const std::function<void(std::uint32_t, const Constraint<C>&)>& visit) {
-  Constraint<C> constraint;
-  for (std::uint32_t i = 0; i < header.n_constraints; ++i) {
-    try {
-      read_combination<C>(cursor, header, constraint.a);
-      read_combination<C>(cursor, header, constraint.b);
-      read_combination<C>(cursor, header, constraint.c);
-    } catch (const base::Error& error) { throw error.with_context("section 2: constraint " + std::to_string(i)); }
-    visit(i, constraint);
+/// The smallest of what tasks report.
+class First {
+ public:
+  explicit First(std::size_t none) noexcept : first_(none) {}
+  void report(std::size_t index) noexcept {
+    for (std::size_t seen = first_; index < seen && !first_.compare_exchange_weak(seen, index);) {}
   }
-  cursor.require_end();
-}
+  std::size_t get() const noexcept { return first_; }
+
+ private:
+  std::atomic<std::size_t> first_;
+};
+
+/// Section 2, a piece at a time: one pass over the numbers of terms says where combinations begin, then tasks turn
+/// bytes into terms. A piece may begin and end inside a combination; terms stay until their constraint is complete.
+template <class C>
+class ConstraintStream {
+  using Fr = typename C::Fr;
+  using Visit = std::function<void(const ConstraintBlock<C>&)>;
+  static constexpr std::size_t kCountBytes = 4, kTermBytes = format::kTermBytes<C>;
+  static constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
+  static constexpr std::size_t kGrain = 1024;    // terms of a task
+  static constexpr std::size_t kTogether = 256;  // coefficients multiplied at once
+
+ public:
+  ConstraintStream(const base::InputFile& file, const Section& section, const R1csHeader& header, base::Pool& pool)
+      : file_(file),
+        at_(section.offset_bytes),
+        end_(section.offset_bytes + section.size_bytes),
+        header_(header),
+        pool_(pool),
+        piece_(static_cast<std::size_t>(std::min<std::uint64_t>(kPieceBytes, section.size_bytes))) {}
+
+  void run(const Visit& visit) {
+    while (!is_complete()) {
+      read_piece();
+      find_combinations();
+      take_terms();
+      visit_complete(visit);
+      if (!failure_.empty()) malformed(failure_);
+    }
+    if (remaining() != 0) malformed("section 2 has " + std::to_string(remaining()) + " bytes too many");
+  }
+
+ private:
+  std::uint64_t remaining() const noexcept { return end_ - at_ + (filled_ - used_); }
+  bool is_complete() const noexcept { return n_begun_ == 3 * std::uint64_t{header_.n_constraints} && terms_left_ == 0; }
+  /// That combination `q` of those that are here is wrong.
+  void fail(std::size_t q, const std::string& what) {
+    failure_ = "section 2: constraint " + std::to_string(first_ + q / 3) + ": " + what;
+  }
+
+  void read_piece() {
+    const std::size_t kept = filled_ - used_;  // of a number or a term: fewer bytes than one has
+    std::memmove(piece_.data(), piece_.data() + used_, kept);
+    filled_ = kept + static_cast<std::size_t>(std::min<std::uint64_t>(piece_.size() - kept, end_ - at_));
+    used_ = 0;
+    file_.read_at(at_, base::MutableByteSpan(piece_).subspan(kept, filled_ - kept));
+    at_ += filled_ - kept;
+  }
+
+  /// Whole terms and numbers of terms as far as the piece has them.
+  void find_combinations() {
+    n_terms_before_ = n_terms_;
+    n_combinations_before_ = ends_.size();
+    while (true) {
+      const auto n = std::min<std::size_t>(terms_left_, (filled_ - used_) / kTermBytes);
+      used_ += n * kTermBytes;
+      n_terms_ += n;
+      terms_left_ -= static_cast<std::uint32_t>(n);
+      if (!ends_.empty()) ends_.back() = n_terms_;
+      if (terms_left_ > 0 || is_complete()) return;
+      if (filled_ - used_ < kCountBytes) {
+        if (at_ == end_)
+          fail(ends_.size(),
+               "section 2 ends too early: 4 bytes expected, " + std::to_string(remaining()) + " are left");
+        return;
+      }
+      const std::uint32_t n_terms = base::load_le32(base::ByteSpan(piece_).subspan(used_));
+      if (n_terms > (remaining() - kCountBytes) / kTermBytes)
+        return fail(ends_.size(), std::to_string(n_terms) + " terms are more than the section holds");
+      used_ += kCountBytes;
+      ends_.push_back(n_terms_);
+      terms_left_ = n_terms;
+      ++n_begun_;
+    }
+  }
+
+  /// Of term t, which is in the piece and in combination q: before it lie the terms and the numbers of terms of the
+  /// piece.
+  const std::byte* bytes_of(std::size_t t, std::size_t q) const noexcept {
+    return piece_.data() + kCountBytes * (q + 1 - n_combinations_before_) + kTermBytes * (t - n_terms_before_);
+  }
+  std::size_t combination_of(std::size_t t) const noexcept {
+    return static_cast<std::size_t>(std::upper_bound(ends_.begin(), ends_.end(), t) - ends_.begin());
+  }
+
+  void take_terms() {
+    if (terms_.size() < n_terms_) terms_.resize(n_terms_);
+    First refused(n_terms_);
+    pool_.parallel_for(n_terms_ - n_terms_before_, kGrain, [&](std::size_t begin, std::size_t end) {
+      refused.report(take_range(n_terms_before_ + begin, n_terms_before_ + end));
+    });
+    if (refused.get() < n_terms_) refuse(refused.get());
+  }
+
+  /// Returns the first that is refused, or n_terms_.
+  std::size_t take_range(std::size_t begin, std::size_t end) noexcept {
+    static const Fr plain = *Fr::from_canonical(Fr::one().montgomery());  // times this: out of the plain form
+    std::array<Fr, kTogether> values;
+    for (std::size_t q = combination_of(begin); begin < end;) {
+      const std::size_t n = std::min(kTogether, end - begin);
+      for (std::size_t i = 0; i < n; ++i) {
+        while (ends_[q] <= begin + i) ++q;
+        const std::byte* const bytes = bytes_of(begin + i, q);
+        typename Fr::Limbs limbs;
+        std::memcpy(&terms_[begin + i].wire, bytes, sizeof(std::uint32_t));
+        std::memcpy(limbs.data(), bytes + sizeof(std::uint32_t), Fr::kBytes);
+        const std::optional<Fr> value = Fr::from_montgomery(limbs);
+        if (terms_[begin + i].wire >= header_.n_wires || !value) return begin + i;
+        values[i] = *value;
+      }
+      fft::scale(std::span(values).first(n), plain);
+      for (std::size_t i = 0; i < n; ++i) terms_[begin + i].coefficient = values[i];
+      begin += n;
+    }
+    return n_terms_;
+  }
+
+  /// Term t, the first that is wrong: what follows it is forgotten.
+  void refuse(std::size_t t) {
+    const std::size_t q = combination_of(t);
+    const std::uint32_t wire = terms_[t].wire;
+    fail(q, "term " + std::to_string(t - (q == 0 ? 0 : ends_[q - 1])) + ": " +
+                (wire >= header_.n_wires ? "wire " + std::to_string(wire) + " is out of range"
+                                         : std::string("the coefficient is not below the modulus")));
+    ends_.resize(q);
+    terms_left_ = 0;
+  }
+
+  void visit_complete(const Visit& visit) {
+    const std::size_t n_constraints = (ends_.size() - (terms_left_ > 0 ? 1 : 0)) / 3;
+    if (n_constraints == 0) return;
+    const std::size_t n_terms = ends_[3 * n_constraints - 1];
+    visit({first_, std::span(terms_).first(n_terms), std::span(ends_).first(3 * n_constraints)});
+    first_ += static_cast<std::uint32_t>(n_constraints);
+    std::copy(terms_.data() + n_terms, terms_.data() + n_terms_, terms_.data());
+    n_terms_ -= n_terms;
+    ends_.erase(ends_.begin(), std::next(ends_.begin(), static_cast<std::ptrdiff_t>(3 * n_constraints)));
+    for (std::size_t& end : ends_) end -= n_terms;
+  }
+
+  const base::InputFile& file_;
+  std::uint64_t at_, end_;  // offsets in the file: what is read next
+  const R1csHeader& header_;
+  base::Pool& pool_;
+  base::Bytes piece_;
+  std::size_t used_ = 0, filled_ = 0;  // of the piece
+  std::uint64_t n_begun_ = 0;          // combinations, of the whole section
+  std::uint32_t terms_left_ = 0;       // of the last of them
+  std::uint32_t first_ = 0;            // constraint that was not visited
+  std::vector<LinearTerm<C>> terms_;   // from there on: the first n_terms_
+  std::vector<std::size_t> ends_;      // of the combinations in them
+  std::size_t n_terms_ = 0;
+  std::size_t n_terms_before_ = 0, n_combinations_before_ = 0;  // those of the piece
+  std::string failure_;                                         // what is wrong after all that
+};
 
 }  // namespace
 
@@ -149,10 +289,16 @@ R1csReader<C>::R1csReader(const base::Path& path)
 }
 
 template <class C>
-void R1csReader<C>::for_each(const std::function<void(std::uint32_t, const Constraint<C>&)>& visit) const {
+std::uint64_t R1csReader<C>::n_terms() const {
+  return (container_.section(kConstraints).size_bytes - std::uint64_t{12} * header_.n_constraints) / kTermBytes<C>;
+}
+
+template <class C>
+void R1csReader<C>::for_each_block(base::Pool& pool,
+                                   const std::function<void(const ConstraintBlock<C>&)>& visit) const {
   // What visit throws about other files keeps its own path.
-  internal::naming(
-      file_, [&] { visit_constraints<C>(SectionCursor(file_, container_.section(kConstraints)), header_, visit); });
+  internal::naming(file_,
+                   [&] { ConstraintStream<C>(file_, container_.section(kConstraints), header_, pool).run(visit); });
 }
 
 template class R1csReader<curve::Bn254>;

@@ -3,6 +3,7 @@
 #include <functional>
 #include <vector>
 
+#include "base/pool.hpp"
 #include "format/container.hpp"
 
 namespace solemn::format {
@@ -22,9 +23,22 @@ struct LinearTerm {
   std::uint32_t wire;
   typename C::Fr coefficient;
 };
+/// Constraints a * b = c that follow each other.
 template <class C>
-struct Constraint {  // a * b = c
-  std::vector<LinearTerm<C>> a, b, c;
+struct ConstraintBlock {
+  std::uint32_t first;
+  std::span<const LinearTerm<C>> terms;
+  std::span<const std::size_t> ends;  // in terms: of a, b and c of the first, then of the next, ...
+
+  std::size_t size() const noexcept { return ends.size() / 3; }
+  std::span<const LinearTerm<C>> a(std::size_t i) const noexcept { return side(0, i); }
+  std::span<const LinearTerm<C>> b(std::size_t i) const noexcept { return side(1, i); }
+  std::span<const LinearTerm<C>> c(std::size_t i) const noexcept { return side(2, i); }
+  /// 0, 1, 2: a, b, c.
+  std::span<const LinearTerm<C>> side(std::size_t which, std::size_t i) const noexcept {
+    const std::size_t at = 3 * i + which, begin = at == 0 ? 0 : ends[at - 1];
+    return terms.subspan(begin, ends[at] - begin);
+  }
 };
 
 template <class C>
@@ -32,10 +46,12 @@ class R1csReader {
  public:
   explicit R1csReader(const base::Path& path);
   const R1csHeader& header() const noexcept { return header_; }
-  /// Streams all constraints in order through visit(index, constraint); bounded memory. Throws Error{malformed} for a
-  /// wire out of range, a coefficient
-  /// >= r, or a section that is not used up exactly.
-  void for_each(const std::function<void(std::uint32_t index, const Constraint<C>&)>& visit) const;
+  /// Terms of all constraints: what the size of the section leaves for them when nothing is wrong with it.
+  std::uint64_t n_terms() const;
+  /// Streams all constraints in order, in the calling thread and in bounded memory (r1cs.md); a block lives until visit
+  /// returns. Throws Error{malformed} for a wire out of range, a coefficient >= r, or a section that is not used up
+  /// exactly, once all constraints before that were visited.
+  void for_each_block(base::Pool& pool, const std::function<void(const ConstraintBlock<C>&)>& visit) const;
 
  private:
   base::InputFile file_;

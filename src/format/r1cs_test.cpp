@@ -1,5 +1,6 @@
 #include "format/r1cs.hpp"
 
+#include "base/cpu.hpp"
 #include "format/corruption.hpp"
 
 namespace solemn::format {
@@ -8,9 +9,14 @@ namespace {
 using namespace corruption;
 using samples::R1csOrder;
 
+base::Pool& pool() {
+  static base::Pool pool(2);
+  return pool;
+}
+
 template <class C>
 void read_everything(const base::Path& path) {
-  R1csReader<C>(path).for_each([](std::uint32_t, const Constraint<C>&) {});
+  R1csReader<C>(path).for_each_block(pool(), [](const ConstraintBlock<C>&) {});
 }
 
 template <class C>
@@ -28,16 +34,109 @@ TYPED_TEST(R1cs, both_orders_give_the_same_circuit) {
     EXPECT_EQ(reader.header().n_prv_in, 1U);
     EXPECT_EQ(reader.header().n_labels, 9U);
     EXPECT_FALSE(reader.header().has_custom_gates);
+    EXPECT_EQ(reader.n_terms(), 6U);
     std::uint32_t next = 0;
-    reader.for_each([&](std::uint32_t index, const Constraint<C>& constraint) {
-      EXPECT_EQ(index, next++);
-      EXPECT_TRUE(constraint.a.empty());
-      ASSERT_EQ(constraint.b.size(), 1U);
-      ASSERT_EQ(constraint.c.size(), 2U);
-      EXPECT_EQ(constraint.c[1].wire, (3 * index + 3) % 5);
-      EXPECT_EQ(constraint.c[1].coefficient, -C::Fr::from_u64(3 * index + 2));
+    reader.for_each_block(pool(), [&](const ConstraintBlock<C>& block) {
+      EXPECT_EQ(block.first, next);
+      for (std::uint32_t i = 0; i < block.size(); ++i, ++next) {
+        EXPECT_TRUE(block.a(i).empty());
+        ASSERT_EQ(block.b(i).size(), 1U);
+        ASSERT_EQ(block.c(i).size(), 2U);
+        EXPECT_EQ(block.c(i)[1].wire, (3 * next + 3) % 5);
+        EXPECT_EQ(block.c(i)[1].coefficient, -C::Fr::from_u64(3 * next + 2));
+      }
     });
     EXPECT_EQ(next, 2U);
+  }
+}
+
+/// Of three pieces: combinations of 0 to 9 terms, then one that is longer than a piece, then short ones again.
+constexpr std::uint32_t kLongCombination = 9001, kWires = 100;
+std::vector<std::uint32_t> sizes_of_three_pieces() {
+  std::vector<std::uint32_t> sizes(12000);
+  for (std::uint32_t q = 0; q < sizes.size(); ++q) sizes[q] = q * q % 10;
+  sizes[kLongCombination] = 40000;
+  return sizes;
+}
+
+/// Offset in the file of each combination's number of terms.
+std::vector<std::size_t> places_of_combinations(const base::Bytes& image) {
+  std::vector<std::size_t> at;
+  const Place section = place_of(image, 2);
+  for (std::size_t place = section.content; place < section.end();) {
+    at.push_back(place);
+    place += 4 + std::size_t{36} * base::load_le32(base::ByteSpan(image).subspan(place));
+  }
+  return at;
+}
+
+TYPED_TEST(R1cs, terms_are_what_the_bytes_say_wherever_a_piece_ends) {
+  using C = TypeParam;
+  const base::Bytes image = samples::mixed_r1cs<C>(kWires, sizes_of_three_pieces());
+  const base::ByteSpan bytes(image);
+  const std::vector<std::size_t> places = places_of_combinations(image);
+  const samples::MemoryFile file(image);
+  const base::Backend before = base::backend();
+  for (const base::Backend backend : base::usable_backends()) {
+    base::override_backend_for_tests(backend);
+    for (const unsigned n_threads : {1U, 2U, 5U}) {
+      base::Pool threads(n_threads);
+      std::size_t q = 0, n_blocks = 0, n_terms = 0;
+      R1csReader<C>(file.path()).for_each_block(threads, [&](const ConstraintBlock<C>& block) {
+        ++n_blocks;
+        ASSERT_EQ(block.first, q / 3);
+        for (std::size_t i = 0; i < 3 * block.size(); ++i, ++q) {
+          const auto terms = block.side(i % 3, i / 3);
+          ASSERT_EQ(terms.size(), base::load_le32(bytes.subspan(places[q])));
+          for (std::size_t t = 0; t < terms.size(); ++t, ++n_terms) {
+            const base::ByteSpan term = bytes.subspan(places[q] + 4 + 36 * t);
+            ASSERT_EQ(terms[t].wire, base::load_le32(term));
+            ASSERT_EQ(terms[t].coefficient, C::Fr::read_le(term.subspan(4, 32)));
+          }
+        }
+      });
+      EXPECT_EQ(q, places.size());
+      EXPECT_GE(n_blocks, 3U);
+      EXPECT_EQ(n_terms, R1csReader<C>(file.path()).n_terms());
+    }
+  }
+  base::override_backend_for_tests(before);
+}
+
+TYPED_TEST(R1cs, the_first_wrong_place_is_told_whatever_the_number_of_threads) {
+  using C = TypeParam;
+  const base::Bytes image = samples::mixed_r1cs<C>(kWires, sizes_of_three_pieces());
+  const std::vector<std::size_t> places = places_of_combinations(image);
+  const auto wire = [&](std::size_t q, std::size_t term) { return places[q] + 4 + 36 * term; };
+  const base::Bytes large(32, std::byte{0xff});
+  struct Case {
+    base::Bytes image;
+    std::string message;
+    std::uint32_t n_visited;
+  };
+  const base::Bytes one = with_le32(image, wire(5003, 4), kWires);
+  const Case cases[] = {
+      {one, "section 2: constraint 1667: term 4: wire 100 is out of range", 1667},
+      {with_bytes(one, wire(5002, 3) + 4, large), "constraint 1667: term 3: the coefficient is not below", 1667},
+      {with_bytes(one, wire(4999, 0) + 4, large), "constraint 1666: term 0: the coefficient is not below", 1666},
+      {with_le32(one, places[5004], ~0U), "constraint 1667: term 4: wire 100 is out of range", 1667},
+      {with_le32(one, places[5001], ~0U), "constraint 1667: 4294967295 terms are more than the section", 1667},
+      {with_le32(image, wire(kLongCombination, 35000), kWires), "constraint 3000: term 35000: wire 100", 3000},
+      {with_le32(image, wire(11999, 0), kWires), "constraint 3999: term 0: wire 100 is out of range", 3999},
+  };
+  for (const Case& c : cases) {
+    const samples::MemoryFile file(c.image);
+    for (const unsigned n_threads : {1U, 2U, 5U}) {
+      base::Pool threads(n_threads);
+      std::uint32_t n_visited = 0;
+      const auto parse = [&](const base::Path& path) {
+        R1csReader<C>(path).for_each_block(threads, [&](const ConstraintBlock<C>& block) {
+          n_visited = block.first + static_cast<std::uint32_t>(block.size());
+        });
+      };
+      expect_refused(c.image, c.message, parse);
+      EXPECT_EQ(n_visited, c.n_visited) << c.message;
+    }
   }
 }
 

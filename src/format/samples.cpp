@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <random>
 
 #include "base/error.hpp"
 
@@ -235,9 +236,25 @@ base::Bytes r1cs(R1csOrder order) {
   return out;
 }
 
+namespace {
+
+base::Bytes r1cs_file(const base::Bytes& header, const base::Bytes& constraints, std::uint32_t n_wires) {
+  base::Bytes labels, out;
+  for (std::uint64_t wire = 0; wire < n_wires; ++wire) append_le(labels, wire, 8);
+  append(out, base::as_bytes("r1cs"));
+  append_le(out, 1, 4);
+  append_le(out, 3, 4);
+  append(out, section(1, header));
+  append(out, section(2, constraints));
+  append(out, section(3, labels));
+  return out;
+}
+
+}  // namespace
+
 template <class C>
 base::Bytes squares_r1cs(std::uint32_t n_constraints) {
-  base::Bytes header, constraints, labels;
+  base::Bytes header, constraints;
   const std::uint32_t n_wires = n_constraints + 2;  // 1, y, x, x^2, x^4, ...
   append_prime<typename C::Fr>(header);
   for (const std::uint32_t n : {n_wires, 1U, 0U, 1U}) append_le(header, n, 4);
@@ -252,15 +269,31 @@ base::Bytes squares_r1cs(std::uint32_t n_constraints) {
       append(constraints, one);
     }
   }
-  for (std::uint64_t wire = 0; wire < n_wires; ++wire) append_le(labels, wire, 8);
-  base::Bytes out;
-  append(out, base::as_bytes("r1cs"));
-  append_le(out, 1, 4);
-  append_le(out, 3, 4);
-  append(out, section(1, header));
-  append(out, section(2, constraints));
-  append(out, section(3, labels));
-  return out;
+  return r1cs_file(header, constraints, n_wires);
+}
+
+template <class C>
+base::Bytes mixed_r1cs(std::uint32_t n_wires, std::span<const std::uint32_t> sizes) {
+  using Fr = typename C::Fr;
+  base::Bytes header, constraints;
+  append_prime<Fr>(header);
+  for (const std::uint32_t n : {n_wires, 0U, 0U, 1U}) append_le(header, n, 4);
+  append_le(header, n_wires, 8);
+  append_le(header, sizes.size() / 3, 4);
+  std::mt19937_64 rng(sizes.size());
+  Fr large = Fr::from_u64(rng());
+  std::array<std::byte, Fr::kBytes> value{};
+  for (const std::uint32_t size : sizes) {
+    append_le(constraints, size, 4);
+    for (std::uint32_t term = 0; term < size; ++term) {
+      large = large.square();
+      const std::array<Fr, 5> coefficients = {Fr::zero(), Fr::one(), -Fr::one(), Fr::from_u64(rng() % 1000), large};
+      append_le(constraints, rng() % n_wires, 4);
+      coefficients[rng() % coefficients.size()].write_le(value);
+      append(constraints, value);
+    }
+  }
+  return r1cs_file(header, constraints, n_wires);
 }
 
 template <class C>
@@ -312,6 +345,8 @@ template base::Bytes r1cs<Bn>(R1csOrder);
 template base::Bytes r1cs<Bls>(R1csOrder);
 template base::Bytes squares_r1cs<Bn>(std::uint32_t);
 template base::Bytes squares_r1cs<Bls>(std::uint32_t);
+template base::Bytes mixed_r1cs<Bn>(std::uint32_t, std::span<const std::uint32_t>);
+template base::Bytes mixed_r1cs<Bls>(std::uint32_t, std::span<const std::uint32_t>);
 template base::Bytes wtns<Bn>();
 template base::Bytes wtns<Bls>();
 template VerifyingKey<Bn> verifying_key(std::size_t);

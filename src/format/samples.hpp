@@ -48,6 +48,9 @@ base::Bytes r1cs(R1csOrder order);
 /// x^(2^n) = y: n squarings, y public.
 template <class C>
 base::Bytes squares_r1cs(std::uint32_t n_constraints);
+/// Combination q has sizes[q] terms, with coefficients 0, 1, -1, small and large; no public signals.
+template <class C>
+base::Bytes mixed_r1cs(std::uint32_t n_wires, std::span<const std::uint32_t> sizes);
 template <class C>
 base::Bytes wtns();
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fft/scalar_fft.hpp"
 #include "format/malformed.hpp"
 #include "format/zkey_internal.hpp"
 
@@ -17,29 +18,37 @@ constexpr curve::Infinity infinity_in(ZkeySection section) noexcept {
   return section == ZkeySection::h ? curve::Infinity::refuse : curve::Infinity::allow;
 }
 
+constexpr std::size_t kTogether = 1024;  // values multiplied at once: 32 KiB
+
 // The file stores v * R^2 mod r. Taken as Montgomery limbs that is the element v * R.
 template <class Fr>
-const Fr& montgomery_factor() {
+const Fr& stored_factor() {
   static const Fr factor = *Fr::from_canonical(Fr::one().montgomery());  // R
+  return factor;
+}
+template <class Fr>
+const Fr& stored_factor_inverse() {
+  static const Fr factor = *Fr::from_montgomery(typename Fr::Limbs{1});  // R^-1
   return factor;
 }
 
 template <class Fr>
-std::optional<Fr> read_value(base::ByteSpan in) {
-  typename Fr::Limbs limbs, one{};
+std::optional<Fr> stored_value(base::ByteSpan in) {
+  typename Fr::Limbs limbs;
   for (std::size_t i = 0; i < limbs.size(); ++i) limbs[i] = base::load_le64(in.subspan(8 * i));
-  one[0] = 1;
-  const std::optional<Fr> stored = Fr::from_montgomery(limbs);
-  if (!stored) return std::nullopt;
-  return *stored * *Fr::from_montgomery(one);  // v R * R^-1
+  return Fr::from_montgomery(limbs);
 }
 
-template <class Fr>
-void write_value(base::MutableByteSpan out, const Fr& value) {
-  const typename Fr::Limbs limbs = (value * montgomery_factor<Fr>()).montgomery();
-  for (std::size_t i = 0; i < limbs.size(); ++i) base::store_le64(out.subspan(8 * i), limbs[i]);
+/// The values of at most kTogether coefficients, times a factor.
+template <class C, class Coef>
+std::array<typename C::Fr, kTogether> scaled_values(std::span<Coef> coefs, const typename C::Fr& factor) {
+  std::array<typename C::Fr, kTogether> values;
+  for (std::size_t i = 0; i < coefs.size(); ++i) values[i] = coefs[i].value;
+  fft::scale(std::span(values).first(coefs.size()), factor);
+  return values;
 }
 
+/// Its value is as the file stores it.
 template <class C>
 ZkeyCoef<C> parse_coef(base::ByteSpan in, const ZkeyHeader<C>& header, std::uint64_t index) {
   const auto refuse = [&](const std::string& what) {
@@ -50,7 +59,7 @@ ZkeyCoef<C> parse_coef(base::ByteSpan in, const ZkeyHeader<C>& header, std::uint
   if (coef.constraint >= header.domain_size)
     refuse("constraint " + std::to_string(coef.constraint) + " is out of range");
   if (coef.signal >= header.n_vars) refuse("signal " + std::to_string(coef.signal) + " is out of range");
-  const auto value = read_value<typename C::Fr>(in.subspan(12));
+  const auto value = stored_value<typename C::Fr>(in.subspan(12));
   if (!value) refuse("the value is not below the modulus");
   coef.value = *value;
   return coef;
@@ -112,19 +121,19 @@ std::uint64_t ZkeyReader<C>::n_coefs() const {
 
 template <class C>
 void ZkeyReader<C>::read_coefs(std::uint64_t first, std::span<ZkeyCoef<C>> out) const {
-  constexpr std::size_t kEntryBytes = internal::kCoefBytes<C>, kBlock = 4096;
+  constexpr std::size_t kEntryBytes = internal::kCoefBytes<C>;
   ASSERT(first <= n_coefs() && out.size() <= n_coefs() - first);
   const std::uint64_t begin = container_.section(number(ZkeySection::coefs)).offset_bytes + 4 + first * kEntryBytes;
-  base::Bytes buffer(std::min(out.size(), kBlock) * kEntryBytes);
+  base::Bytes buffer(std::min(out.size(), kTogether) * kEntryBytes);
   internal::naming(file_, [&] {
-    for (std::size_t done = 0; done < out.size(); done += kBlock) {
-      const std::size_t n = std::min(kBlock, out.size() - done);
-      const base::MutableByteSpan bytes = base::MutableByteSpan(buffer).first(n * kEntryBytes);
+    for (std::size_t done = 0; done < out.size(); done += kTogether) {
+      const std::span<ZkeyCoef<C>> part = out.subspan(done, std::min(kTogether, out.size() - done));
+      const base::MutableByteSpan bytes = base::MutableByteSpan(buffer).first(part.size() * kEntryBytes);
       file_.read_at(begin + done * kEntryBytes, bytes);
-      for (std::size_t i = 0; i < n; ++i) {
-        out[done + i] =
-            parse_coef<C>(base::ByteSpan(bytes).subspan(i * kEntryBytes, kEntryBytes), header_, first + done + i);
-      }
+      for (std::size_t i = 0; i < part.size(); ++i)
+        part[i] = parse_coef<C>(base::ByteSpan(bytes).subspan(i * kEntryBytes, kEntryBytes), header_, first + done + i);
+      const auto values = scaled_values<C>(part, stored_factor_inverse<typename C::Fr>());
+      for (std::size_t i = 0; i < part.size(); ++i) part[i].value = values[i];
     }
   });
 }
@@ -171,12 +180,17 @@ template <class C>
 void ZkeyWriter<C>::coefs(std::span<const ZkeyCoef<C>> block) {
   constexpr std::size_t kEntryBytes = internal::kCoefBytes<C>;
   base::Bytes buffer(block.size() * kEntryBytes);
-  for (std::size_t i = 0; i < block.size(); ++i) {
-    const base::MutableByteSpan entry = base::MutableByteSpan(buffer).subspan(i * kEntryBytes, kEntryBytes);
-    base::store_le32(entry, block[i].matrix);
-    base::store_le32(entry.subspan(4), block[i].constraint);
-    base::store_le32(entry.subspan(8), block[i].signal);
-    write_value(entry.subspan(12), block[i].value);
+  for (std::size_t done = 0; done < block.size(); done += kTogether) {
+    const auto part = block.subspan(done, std::min(kTogether, block.size() - done));
+    const auto values = scaled_values<C>(part, stored_factor<typename C::Fr>());
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      const base::MutableByteSpan entry = base::MutableByteSpan(buffer).subspan((done + i) * kEntryBytes, kEntryBytes);
+      base::store_le32(entry, part[i].matrix);
+      base::store_le32(entry.subspan(4), part[i].constraint);
+      base::store_le32(entry.subspan(8), part[i].signal);
+      for (std::size_t limb = 0; limb < C::Fr::kLimbs; ++limb)
+        base::store_le64(entry.subspan(12 + 8 * limb), values[i].montgomery()[limb]);
+    }
   }
   out_.write(buffer);
 }

@@ -1,5 +1,8 @@
 #include "format/zkey.hpp"
 
+#include <algorithm>
+
+#include "base/cpu.hpp"
 #include "format/corruption.hpp"
 
 namespace solemn::format {
@@ -130,6 +133,39 @@ TYPED_TEST(Zkey, the_stored_coefficient_one_is_r_squared) {
   }
   const auto r = *C::Fr::from_canonical(C::Fr::one().montgomery());
   EXPECT_EQ(*C::Fr::from_canonical(limbs), r * r);
+}
+
+TYPED_TEST(Zkey, many_coefficients_are_read_and_written_as_defined) {
+  using C = TypeParam;
+  using Fr = typename C::Fr;
+  constexpr std::uint32_t kCount = 2500;
+  const auto r = *Fr::from_canonical(Fr::one().montgomery());
+  std::vector<ZkeyCoef<C>> coefs;
+  base::Bytes content(4 + 44 * kCount);
+  base::store_le32(content, kCount);
+  for (std::uint32_t i = 0; i < kCount; ++i) {
+    coefs.push_back({i % 2, i % 4, i % 3, Fr::from_u64(i).square().square() - Fr::one()});
+    const base::MutableByteSpan entry = base::MutableByteSpan(content).subspan(4 + 44 * i);
+    for (std::size_t j = 0; j < 3; ++j) base::store_le32(entry.subspan(4 * j), std::array{i % 2, i % 4, i % 3}[j]);
+    (coefs.back().value * r * r).write_le(entry.subspan(12, 32));
+  }
+  base::Bytes image = samples::zkey<C>();
+  const Place place = place_of(image, 4);
+  image = with_inserted(without(with_le64(image, place.entry + 4, content.size()), place.content, place.end()),
+                        place.content, content);
+  const samples::MemoryFile file(image);
+  const base::Backend before = base::backend();
+  for (const base::Backend backend : base::usable_backends()) {
+    base::override_backend_for_tests(backend);
+    std::vector<ZkeyCoef<C>> found(kCount);
+    ZkeyReader<C>(file.path()).read_coefs(0, found);
+    for (std::size_t i = 0; i < kCount; ++i) ASSERT_EQ(found[i].value, coefs[i].value) << i << base::name(backend);
+    const base::Bytes written =
+        samples::written([&](base::OutputFile& out) { ZkeyWriter<C>(out, samples::zkey_header<C>()).coefs(coefs); });
+    EXPECT_TRUE(std::ranges::equal(base::ByteSpan(written).last(44 * kCount), base::ByteSpan(content).subspan(4)))
+        << base::name(backend);
+  }
+  base::override_backend_for_tests(before);
 }
 
 TYPED_TEST(Zkey, contributions_are_strict) {

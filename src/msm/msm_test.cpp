@@ -294,6 +294,26 @@ TEST(SignedWindows, digits_are_small_and_those_of_the_integer) {
   }
 }
 
+// So many that threads take them in several tasks, of different sizes; every seventh is the same again.
+TYPED_TEST(Msm, sparse_combine_leaves_no_row_out) {
+  using G = TypeParam;
+  using F = typename G::Scalar;
+  constexpr std::uint32_t kPeriod = 7, kRows = 1500;
+  test::Random<G> random(10);
+  const auto points = random.points(12);
+  std::vector<Term<F>> few, terms;
+  for (std::uint32_t i = 0; i < 28; ++i) few.push_back({i * i % kPeriod, i % 12, random.scalar()});
+  for (std::uint32_t first = 0; first < kRows; first += kPeriod)
+    for (const auto& term : few)
+      if (first + term.row < kRows) terms.push_back({first + term.row, term.column, term.coefficient});
+  const auto expected = reference::sparse_combine<G>(kPeriod, few, points);
+  everywhere([&](base::Pool& pool) {
+    std::vector<typename G::Affine> out(kRows);
+    sparse_combine<G>(out, terms, points, pool);
+    for (std::size_t row = 0; row < kRows; ++row) ASSERT_EQ(out[row], expected[row % kPeriod]) << row;
+  });
+}
+
 TEST(BucketCost, is_finite_and_falls_with_more_buckets) {
   for (std::size_t n = 1; n <= std::size_t{1} << 15; n *= 2) {
     EXPECT_GE(waiting_additions(n), 1U) << n;

@@ -14,7 +14,9 @@ using format::PtauSection;
 namespace {
 
 constexpr std::uint64_t kFirstOverlongDomain = std::uint64_t{1} << 15;
-constexpr std::size_t kBlockPoints = std::size_t{1} << 14;
+constexpr std::size_t kBlockPoints = std::size_t{1} << 14, kTaskPoints = std::size_t{1} << 11;
+constexpr std::array<InfinityFlag, 2> kEras = {InfinityFlag::zeros, InfinityFlag::flag_0x40};
+constexpr std::size_t era_index(InfinityFlag era) noexcept { return era == kEras[0] ? 0 : 1; }
 
 }  // namespace
 
@@ -43,25 +45,33 @@ template <class C>
 void CircuitHasher<C>::count(std::uint32_t n) {
   std::array<std::byte, 4> bytes{};
   base::store_be32(bytes, n);
-  for (hash::Blake2b& hasher : hashers_) hasher.update(bytes);
+  for (base::Bytes& waiting : waiting_) waiting.insert(waiting.end(), bytes.begin(), bytes.end());
+}
+
+template <class C>
+void CircuitHasher<C>::hash_waiting() {
+  for (std::size_t i = 0; i < variants_.size(); ++i) hashers_[i].update(waiting_[era_index(variants_[i].era)]);
+  for (base::Bytes& waiting : waiting_) waiting.clear();
 }
 
 template <class C>
 template <class G>
 void CircuitHasher<C>::absorb(std::span<const typename G::Affine> block) {
-  for (const InfinityFlag era : {InfinityFlag::zeros, InfinityFlag::flag_0x40}) {
-    bool wanted = false;
-    for (const Variant& variant : variants_) wanted = wanted || variant.era == era;
-    if (!wanted) continue;
-    for (std::size_t first = 0; first < block.size(); first += kBlockPoints) {
-      const auto part = block.subspan(first, std::min(kBlockPoints, block.size() - first));
-      encoded_.resize(part.size() * G::kBytes);
+  for (std::size_t first = 0; first < block.size(); first += kBlockPoints) {
+    const auto part = block.subspan(first, std::min(kBlockPoints, block.size() - first));
+    const std::size_t n_tasks = (part.size() - 1) / kTaskPoints + 1;  // of an era
+    for (base::Bytes& next : next_) next.clear();
+    for (const Variant& variant : variants_) next_[era_index(variant.era)].resize(part.size() * G::kBytes);
+    pool_.parallel_for(1 + kEras.size() * n_tasks, 1, [&](std::size_t task, std::size_t) {
+      if (task == 0) return hash_waiting();
+      const std::size_t era = (task - 1) / n_tasks, begin = (task - 1) % n_tasks * kTaskPoints;
+      if (next_[era].empty()) return;
+      const auto points = part.subspan(begin, std::min(kTaskPoints, part.size() - begin));
       curve::encode_points<G>(
-          encoded_, part, era == InfinityFlag::zeros ? curve::Encoding::snarkjs_u : curve::Encoding::snarkjs_u_era_0_6,
-          pool_);
-      for (std::size_t i = 0; i < variants_.size(); ++i)
-        if (variants_[i].era == era) hashers_[i].update(encoded_);
-    }
+          base::MutableByteSpan(next_[era]).subspan(begin * G::kBytes, points.size() * G::kBytes), points,
+          kEras[era] == InfinityFlag::zeros ? curve::Encoding::snarkjs_u : curve::Encoding::snarkjs_u_era_0_6, pool_);
+    });
+    std::swap(waiting_, next_);
   }
 }
 
@@ -96,6 +106,7 @@ void CircuitHasher<C>::differences(const format::PtauReader<C>& ptau, const G1Po
 
 template <class C>
 void CircuitHasher<C>::absorb_extra(const format::PtauReader<C>& ptau, const G1Point& honest_top) {
+  hash_waiting();
   G1Point low;  // tau^(n-1)
   ptau.template read<G1<C>>(PtauSection::tau_g1, n_ - 1, std::span(&low, 1), pool_);
   for (std::size_t i = 0; i < variants_.size(); ++i) {
@@ -119,6 +130,7 @@ void CircuitHasher<C>::absorb_extra(const format::PtauReader<C>& ptau, const G1P
 
 template <class C>
 std::vector<CircuitHash> CircuitHasher<C>::finish() {
+  hash_waiting();
   std::vector<CircuitHash> out;
   for (std::size_t i = 0; i < variants_.size(); ++i)
     out.push_back({variants_[i].era, variants_[i].extra, hashers_[i].finish()});

@@ -51,11 +51,12 @@ class CircuitHasher {
   template <class G>
   void absorb(std::span<const typename G::Affine> block);
   void absorb_extra(const format::PtauReader<C>& ptau, const G1Point& honest_top);
+  void hash_waiting();
   std::vector<Variant> variants_;
   std::vector<hash::Blake2b> hashers_;
   std::uint64_t n_;
   base::Pool& pool_;
-  base::Bytes encoded_;
+  std::array<base::Bytes, 2> waiting_, next_;  // of each era: hashed while what follows is encoded
 };
 
 /// tau^(2n-1) G1 for n = 2^k: from section 2 of a larger ptau, or, for a ptau of exactly that power, from the Lagrange

@@ -22,35 +22,60 @@ constexpr std::size_t kWindow = std::size_t{1} << 17;      // terms and constrai
 constexpr std::uint32_t kHistogramSignals = 256;           // signal ranges end at multiples of this
 constexpr std::size_t kPointBlock = std::size_t{1} << 14;
 
-void look_for_interrupt(std::uint32_t constraint, base::Progress& progress) {
-  constexpr std::uint32_t kSometimes = 4096;
-  if (constraint % kSometimes == 0) progress.check_interrupt();
-}
-
 }  // namespace
 
-/// Of the signals [first, end): rows relative to first, columns ascending.
+/// Of the signals [first, end), those of constraints that follow each other in one part.
 template <class C>
-struct InitialKey<C>::Terms {
-  std::uint32_t first, end;
-  std::vector<msm::Term<typename C::Fr>> a{}, b{}, c{};
+class InitialKey<C>::Terms {
+ public:
+  using Term = msm::Term<typename C::Fr>;  // row: relative to first; column: the constraint
+  using List = std::vector<Term>;          // columns ascending, also from part to part
+  struct Part {
+    List a, b, c;
+  };
 
-  std::size_t size() const noexcept { return a.size() + b.size() + c.size(); }
-  void add(std::uint32_t index, const format::Constraint<C>& constraint) {
-    for (const auto& term : constraint.a) take(a, term.wire, index, term.coefficient);
-    for (const auto& term : constraint.b) take(b, term.wire, index, term.coefficient);
-    for (const auto& term : constraint.c) take(c, term.wire, index, term.coefficient);
+  Terms(std::uint32_t first, std::uint32_t end) : first_(first), end_(end) {}
+  const std::vector<Part>& parts() const noexcept { return parts_; }
+  std::size_t n_terms(List Part::*list) const noexcept {
+    std::size_t n = 0;
+    for (const Part& part : parts_) n += (part.*list).size();
+    return n;
+  }
+
+  void add(const format::ConstraintBlock<C>& block, base::Pool& pool) {
+    const std::size_t grain = block.size() / (4 * pool.size()) + 1, n_before = parts_.size();
+    parts_.resize(n_before + (block.size() - 1) / grain + 1);
+    pool.parallel_for(block.size(), grain, [&](std::size_t begin, std::size_t end) {
+      Part& part = parts_[n_before + begin / grain];
+      List* const lists[] = {&part.a, &part.b, &part.c};
+      for (std::size_t side = 0; side < 3; ++side) take(*lists[side], block, side, begin, end);
+    });
+    std::erase_if(parts_, [](const Part& part) { return part.a.empty() && part.b.empty() && part.c.empty(); });
   }
   /// The rows that hold the public signals, after all constraints.
   void add_public(const format::R1csHeader& circuit) {
-    for (std::uint32_t s = 0; s <= circuit.n_public(); ++s) take(a, s, circuit.n_constraints + s, C::Fr::one());
+    List& a = parts_.emplace_back().a;
+    for (std::uint32_t s = first_; s < std::min(end_, circuit.n_public() + 1); ++s)
+      a.push_back({s - first_, circuit.n_constraints + s, C::Fr::one()});
   }
 
  private:
-  void take(std::vector<msm::Term<typename C::Fr>>& list, std::uint32_t wire, std::uint32_t constraint,
-            const typename C::Fr& value) {
-    if (wire >= first && wire < end && !value.is_zero_vartime()) list.push_back({wire - first, constraint, value});
+  void take(List& list, const format::ConstraintBlock<C>& block, std::size_t side, std::size_t begin,
+            std::size_t end) const {
+    const auto is_here = [this](const format::LinearTerm<C>& term) { return term.wire >= first_ && term.wire < end_; };
+    std::size_t n = 0;
+    for (std::size_t i = begin; i < end; ++i) {
+      const auto terms = block.side(side, i);
+      n += static_cast<std::size_t>(std::count_if(terms.begin(), terms.end(), is_here));
+    }
+    list.reserve(n);
+    for (std::size_t i = begin; i < end; ++i)
+      for (const auto& term : block.side(side, i))
+        if (is_here(term))
+          list.push_back({term.wire - first_, block.first + static_cast<std::uint32_t>(i), term.coefficient});
   }
+  std::uint32_t first_, end_;
+  std::vector<Part> parts_;
 };
 
 template <class C>
@@ -89,25 +114,32 @@ InitialKey<C>::InitialKey(const base::Path& r1cs, const base::Path& ptau, const 
 
 template <class C>
 void InitialKey<C>::count(base::Progress& progress) {
-  std::vector<std::uint32_t> histogram(header_.n_vars / kHistogramSignals + 1);
-  n_coefs_ = header_.n_public + 1;
   progress.phase("reading the circuit", r1cs_.header().n_constraints, "constraints");
-  auto all = header_.n_vars <= kMaxSignals ? std::make_shared<Terms>(Terms{0, header_.n_vars}) : nullptr;
-  r1cs_.for_each([&](std::uint32_t index, const format::Constraint<C>& constraint) {
-    n_coefs_ += constraint.a.size() + constraint.b.size();
-    for (const auto* side : {&constraint.a, &constraint.b, &constraint.c})
-      for (const auto& term : *side) ++histogram[term.wire / kHistogramSignals];
-    if (all) all->add(index, constraint);
-    if (all && all->size() > max_terms_) all.reset();
-    progress.advance(1);
-    look_for_interrupt(index, progress);
+  const bool is_one_range = header_.n_vars <= kMaxSignals && r1cs_.n_terms() <= max_terms_;
+  const auto all = is_one_range ? std::make_shared<Terms>(0, header_.n_vars) : nullptr;
+  std::vector<std::uint32_t> histogram(is_one_range ? 0 : header_.n_vars / kHistogramSignals + 1);
+  n_coefs_ = header_.n_public + 1;
+  r1cs_.for_each_block(context_.pool, [&](const format::ConstraintBlock<C>& block) {
+    progress.check_interrupt();
+    for (std::size_t i = 0; i < block.size(); ++i) n_coefs_ += block.a(i).size() + block.b(i).size();
+    if (all) {
+      all->add(block, context_.pool);
+    } else {
+      for (const auto& term : block.terms) ++histogram[term.wire / kHistogramSignals];
+    }
+    progress.advance(block.size());
   });
   if (all) {
     all->add_public(r1cs_.header());
-    only_ = std::move(all);
+    only_ = all;
     block_ends_ = {header_.n_vars};
-    return;
+  } else {
+    divide(histogram);
   }
+}
+
+template <class C>
+void InitialKey<C>::divide(std::span<std::uint32_t> histogram) {
   for (std::uint32_t s = 0; s <= header_.n_public; ++s) ++histogram[s / kHistogramSignals];
   std::uint64_t terms = 0;
   std::uint32_t first = 0;
@@ -128,14 +160,27 @@ void InitialKey<C>::coefs(const std::function<void(std::span<const format::ZkeyC
   std::vector<format::ZkeyCoef<C>> block;
   const auto flush = [&](std::size_t limit) {
     if (block.size() < limit) return;
+    context_.progress.check_interrupt();
     sink(block);
     block.clear();
   };
-  r1cs_.for_each([&](std::uint32_t index, const format::Constraint<C>& constraint) {
-    look_for_interrupt(index, context_.progress);
-    for (const auto& term : constraint.a) block.push_back({0, index, term.wire, term.coefficient});
-    for (const auto& term : constraint.b) block.push_back({1, index, term.wire, term.coefficient});
-    flush(kPointBlock);
+  if (only_) {
+    for (const auto& part : only_->parts()) {
+      for (auto a = part.a.begin(), b = part.b.begin(); a != part.a.end() || b != part.b.end(); flush(kPointBlock)) {
+        const bool is_a = b == part.b.end() || (a != part.a.end() && a->column <= b->column);
+        const auto& term = is_a ? *a++ : *b++;
+        block.push_back({is_a ? 0U : 1U, term.column, term.row, term.coefficient});
+      }
+    }
+    return flush(1);
+  }
+  r1cs_.for_each_block(context_.pool, [&](const format::ConstraintBlock<C>& constraints) {
+    for (std::size_t i = 0; i < constraints.size(); ++i) {
+      const auto index = constraints.first + static_cast<std::uint32_t>(i);
+      for (const auto& term : constraints.a(i)) block.push_back({0, index, term.wire, term.coefficient});
+      for (const auto& term : constraints.b(i)) block.push_back({1, index, term.wire, term.coefficient});
+      flush(kPointBlock);
+    }
   });
   for (std::uint32_t s = 0; s <= header_.n_public; ++s)
     block.push_back({0, r1cs_.header().n_constraints + s, s, C::Fr::one()});
@@ -164,67 +209,71 @@ void InitialKey<C>::h_points(const std::function<void(std::uint64_t, std::span<c
 }
 
 template <class C>
-typename InitialKey<C>::Terms InitialKey<C>::collect(std::uint32_t first, std::uint32_t end) const {
-  Terms terms{first, end};
-  r1cs_.for_each([&](std::uint32_t index, const format::Constraint<C>& constraint) {
-    look_for_interrupt(index, context_.progress);
-    terms.add(index, constraint);
+std::shared_ptr<const typename InitialKey<C>::Terms> InitialKey<C>::collect(std::uint32_t first,
+                                                                            std::uint32_t end) const {
+  if (only_) return only_;
+  const auto terms = std::make_shared<Terms>(first, end);
+  r1cs_.for_each_block(context_.pool, [&](const format::ConstraintBlock<C>& block) {
+    context_.progress.check_interrupt();
+    terms->add(block, context_.pool);
   });
-  terms.add_public(r1cs_.header());
+  terms->add_public(r1cs_.header());
   return terms;
 }
 
-namespace {
-
-/// out[row] += sum over terms of coefficient * (points of a Lagrange block)[column], a window at a time.
-/// terms are sorted by column.
-template <class C, class G>
-void accumulate(std::span<typename G::Affine> out, std::span<const msm::Term<typename C::Fr>> terms,
-                const format::PtauReader<C>& ptau, PtauSection section, unsigned k, const Context& context) {
+/// out[row] += sum over a list of the terms of coefficient * (points of a Lagrange block)[column], a window at a time.
+template <class C>
+template <class G, class List>
+void InitialKey<C>::accumulate(std::span<typename G::Affine> out, const Terms& terms, List list,
+                               PtauSection section) const {
   std::vector<typename G::Affine> points;
-  std::vector<msm::Term<typename C::Fr>> window;
-  for (std::size_t begin = 0; begin < terms.size(); begin += window.size()) {
-    context.progress.check_interrupt();
-    const std::uint32_t base_column = terms[begin].column;
-    window.clear();
-    for (std::size_t i = begin; i < terms.size() && window.size() < kWindow; ++i) {
-      if (terms[i].column - base_column >= kWindow) break;
-      window.push_back({terms[i].row, terms[i].column - base_column, terms[i].coefficient});
-    }
+  typename Terms::List window;
+  std::uint32_t base_column = 0;
+  window.reserve(std::min(kWindow, terms.n_terms(list)));
+  const auto flush = [&] {
+    if (window.empty()) return;
+    context_.progress.check_interrupt();
     points.resize(window.back().column + std::size_t{1});
-    ptau.template read<G>(section, format::lagrange_block_offset(k) + base_column, points, context.pool);
-    msm::sparse_combine<G>(out, window, points, context.pool);
-    context.progress.advance(window.size());
+    ptau_.template read<G>(section, format::lagrange_block_offset(header_.domain_log2) + base_column, points,
+                           context_.pool);
+    msm::sparse_combine<G>(out, window, points, context_.pool);
+    context_.progress.advance(window.size());
+    window.clear();
+  };
+  for (const typename Terms::Part& part : terms.parts()) {
+    for (const auto& term : part.*list) {
+      if (window.size() == kWindow || term.column - base_column >= kWindow) flush();
+      if (window.empty()) base_column = term.column;
+      window.push_back({term.row, term.column - base_column, term.coefficient});
+    }
   }
+  flush();
 }
-
-}  // namespace
 
 template <class C>
 void InitialKey<C>::signals(const std::function<void(const Block&)>& sink) const {
-  const unsigned k = header_.domain_log2;
   std::vector<G1Point> keys, a, b1;
   std::vector<G2Point> b2;
   std::uint32_t first = 0;
   for (std::size_t range = 0; range < block_ends_.size(); ++range) {
     const std::uint32_t end = block_ends_[range], size = end - first;
-    const std::shared_ptr<const Terms> range_terms = only_ ? only_ : std::make_shared<Terms>(collect(first, end));
+    const std::shared_ptr<const Terms> range_terms = collect(first, end);
     const Terms& terms = *range_terms;
+    using Part = typename Terms::Part;
     context_.progress.phase(
         "key points, part " + std::to_string(range + 1) + " of " + std::to_string(block_ends_.size()),
-        2 * terms.a.size() + 3 * terms.b.size() + terms.c.size(), "terms");
+        2 * terms.n_terms(&Part::a) + 3 * terms.n_terms(&Part::b) + terms.n_terms(&Part::c), "terms");
     for (auto* list : {&keys, &a, &b1}) list->assign(size, G1Point::infinity());
     b2.assign(size, G2Point::infinity());
     // Side by side: each has stretches on one thread only.
-    context_.pool.run_together(
-        {[&] { accumulate<C, G2<C>>(b2, terms.b, ptau_, PtauSection::lagrange_tau_g2, k, context_); },
-         [&] {
-           accumulate<C, G1<C>>(keys, terms.a, ptau_, PtauSection::lagrange_beta_tau_g1, k, context_);
-           accumulate<C, G1<C>>(keys, terms.b, ptau_, PtauSection::lagrange_alpha_tau_g1, k, context_);
-           accumulate<C, G1<C>>(keys, terms.c, ptau_, PtauSection::lagrange_tau_g1, k, context_);
-         },
-         [&] { accumulate<C, G1<C>>(a, terms.a, ptau_, PtauSection::lagrange_tau_g1, k, context_); },
-         [&] { accumulate<C, G1<C>>(b1, terms.b, ptau_, PtauSection::lagrange_tau_g1, k, context_); }});
+    context_.pool.run_together({[&] { accumulate<G2<C>>(b2, terms, &Part::b, PtauSection::lagrange_tau_g2); },
+                                [&] {
+                                  accumulate<G1<C>>(keys, terms, &Part::c, PtauSection::lagrange_tau_g1);
+                                  accumulate<G1<C>>(keys, terms, &Part::b, PtauSection::lagrange_alpha_tau_g1);
+                                  accumulate<G1<C>>(keys, terms, &Part::a, PtauSection::lagrange_beta_tau_g1);
+                                },
+                                [&] { accumulate<G1<C>>(a, terms, &Part::a, PtauSection::lagrange_tau_g1); },
+                                [&] { accumulate<G1<C>>(b1, terms, &Part::b, PtauSection::lagrange_tau_g1); }});
     sink({first, keys, a, b1, b2});
     first = end;
   }

@@ -47,9 +47,12 @@ class InitialKey {
   void signals(const std::function<void(const Block&)>& sink) const;
 
  private:
-  struct Terms;
+  class Terms;
   void count(base::Progress& progress);
-  Terms collect(std::uint32_t first, std::uint32_t end) const;
+  void divide(std::span<std::uint32_t> histogram);
+  std::shared_ptr<const Terms> collect(std::uint32_t first, std::uint32_t end) const;
+  template <class G, class List>
+  void accumulate(std::span<typename G::Affine> out, const Terms& terms, List list, format::PtauSection section) const;
   format::R1csReader<C> r1cs_;
   format::PtauReader<C> ptau_;
   const Context& context_;

@@ -46,6 +46,36 @@ TEST(Phase2Initial, blocks_of_signals_give_the_same_key) {
   }
 }
 
+TEST(Phase2Initial, coefficients_kept_from_reading_are_those_of_the_file) {
+  using C = curve::Bn254;
+  KeyWorkshop workshop(CurveId::bn254, kPower);
+  std::vector<std::uint32_t> sizes(3 * 1000);
+  for (std::uint32_t q = 0; q < sizes.size(); ++q) sizes[q] = q * q % 7;
+  const base::Bytes image = format::samples::mixed_r1cs<C>(1000, sizes);  // also with coefficients that are zero
+  base::write_file(workshop / "mixed", image, base::Overwrite::no);
+  const base::Path kept = workshop / "kept.zkey", again = workshop / "again.zkey";
+  zkey_new(workshop / "mixed", workshop.ptau(), kept, workshop.context());
+  zkey_new(workshop / "mixed", workshop.ptau(), again, workshop.limited(kSmallestBlocks));
+  EXPECT_TRUE(contents(kept) == contents(again));
+
+  const format::ZkeyReader<C> key(kept);
+  std::vector<format::ZkeyCoef<C>> coefs(key.n_coefs());
+  key.read_coefs(0, coefs);
+  std::size_t next = 0;
+  base::Pool& pool = workshop.context().pool;
+  format::R1csReader<C>(workshop / "mixed").for_each_block(pool, [&](const format::ConstraintBlock<C>& block) {
+    for (std::uint32_t i = 0; i < block.size(); ++i)
+      for (std::uint32_t side = 0; side < 2; ++side)
+        for (const auto& term : block.side(side, i)) {
+          const auto& coef = coefs[next++];
+          ASSERT_TRUE(coef.matrix == side && coef.constraint == block.first + i && coef.signal == term.wire);
+          ASSERT_EQ(coef.value, term.coefficient);
+        }
+  });
+  ASSERT_EQ(next + 1, coefs.size());
+  EXPECT_TRUE(coefs[next].constraint == 1000 && coefs[next].signal == 0 && coefs[next].value == C::Fr::one());
+}
+
 TEST(Phase2Initial, blocks_of_signals_give_the_same_verdict) {
   using G1 = curve::G1<curve::Bn254>;
   using G2 = curve::G2<curve::Bn254>;
