@@ -54,6 +54,12 @@ inline constexpr std::array kNames = {"a b",
                                       "(a + b) (c - d) and -3 a b of factors",
                                       "a^2 b^2 of a factor in place, 1 / (a b) or 0"};
 
+// What is only multiplied is no operand of anything else: not by mistake, and not by an argument that is written to.
+template <class Vec, class Factor>
+inline constexpr bool kApart = !std::is_convertible_v<Factor&, const Vec&> && !std::is_convertible_v<Vec&, Factor&> &&
+                               !std::is_convertible_v<Factor&, Vec&> && std::is_convertible_v<Vec&, Factor>;
+static_assert(kApart<Vec8<field::Bn254Fq, 2>, Factor8<field::Bn254Fq, 2>>);
+
 /// By lane, which of four values is chosen.
 constexpr std::array<std::uint8_t, 16> kChosen = {0, 1, 2, 3, 3, 2, 1, 0, 1, 1, 2, 2, 3, 3, 0, 0};
 

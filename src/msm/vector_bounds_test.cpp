@@ -104,8 +104,12 @@ TEST(BoundDeathTest, each_check_ends_the_program) {
   EXPECT_DEATH(static_cast<void>(Bound::difference(one, eight, 8, 84)), "what is subtracted is too large");
   EXPECT_DEATH(static_cast<void>(Bound::difference(one, eight, 84, 84)), "no limbs for it");
   EXPECT_DEATH(static_cast<void>(Bound::sum(twenty, eight, 27)), "no limbs for it");
+  EXPECT_DEATH(static_cast<void>(Bound::product(twenty, twenty, 20)), "no limbs for it");
+  EXPECT_DEATH(static_cast<void>(Bound::product_sum(twenty, eight, twenty, eight, 17)), "no limbs for it");
   EXPECT_DEATH(static_cast<void>(Bound::reduced(twenty, 19)), "too large for a quotient");
   static_cast<void>(Bound::difference(one, Bound::of(7.99), 8, 84));
+  static_cast<void>(Bound::product(twenty, twenty, 22));
+  static_cast<void>(Bound::product_sum(twenty, eight, twenty, eight, 20));
   static_cast<void>(Bound::reduced(twenty, 21));
 }
 
