@@ -42,7 +42,7 @@ void use_lanes(typename K::Affine* out, const typename K::Affine* in, const std:
   using Lanes = impl::VectorLanes<K, V, kSecret>;
   using F = typename Lanes::F;
   static const Lanes lanes;
-  static std::array<typename Lanes::Variant, Lanes::Ring::kVariants> table;
+  static typename Lanes::Table table;
   F x, y, psi_x = F::zero(), psi_y = F::zero();
   lanes.load(x, y, in);
   lanes.psi(psi_x, psi_y, x, y);
