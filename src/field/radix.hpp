@@ -66,6 +66,8 @@ struct Radix {
   static constexpr Limbs kOne = power_of_two(kRBits);
   static constexpr Limbs kFromMemory = power_of_two(2 * kRBits - kMemoryBits);  // a product by it changes the form
   static constexpr Limbs kToMemory = power_of_two(kMemoryBits);
+  /// An inverse by Scalar::inverse() of words that are in the form with R, times this, is in the form with R.
+  static constexpr Limbs kOfInverse = power_of_two(3 * kRBits - 2 * kMemoryBits);
 };
 
 }  // namespace solemn::field

@@ -57,17 +57,20 @@ void use_lanes(typename K::Affine* out, const typename K::Affine* in, const std:
     F qx, sum;
     typename Lanes::Factor rise, difference, slope, square, full;
     lanes.choose_abscissa(qx, table, codes, stride);
-    lanes.choose_ordinate_less(rise, table, codes, stride, y);
-    lanes.subtract(difference, qx, x);
-    typename Lanes::Norm norm, inverse;
+    lanes.fetch_abscissas(table, stride);
+    lanes.fetch_ordinates(table, stride);
+    lanes.choose_rise_times(rise, table, codes, stride, x, y);
+    typename Lanes::Norm norm = Lanes::Norm::one(), inverse;
     if constexpr (K::kIndex == 1) {
-      norm = difference;
+      lanes.multiply_by_difference(norm, difference, qx, x);
     } else {
+      lanes.subtract(difference, qx, x);
       lanes.norm(norm, difference);
     }
-    static_cast<void>(lanes.invert_product(inverse, norm));
-    lanes.template scale<impl::Scale::two>(inverse);
-    lanes.template scale<impl::Scale::three_halves>(inverse);
+    static_cast<void>(lanes.template invert_product<impl::Scale::one>(inverse, norm));
+    static_cast<void>(lanes.template invert_product<impl::Scale::two>(inverse, inverse));
+    static_cast<void>(lanes.template invert_product<impl::Scale::three_halves>(inverse, inverse));
+    lanes.times_three_halves(inverse);
     if constexpr (K::kIndex == 1) {
       full = inverse;
     } else {
@@ -80,9 +83,9 @@ void use_lanes(typename K::Affine* out, const typename K::Affine* in, const std:
     lanes.product_plus(slope, y, full, sum);
     lanes.template loose_square_minus_two<3>(sum, slope, qx, x);
     lanes.template loose_square_minus_two<10>(sum, slope, qx, x);
-    lanes.template loose_product_minus<2>(sum, rise, slope, y);
+    lanes.template loose_difference_times_minus<2>(sum, qx, x, rise, y);
     lanes.square_minus_two(x, slope, qx, x);
-    lanes.product_minus(y, slope, x, y);
+    lanes.difference_times_minus(y, qx, x, slope, y);
     lanes.times_eta(x, x);
     lanes.subtract_kept(x, x, y);
     lanes.replace_if_none(x, qx, codes, stride);
