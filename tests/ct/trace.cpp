@@ -62,7 +62,7 @@ void use_lanes(typename K::Affine* out, const typename K::Affine* in, const std:
     lanes.choose_rise_times(rise, table, codes, stride, x, y);
     typename Lanes::Norm norm = Lanes::Norm::one(), inverse;
     if constexpr (K::kIndex == 1) {
-      lanes.multiply_by_difference(norm, difference, qx, x);
+      lanes.multiply_by_difference(norm, difference, qx, x, norm);
     } else {
       lanes.subtract(difference, qx, x);
       lanes.norm(norm, difference);
