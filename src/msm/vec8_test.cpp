@@ -52,7 +52,11 @@ inline constexpr std::array kNames = {"a b",
                                       "a b c, (a b)^2 c^2 of factors",
                                       "(a b + c) d and (a b + c d - a) b of factors",
                                       "(a + b) (c - d) and -3 a b of factors",
-                                      "a^2 b^2 of a factor in place, 1 / (a b) or 0"};
+                                      "a^2 b^2 of a factor in place, 1 / (a b) or 0",
+                                      "(a - b) c and 4 (b - a) c, limb by limb",
+                                      "(a - b, in odd lanes -a - b) c + d a, and b times what that kept",
+                                      "(a - b) c - (c - d) b - a, and the product of what that kept",
+                                      "3 / a or 0; a (b - c) in place"};
 
 // What is only multiplied is no operand of anything else: not by mistake, and not by an argument that is written to.
 template <class Vec, class Factor>
@@ -62,6 +66,7 @@ static_assert(kApart<Vec8<field::Bn254Fq, 2>, Factor8<field::Bn254Fq, 2>>);
 
 /// By lane, which of four values is chosen.
 constexpr std::array<std::uint8_t, 16> kChosen = {0, 1, 2, 3, 3, 2, 1, 0, 1, 1, 2, 2, 3, 3, 0, 0};
+constexpr std::array<std::uint8_t, 16> kOdd = {0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1};
 
 template <class V, class F>
 void compute(std::size_t operation, F* out, F* out2, const F* a, const F* b, const F* c, const F* d) {
@@ -151,7 +156,6 @@ void compute(std::size_t operation, F* out, F* out2, const F* a, const F* b, con
       break;
     case 20: {
       const V reduced_a = kept(va), reduced_b = kept(vb);
-      static constexpr std::array<std::uint8_t, 16> kOdd = {0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1};
       const auto odd = V::field_is(V::load_codes(kOdd.data(), 1), 0, 1, 1);
       signed_difference<2>(v, odd, reduced_a, reduced_b);
       signed_difference<8>(f, odd, reduced_a, vb);
@@ -199,6 +203,30 @@ void compute(std::size_t operation, F* out, F* out2, const F* a, const F* b, con
       v2 = g * V::one();
       multiply(f, f, f);
       v = f * V::one();
+      break;
+    // Factors that are made limb by limb.
+    case 28:
+      product_of(v, factor_difference(va, vb), vc);
+      v2 = shifted<2>(factor_difference<16>(vb, va)) * vc;
+      break;
+    case 29: {
+      const V reduced_a = kept(va), reduced_b = kept(vb);
+      const auto odd = V::field_is(V::load_codes(kOdd.data(), 1), 0, 1, 1);
+      multiply_two(v, kept_factor_signed_difference<2>(f, odd, reduced_a, reduced_b), vc, vd, va);
+      v2 = f * vb;
+      break;
+    }
+    case 30:
+      two_products_difference<8, true>(v, kept_factor_difference(f, va, vb), vc, kept_factor_difference(g, vc, vd),
+                                       factor_negation(vb), va);
+      v2 = f * g;
+      break;
+    case 31:
+      v = factor_triple(V::one()).element();
+      invert_lanes<F, true>(v, va, scale_of_inverse(v));
+      g = va;
+      product_of(g, keep_in(f, factor_difference(vb, vc)), g);
+      v2 = g * V::one();
       break;
     default:
       v = select(zero_lanes(kept_difference(va, vb)), kept(va), V::zero());
@@ -266,7 +294,8 @@ void expect_all_operations(std::uint64_t seed) {
       impl::lanes::compute_lanes<F, kV>(operation, out.data(), out2.data(), a.data(), b.data(), c.data(), d.data());
       for (std::size_t i = 0; i < kLanes; ++i) {
         const F nine = a[i].dbl().dbl().dbl() + a[i];
-        const std::array<F, 28> first = {a[i] * b[i],
+        const F signed_a = i % 2 == 0 ? a[i] : -a[i];
+        const std::array<F, 32> first = {a[i] * b[i],
                                          a[i].square(),
                                          a[i] * b[i] + c[i] * d[i],
                                          (a[i] + b[i]) * (c[i] - d[i]),
@@ -286,14 +315,18 @@ void expect_all_operations(std::uint64_t seed) {
                                          a[i] * b[i] + c[i],
                                          a[i].dbl() + a[i],
                                          -a[i],
-                                         i % 2 == 0 ? a[i] - b[i] : -a[i] - b[i],
+                                         signed_a - b[i],
                                          b[i] * c[i] - a[i],
                                          in[impl::lanes::kChosen[i]][i],
                                          -a[i],
                                          a[i] * b[i] * c[i],
                                          (a[i] * b[i] + c[i]) * d[i],
                                          (a[i] + b[i]) * (c[i] - d[i]),
-                                         (a[i] * b[i]).square()};
+                                         (a[i] * b[i]).square(),
+                                         (a[i] - b[i]) * c[i],
+                                         (signed_a - b[i]) * c[i] + d[i] * a[i],
+                                         (a[i] - b[i]) * c[i] - (c[i] - d[i]) * b[i] - a[i],
+                                         any_zero ? F::zero() : F::from_u64(3) * a[i].inverse()};
         F second = F::zero();
         if (operation == 8) second = a[i] * d[i] + b[i] * c[i];
         if (operation == 9) second = (a[i] * b[i]).dbl();
@@ -309,6 +342,10 @@ void expect_all_operations(std::uint64_t seed) {
         if (operation == 25) second = (a[i] * b[i] + c[i] * d[i] - a[i]) * b[i];
         if (operation == 26) second = -(a[i] * b[i]).dbl() - a[i] * b[i];
         if (operation == 27 && !zero_product) second = (a[i] * b[i]).inverse();
+        if (operation == 28) second = ((b[i] - a[i]) * c[i]).dbl().dbl();
+        if (operation == 29) second = (signed_a - b[i]) * b[i];
+        if (operation == 30) second = (a[i] - b[i]) * (c[i] - d[i]);
+        if (operation == 31) second = a[i] * (b[i] - c[i]);
         ASSERT_EQ(out[i], first[operation]) << impl::lanes::kNames[operation] << ", lane " << i;
         ASSERT_EQ(out2[i], second) << impl::lanes::kNames[operation] << ", lane " << i;
         ASSERT_TRUE(out[i].is_reduced_vartime() && out2[i].is_reduced_vartime());
