@@ -52,6 +52,33 @@ struct Checked {
     for (int i = 0; i < 20; ++i) a = lazy_sum(a, a);
     a = lazy_negation(a);
   }
+  /// 64p, whose square by R leaves room for one of two such products.
+  static V large() {
+    V a = V::one();
+    for (int i = 0; i < 6; ++i) a = lazy_sum(a, a);
+    return a;
+  }
+  [[gnu::noinline]] static void second_product() {
+    const V one = V::one(), a = large();
+    V out;
+    multiply_two(out, one, one, a, a);  // fits
+    multiply_two(out, one, a, a, a);
+    multiply_two(out, a, a, a, a);
+  }
+  [[gnu::noinline]] static void shifted_difference() {
+    const V one = V::one();
+    typename V::Factor copy;
+    V out = field::ifma::shifted<3>(field::ifma::factor_difference<8>(one, one)) * one;  // 72p fit
+    out = field::ifma::shifted<4>(field::ifma::factor_difference<8>(one, one)) * one;
+  }
+  [[gnu::noinline]] static void copied_difference() {
+    const V one = V::one(), a = large();
+    typename V::Factor copy;
+    V out;
+    multiply(out, copied_factor_difference(copy, a, one), one);
+    multiply_two(out, copy, copy, one, a);  // fits
+    multiply_two(out, copy, copy, copy, copy);
+  }
 };
 
 }  // namespace solemn::curve
@@ -70,7 +97,11 @@ TEST(LaneBounds, no_value_outgrows_its_limbs) {
 
 TEST(LaneBounds, a_value_that_does_ends_the_program) {
   if (!base::cpu_features().avx512ifma) GTEST_SKIP() << "this processor has no AVX-512 IFMA";
-  EXPECT_DEATH((Checked<Bn254, 1>::overflow()), "bound: ");
+  using C = Checked<Bn254, 1>;
+  EXPECT_DEATH(C::overflow(), "bound: no limbs for it: 128 p");
+  EXPECT_DEATH(C::second_product(), "bound: no limbs for it: 98.*");
+  EXPECT_DEATH(C::shifted_difference(), "bound: no limbs for it: 144 p");
+  EXPECT_DEATH(C::copied_difference(), "bound: no limbs for it: 124.*");
 }
 
 }  // namespace

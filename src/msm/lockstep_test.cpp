@@ -98,7 +98,7 @@ template <class K>
 struct Lanes {
   using F = typename K::Scalar;
   using Ring = impl::RingOf<K>;
-  const std::size_t kCount = 2 * impl::step_size<K>().width;
+  const std::size_t kCount = 3 * impl::step_size<K>().width;  // groups: first, between and last
   std::vector<F> logs, scalars;
   std::vector<typename K::Affine> points, products;
   std::vector<std::uint8_t> codes = std::vector<std::uint8_t>((impl::kStepsOf<K> + 1) * kCount);
@@ -183,8 +183,9 @@ TYPED_TEST(LockstepLaw, what_was_worked_on_is_wiped_at_every_end) {
   for (const auto& blinding : {impl::draw_blinding<K>(), impl::blinding_from<K>(lanes.digit(5, 1) * lanes.logs[5])}) {
     Watched<K>::n_wiped = 0;
     static_cast<void>(engine.run(out, lanes.points, blinding, lanes.codes.data(), lanes.kCount, 1));
-    EXPECT_EQ(Watched<K>::n_wiped, lanes.kCount);
+    EXPECT_EQ(Watched<K>::n_wiped, lanes.kCount + 1) << "the groups and their product";
   }
+  EXPECT_TRUE(engine.run({}, {}, impl::process_blinding<K>(), lanes.codes.data(), 0, 1)) << "nothing to do";
 }
 
 TYPED_TEST(LockstepLaw, products_do_not_depend_on_b) {

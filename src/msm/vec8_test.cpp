@@ -106,7 +106,7 @@ void compute(std::size_t operation, F* out, F* out2, const F* a, const F* b, con
       }
       break;
     case 7:
-      invert_lanes<F, true>(v, va);
+      if (invert_lanes<F, true>(v, va).reveal_vartime()) v2 = V::one();
       break;
     case 8: {
       const Quadratic<V> product = pair * Quadratic<V>{vc, vd};
@@ -212,12 +212,12 @@ void compute(std::size_t operation, F* out, F* out2, const F* a, const F* b, con
     case 29: {
       const V reduced_a = kept(va), reduced_b = kept(vb);
       const auto odd = V::field_is(V::load_codes(kOdd.data(), 1), 0, 1, 1);
-      multiply_two(v, kept_factor_signed_difference<2>(f, odd, reduced_a, reduced_b), vc, vd, va);
+      multiply_two(v, copied_factor_signed_difference<2>(f, odd, reduced_a, reduced_b), vc, vd, va);
       v2 = f * vb;
       break;
     }
     case 30:
-      two_products_difference<8, true>(v, kept_factor_difference(f, va, vb), vc, kept_factor_difference(g, vc, vd),
+      two_products_difference<8, true>(v, copied_factor_difference(f, va, vb), vc, copied_factor_difference(g, vc, vd),
                                        factor_negation(vb), va);
       v2 = f * g;
       break;
@@ -225,7 +225,7 @@ void compute(std::size_t operation, F* out, F* out2, const F* a, const F* b, con
       v = factor_triple(V::one()).element();
       invert_lanes<F, true>(v, va, scale_of_inverse(v));
       g = va;
-      product_of(g, keep_in(f, factor_difference(vb, vc)), g);
+      product_of(g, copy_in(f, factor_difference(vb, vc)), g);
       v2 = g * V::one();
       break;
     default:
@@ -328,6 +328,7 @@ void expect_all_operations(std::uint64_t seed) {
                                          (a[i] - b[i]) * c[i] - (c[i] - d[i]) * b[i] - a[i],
                                          any_zero ? F::zero() : F::from_u64(3) * a[i].inverse()};
         F second = F::zero();
+        if (operation == 7 && any_zero) second = F::one();
         if (operation == 8) second = a[i] * d[i] + b[i] * c[i];
         if (operation == 9) second = (a[i] * b[i]).dbl();
         if (operation == 11) second = nine + b[i];

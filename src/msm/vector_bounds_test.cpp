@@ -53,7 +53,7 @@ TYPED_TEST_SUITE(VectorBounds, Groups);
 TYPED_TEST(VectorBounds, hold_in_the_multiplication_in_step) {
   using G = TypeParam;
   using Ring = impl::RingOf<G>;
-  constexpr std::size_t kCount = 16;
+  constexpr std::size_t kCount = 24;  // groups: first, between and last
   test::Random<G> random(41);
   const auto points = random.points(kCount);
   std::vector<typename G::Affine> out(kCount), products;

@@ -61,10 +61,10 @@ void use_lanes(typename K::Affine* out, const typename K::Affine* in, const std:
     lanes.fetch_ordinates(table, stride);
     lanes.choose_rise_times(rise, table, codes, stride, x, y);
     typename Lanes::Norm norm = Lanes::Norm::one(), inverse;
+    lanes.subtract(difference, qx, x);
     if constexpr (K::kIndex == 1) {
       lanes.multiply_by_difference(norm, difference, qx, x, norm);
     } else {
-      lanes.subtract(difference, qx, x);
       lanes.norm(norm, difference);
     }
     static_cast<void>(lanes.template invert_product<impl::Scale::one>(inverse, norm));
