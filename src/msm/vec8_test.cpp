@@ -157,8 +157,8 @@ void compute(std::size_t operation, F* out, F* out2, const F* a, const F* b, con
     case 20: {
       const V reduced_a = kept(va), reduced_b = kept(vb);
       const auto odd = V::field_is(V::load_codes(kOdd.data(), 1), 0, 1, 1);
-      signed_difference<2>(v, odd, reduced_a, reduced_b);
-      signed_difference<8>(f, odd, reduced_a, vb);
+      v = factor_signed_difference<2>(odd, reduced_a, reduced_b).element();
+      f = factor_signed_difference<8>(odd, reduced_a, vb);
       v2 = f * V::one();
       break;
     }
