@@ -53,6 +53,12 @@ void malformed_field(const char* name, std::string_view what) {
   malformed("the field '" + std::string(name) + "' " + std::string(what));
 }
 
+bool looks_like_json(ByteSpan bytes) noexcept {
+  const std::string_view text = as_text(bytes);
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && text[first] == '{' && text.find('\0') == std::string_view::npos;
+}
+
 template <class AnyJson>
 AnyJson parse_json(std::string_view text, const JsonLimits& limits) {
   if (text.size() > limits.bytes) malformed("the JSON text is larger than " + size_text(limits.bytes));

@@ -20,6 +20,10 @@ struct JsonLimits {
   std::size_t values = std::size_t{1} << 21;  // of the whole text, with names and brackets
 };
 
+/// For a reader of two forms: whether this is the text of an object, and not the binary one, whose first byte may be a
+/// brace as any other. Such text has no zero byte (RFC 8259 section 7); the binary form must always have one.
+bool looks_like_json(ByteSpan bytes) noexcept;
+
 /// Throws Error{malformed}, as all of these do. AnyJson: Json, or nlohmann::json, whose members are sorted.
 template <class AnyJson = Json>
 AnyJson parse_json(std::string_view text, const JsonLimits& limits);

@@ -29,6 +29,15 @@ std::string object_of(std::size_t n_fields) {
   return text + "}";
 }
 
+TEST(JsonInput, text_of_an_object_is_told_from_bytes) {
+  const auto looks = [](std::string_view text) { return looks_like_json(as_bytes(text)); };
+  for (const std::string_view text : {"{", "{}", " {", "\n{", "\t{", "\r\n{\"a\": 0}", "{ no JSON, but text"})
+    EXPECT_TRUE(looks(text)) << text;
+  using namespace std::string_view_literals;
+  for (const std::string_view text : {""sv, " "sv, "[]"sv, "a{"sv, "{\0"sv, "{}\0"sv, " \0{"sv, "\0"sv})
+    EXPECT_FALSE(looks(text)) << text;
+}
+
 TEST(JsonInput, what_is_bounded_ends_early) {
   EXPECT_EQ(parse_refusal(std::string(4096, ' ') + "1"), "the JSON text is larger than 4 KiB");
   EXPECT_EQ(parse_refusal(std::string((std::size_t{2} << 20) + 1, ' '), {std::size_t{2} << 20, 4}),

@@ -64,6 +64,7 @@ void refuse_stand_in(const base::Path& path, std::string_view head) {
 Kind kind_of(std::string_view head) {
   for (const Magic& magic : kMagics)
     if (!magic.begins.empty() && head.starts_with(magic.begins)) return magic.kind;
+  if (head.find('\0') != std::string_view::npos) return Kind::file;  // no text, whatever it begins with
   const std::size_t first = head.find_first_not_of(" \t\r\n");
   if (first == std::string::npos) return Kind::file;
   if (head[first] == '[') return Kind::publics;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/json_input.hpp"
 #include "curve/bulk.hpp"
 #include "curve/pairing.hpp"
 #include "setup/groth16.hpp"
@@ -73,10 +74,6 @@ void check_vkey(Verdict& verdict, const Key<C>& vk, const base::Path* zkey, cons
   const Verdict chain = zkey_lint(*zkey, Links::verify, context);
   for (const Check& check : chain.checks())
     if (check.rule.starts_with("contribution")) verdict.add(check.rule, check.outcome == Outcome::passed, check.detail);
-}
-
-bool looks_like_json(base::ByteSpan bytes) {
-  return !bytes.empty() && (bytes[0] == std::byte{'{'} || bytes[0] == std::byte{' '} || bytes[0] == std::byte{'\n'});
 }
 
 /// An arkworks key says nothing about its curve: the one that parses completely is it.
@@ -176,7 +173,7 @@ Verdict vkey_check(const base::Path& vkey, const base::Path* zkey, const Context
 Verdict vkey_check_bytes(base::ByteSpan bytes, const base::Path* zkey, const Context& context) {
   Verdict verdict;
   try {
-    if (!looks_like_json(bytes)) {
+    if (!base::looks_like_json(bytes)) {  // an arkworks key counts its points in eight bytes, of which seven are zero
       check_binary(verdict, bytes, zkey, context);
       return verdict;
     }

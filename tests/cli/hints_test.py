@@ -6,6 +6,7 @@ import shlex
 import shutil
 
 from harness import Case, PUBLIC_BEACON, ROOT, compile_circuit, environment, run, solemn, solemn_json, solemn_path
+from harness import bn254
 
 SNARKJS = [
     ("powersoftau new bn128 12 pot.ptau", "solemn ptau new bn128 12 pot.ptau"),
@@ -226,6 +227,19 @@ class Files(Case):
                 self.assertIn(what, said)
                 self.assertIn("hint: " + proposed + "\n", said)
                 self.said(proposed.removeprefix("solemn "), 0)
+
+    def test_a_binary_key_may_begin_like_a_text(self):
+        for form, more in (("compressed", ""), ("uncompressed", " --uncompressed")):
+            self.said(f"zkey export arkworks-vk k.zkey {form}.vk{more}", 0)
+            rest = self.path(f"{form}.vk").read_bytes()[32 if form == "compressed" else 64 :]
+            for first in b"{[ \n\r\t<":
+                x = next(x for x in range(first, 1 << 32, 256) if pow(x**3 + 3, (bn254.Q - 1) // 2, bn254.Q) == 1)
+                y = pow(x**3 + 3, (bn254.Q + 1) // 4, bn254.Q)
+                sign = (y > bn254.Q - y) << 255
+                alpha = (x | sign).to_bytes(32, "little") if form == "compressed" else x.to_bytes(32, "little") + (y | sign).to_bytes(32, "little")
+                self.path("any.vk").write_bytes(alpha + rest)
+                with self.subTest(form, first=chr(first)):
+                    self.assertIn("ok      structure", self.said("vkey check any.vk", 2).out)
 
     def test_a_failed_command_says_that_no_output_was_written(self):
         for line in ("ptau contribute none o --name x", "zkey new c.r1cs p1.ptau o", "proof create none w.wtns o o2"):
