@@ -29,6 +29,7 @@ struct ZkeyHeader {
   typename curve::G2<C>::Affine beta2, gamma2;
   typename curve::G1<C>::Affine delta1;
   typename curve::G2<C>::Affine delta2;
+  bool operator==(const ZkeyHeader&) const = default;
 };
 
 template <class C>

@@ -1,4 +1,5 @@
 // Section table, header and section sizes of zkey files; headers of other protocols for `info`.
+#include <algorithm>
 #include <bit>
 
 #include "format/malformed.hpp"
@@ -196,7 +197,10 @@ void check_zkey_sizes(const base::InputFile& file, const Container& container, c
       if (section.size_bytes < 68) malformed("section 10 is too short");
       continue;
     }
-    if (type == ZkeySection::coefs) n_coefs = SectionCursor(file, section).take_le32();
+    if (type == ZkeySection::coefs) {  // of which only the number
+      const Section number{section.type, section.offset_bytes, std::min<std::uint64_t>(section.size_bytes, 4)};
+      n_coefs = SectionCursor(file, number).take_le32();
+    }
     const std::uint64_t expected = zkey_section_bytes(type, header, n_coefs);
     if (section.size_bytes != expected) {
       malformed(section_name(section.type) + " has " + std::to_string(section.size_bytes) +

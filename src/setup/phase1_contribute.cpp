@@ -1,9 +1,10 @@
 // solemn ptau contribute and beacon: every point times a power of the new tau (BGM17 section 4; spec 4.4).
 //
-// The input is read twice. First its subgroups: a point outside them times a secret tells something about the secret,
-// and the fast multiplications are only right inside. Then block by block, side by side: read | multiply, several
-// blocks at once | hash and write | hash the input as the challenge that this step answers. The second hash of the
-// output (the next challenge) begins with the first one, so it is taken when the file is read back and verified.
+// Block by block, side by side: read and test the subgroups | multiply, several blocks at once | hash and write | hash
+// the input as the challenge that this step answers. A point outside its subgroup times a secret tells something about
+// the secret, and the fast multiplications are only right inside: so points are tested before they are multiplied,
+// some megabytes at a time. The second hash of the output (the next challenge) begins with the first one, so
+// it is taken when the file is read back and verified.
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -126,6 +127,10 @@ class PiecewiseHash {
 
 template <class C>
 class Contributor {
+  /// Whole pieces of the transcript, which no block crosses.
+  template <class G>
+  static constexpr std::size_t kTestedTogether = 8 * kContributeBlock<G>;
+
  public:
   using G1 = curve::G1<C>;
   using G2 = curve::G2<C>;
@@ -177,8 +182,28 @@ class Contributor {
   void read(std::size_t i) {
     const Block block = blocks_[i];
     context_.progress.check_interrupt();
-    with_group<C>(block.section,
-                  [&]<class G>() { in_.template read<G>(block.section, block.first, in_block<G>(i), alone_); });
+    with_group<C>(block.section, [&]<class G>() {
+      if constexpr (G::kCofactor[0] == 1) {  // all points of the curve are good
+        in_.template read<G>(block.section, block.first, in_block<G>(i), alone_);
+      } else {
+        if (block.first % kTestedTogether<G> == 0) read_and_test<G>(block);
+        const auto points = tested_.template first<G>(tested_used_ + block.count).subspan(tested_used_);
+        std::ranges::copy(points, in_block<G>(i).begin());
+        tested_used_ += block.count;
+      }
+    });
+  }
+
+  /// This block and those after it. The whole pool helps: whoever has no block.
+  template <class G>
+  void read_and_test(const Block& block) {
+    const std::uint64_t left = in_.points(block.section) - block.first;
+    const auto points =
+        tested_.template first<G>(static_cast<std::size_t>(std::min<std::uint64_t>(kTestedTogether<G>, left)));
+    in_.template read<G>(block.section, block.first, points, context_.pool);
+    if (!msm::all_in_subgroup<G>(points, seed_.bytes(), context_.pool))
+      refuse_outside_subgroup(in_.file().path(), block.section);
+    tested_used_ = 0;
   }
 
   void multiply(std::size_t i) {
@@ -218,6 +243,9 @@ class Contributor {
   const Context& context_;
   const Blocks<C> blocks_;
   std::vector<Slot> slots_;
+  PointBuffer<C> tested_;        // what the blocks are from
+  std::size_t tested_used_ = 0;  // points that blocks have got
+  const FreshSeed seed_;
   const SecretPowers<C> powers_;
   format::PtauWriter<C>& writer_;
   ResponseHash response_;
@@ -240,10 +268,7 @@ ContributionResult contribute(const base::Path& in, const base::Path& out, const
   base::OutputFile file(out, context.overwrite);
   base::require_disk(out, needs.disk_bytes);
   std::optional<SecretsAndKey<C>> made;
-  Unseen unseen(context.progress);
-  const Context beside{context.pool, unseen, context.overwrite, context.memory_limit_bytes};
-  context.pool.run_together({[&] { require_subgroups<C>(reader, context); },
-                             [&] { require_sound_chain<C>(in, standing, power, beside); },
+  context.pool.run_together({[&] { require_sound_chain<C>(in, standing, power, context); },
                              [&] { made.emplace(make_key<C>(rng, standing.challenge)); }});
   const SecretsAndKey<C>& fresh = *made;
   format::PtauContribution<C> step{};

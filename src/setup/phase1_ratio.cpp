@@ -93,6 +93,12 @@ bool section_in_subgroup(const format::PtauReader<C>& file, format::PtauSection 
 
 }  // namespace
 
+void refuse_outside_subgroup(const base::Path& file, format::PtauSection section) {
+  throw base::Error(base::Code::malformed, "'" + base::printable(file.native()) + "': section " +
+                                               std::to_string(static_cast<std::uint32_t>(section)) +
+                                               ": a point is not in the prime-order subgroup");
+}
+
 template <class C>
 void require_subgroups(const format::PtauReader<C>& file, const Context& context) {
   const std::uint64_t n_points = file.points(format::PtauSection::tau_g2);
@@ -100,10 +106,7 @@ void require_subgroups(const format::PtauReader<C>& file, const Context& context
   for (const format::PtauSection section : kMonomialSections) {
     const bool inside =
         with_group<C>(section, [&]<class G>() { return section_in_subgroup<C, G>(file, section, context); });
-    if (inside) continue;
-    throw base::Error(base::Code::malformed, "'" + base::printable(file.file().path().native()) + "': section " +
-                                                 std::to_string(static_cast<std::uint32_t>(section)) +
-                                                 ": a point is not in the prime-order subgroup");
+    if (!inside) refuse_outside_subgroup(file.file().path(), section);
   }
 }
 

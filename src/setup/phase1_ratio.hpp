@@ -55,8 +55,11 @@ template <class C, class G>
 std::optional<std::uint64_t> find_outside_subgroup(const format::PtauReader<C>& file, format::PtauSection section,
                                                    const Context& context);
 
+/// Throws Error{malformed}.
+[[noreturn]] void refuse_outside_subgroup(const base::Path& file, format::PtauSection section);
+
 /// Throws Error{malformed} unless every point of sections 2 to 6 is in its prime-order subgroup (error below 2^-128):
-/// what must be known before points are multiplied by secrets. Reads G2 only on BN254.
+/// what must be known before points are multiplied. Reads G2 only on BN254.
 template <class C>
 void require_subgroups(const format::PtauReader<C>& file, const Context& context);
 

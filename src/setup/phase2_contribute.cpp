@@ -1,9 +1,15 @@
+// solemn zkey contribute and beacon: L and H divided by the new delta, the rest as it is (BGM17 section 7; spec 9).
+//
+// The old key is read once, the new one once more when it is written: what is kept of the old one on the way (Kept)
+// tells whether the file is what it should be.
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "base/ct.hpp"
 #include "base/error.hpp"
 #include "hash/entropy.hpp"
+#include "hash/poly1305.hpp"
 #include "msm/msm.hpp"
 #include "setup/phase2.hpp"
 #include "setup/phase2_chain.hpp"
@@ -39,21 +45,140 @@ void require_sound_chain(const format::ZkeyReader<C>& zkey, const format::ZkeyCh
   }
 }
 
+/// A random combination of L and then H, a stream: 2^-kFaultBits, all of H.
+template <class C>
+class QuerySum {
+ public:
+  using Affine = typename G1<C>::Affine;
+  QuerySum(base::ByteSpan seed32, std::uint64_t n_points, base::Pool& pool)
+      : rows_(seed32, n_points, pool, msm::kFaultBits) {
+    waiting_.reserve(kAtOnce);
+  }
+  void add(std::span<const Affine> points) {
+    while (!points.empty()) {
+      const auto now = points.first(std::min(points.size(), kAtOnce - waiting_.size()));
+      waiting_.insert(waiting_.end(), now.begin(), now.end());
+      points = points.subspan(now.size());
+      if (waiting_.size() == kAtOnce) flush();
+    }
+  }
+  Affine finish() {
+    flush();
+    return rows_.finish().sum.to_affine_vartime();
+  }
+
+ private:
+  static constexpr std::size_t kAtOnce = std::size_t{1} << 13;  // where a block costs nothing of its own
+  void flush() {
+    rows_.add(waiting_);
+    waiting_.clear();
+  }
+  msm::RowCombination<G1<C>> rows_;
+  std::vector<Affine> waiting_;
+};
+
+/// What is kept of the old key while it is read, to compare the new one with: a tag for each section that stays, a
+/// random combination of what is multiplied. That finds the faults of this machine; nobody else made the file.
+template <class C>
+class Kept {
+ public:
+  Kept(const format::ZkeyReader<C>& before, const Context& context)
+      : before_(before.header()),
+        n_queries_(before.points(ZkeySection::c) + before.points(ZkeySection::h)),
+        context_(context),
+        seed_(fresh()),
+        tag_key_(fresh()),
+        queries_(seed_, n_queries_, context.pool) {}
+
+  /// The next bytes of kFixedSections[i], one after the other.
+  void fixed(std::size_t i, base::ByteSpan bytes, bool last) {
+    if (!hash_) hash_.emplace(tag_key_);
+    hash_->update(bytes);
+    if (!last) return;
+    tags_[i] = hash_->finish();
+    hash_.reset();
+  }
+  /// The next points of L, then of H.
+  void queries(std::span<const typename G1<C>::Affine> points) { queries_.add(points); }
+
+  /// Reads the new key. Rules query-ic, coefficients, query-a, query-b1, query-b2, queries.
+  void compare(Verdict& verdict, const format::ZkeyReader<C>& after) {
+    Verdict fixed, queries;
+    context_.progress.phase("checking what was written", n_queries_, "points");
+    context_.pool.run_together({[&] { compare_fixed(fixed, after); }, [&] { compare_queries(queries, after); }});
+    verdict.append(fixed);
+    verdict.append(queries);
+  }
+
+ private:
+  using Tag = std::array<std::byte, 16>;
+  static base::Hash32 fresh() {
+    base::Hash32 bytes{};
+    hash::os_random(bytes);
+    return bytes;
+  }
+
+  void compare_fixed(Verdict& verdict, const format::ZkeyReader<C>& after) {
+    base::Bytes buffer(std::size_t{1} << 16);  // stays in the second cache
+    for (std::size_t i = 0; i < kFixedSections.size(); ++i) {
+      const auto& [rule, section] = kFixedSections[i];
+      const std::uint64_t size = after.container().section(static_cast<std::uint32_t>(section)).size_bytes;
+      hash::Poly1305 hash(tag_key_);
+      for (std::uint64_t offset = 0; offset < size; offset += buffer.size()) {
+        context_.progress.check_interrupt();
+        const auto part =
+            std::span(buffer).first(static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), size - offset)));
+        after.read_raw(section, offset, part);
+        hash.update(part);
+      }
+      verdict.add(rule, hash.finish() == tags_[i], "differs from what was read of the previous key");
+    }
+  }
+
+  void compare_queries(Verdict& verdict, const format::ZkeyReader<C>& after) {
+    QuerySum<C> now(seed_, n_queries_, context_.pool);
+    std::vector<typename G1<C>::Affine> block(std::size_t{1} << 13);
+    for (const ZkeySection section : {ZkeySection::c, ZkeySection::h}) {
+      const std::uint64_t n = after.points(section);
+      for (std::uint64_t first = 0; first < n; first += block.size()) {
+        context_.progress.check_interrupt();
+        const auto part =
+            std::span(block).first(static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), n - first)));
+        after.template read<G1<C>>(section, first, part, context_.pool);
+        now.add(part);
+        context_.progress.advance(part.size());
+      }
+    }
+    verdict.add("queries", divided_by_delta<C>(queries_.finish(), before_.delta2, now.finish(), after.header().delta2),
+                "sections 8 and 9 are not the previous ones divided by the change of delta");
+  }
+
+  const format::ZkeyHeader<C> before_;
+  const std::uint64_t n_queries_;
+  const Context& context_;
+  const base::Hash32 seed_, tag_key_;
+  QuerySum<C> queries_;
+  std::optional<hash::Poly1305> hash_;
+  std::array<Tag, kFixedSections.size()> tags_{};
+};
+
 /// The sections that a contribution leaves as they are, copied piece by piece.
 template <class C>
 class Copier {
  public:
   /// Leaves room for the sections in the new file.
-  Copier(base::OutputFile& out, format::ZkeyWriter<C>& writer, const format::ZkeyReader<C>& in)
-      : out_(out), in_(in), buffer_(kCopyBytes) {
-    for (const ZkeySection section :
-         {ZkeySection::ic, ZkeySection::coefs, ZkeySection::a, ZkeySection::b1, ZkeySection::b2}) {
+  Copier(base::OutputFile& out, format::ZkeyWriter<C>& writer, const format::ZkeyReader<C>& in, Kept<C>& kept)
+      : out_(out), in_(in), kept_(kept), buffer_(kCopyBytes) {
+    for (std::size_t i = 0; i < kFixedSections.size(); ++i) {
+      const ZkeySection section = kFixedSections[i].second;
       const std::uint64_t size = in.container().section(static_cast<std::uint32_t>(section)).size_bytes;
       writer.begin(section, size);
-      for (std::uint64_t offset = 0; offset < size; offset += kCopyBytes) {
+      std::uint64_t offset = 0;
+      do {  // an empty section has an empty piece
         const auto n_bytes = static_cast<std::size_t>(std::min<std::uint64_t>(kCopyBytes, size - offset));
-        pieces_.push_back({section, offset, out.position() + offset, n_bytes});
-      }
+        pieces_.push_back({i, offset, out.position() + offset, n_bytes, offset + n_bytes == size});
+        offset += n_bytes;
+      } while (offset < size);
       out.seek(out.position() + size);
       writer.end();
     }
@@ -64,19 +189,22 @@ class Copier {
     for (std::size_t left = (pieces_.size() + n_shares - 1) / n_shares; left > 0 && next_ < pieces_.size(); --left) {
       const Piece& piece = pieces_[next_++];
       const auto bytes = std::span(buffer_).first(piece.n_bytes);
-      in_.read_raw(piece.section, piece.offset, bytes);
+      in_.read_raw(kFixedSections[piece.section].second, piece.offset, bytes);
+      kept_.fixed(piece.section, bytes, piece.last);
       out_.write_at(piece.target, bytes);
     }
   }
 
  private:
   struct Piece {
-    ZkeySection section;
+    std::size_t section;           // in kFixedSections
     std::uint64_t offset, target;  // in the section, in the new file
     std::size_t n_bytes;
+    bool last;  // of the section
   };
   base::OutputFile& out_;
   const format::ZkeyReader<C>& in_;
+  Kept<C>& kept_;
   base::Bytes buffer_;
   std::vector<Piece> pieces_;
   std::size_t next_ = 0;
@@ -90,9 +218,15 @@ class Scaler {
   using G = G1<C>;
   using Affine = typename G::Affine;
 
-  Scaler(format::ZkeyWriter<C>& writer, Copier<C>& copier, const format::ZkeyReader<C>& in,
+  Scaler(format::ZkeyWriter<C>& writer, Copier<C>& copier, const format::ZkeyReader<C>& in, Kept<C>& kept,
          const base::Secret<typename C::Fr>& factor, const Context& context)
-      : writer_(writer), copier_(copier), in_(in), factor_(factor), context_(context), slots_(slots_for(context.pool)) {
+      : writer_(writer),
+        copier_(copier),
+        in_(in),
+        kept_(kept),
+        factor_(factor),
+        context_(context),
+        slots_(slots_for(context.pool)) {
     hash::os_random(seed_);
     // The subgroup test of BLS12-381 wants more points than go in step.
     const std::size_t in_step = (G::kCofactor[0] == 1 ? 1 : 4) * msm::points_in_step<G>();
@@ -129,6 +263,7 @@ class Scaler {
   void read(std::size_t i) {
     context_.progress.check_interrupt();
     in_.template read<G>(blocks_[i].section, blocks_[i].first, points(i), alone_);
+    kept_.queries(points(i));
   }
 
   void multiply(std::size_t i) {
@@ -156,6 +291,7 @@ class Scaler {
   format::ZkeyWriter<C>& writer_;
   Copier<C>& copier_;
   const format::ZkeyReader<C>& in_;
+  Kept<C>& kept_;
   const base::Secret<typename C::Fr>& factor_;
   const Context& context_;
   std::array<std::byte, 32> seed_{};
@@ -164,16 +300,22 @@ class Scaler {
   base::Pool alone_{1};  // threads work at different blocks
 };
 
-/// Reads the new file back and proves that it is the old one with this step on top.
+/// Reads the new file back: `header` and `chain`, and all the rest the previous key's with this step on top.
 template <class C>
-void require_extends(const base::Path& written, const format::ZkeyReader<C>& before,
-                     const format::ZkeyChain<C>& old_chain, const Context& context) {
-  const format::ZkeyReader<C> after(written);
-  const format::ZkeyChain<C> chain = after.read_chain(context.pool);
+void require_written(const base::Path& written, const format::ZkeyHeader<C>& header, const format::ZkeyChain<C>& chain,
+                     Kept<C>& kept, const Context& context) {
   Verdict verdict, deltas;
-  context.pool.run_together(
-      {[&] { verify_extends<C>(verdict, before, old_chain, after, chain, Origin::here, context); },
-       [&] { verify_deltas<C>(deltas, after.header(), chain); }});
+  try {
+    const format::ZkeyReader<C> after(written);
+    const format::ZkeyChain<C> found = after.read_chain(context.pool);
+    verdict.add("structure", after.header() == header && format::write_chain(found) == format::write_chain(chain),
+                "the header, or the record of the contributions");
+    context.pool.run_together(
+        {[&] { kept.compare(verdict, after); }, [&] { verify_deltas<C>(deltas, after.header(), found); }});
+  } catch (const Error& error) {
+    if (error.code() != Code::malformed) throw;
+    verdict.fail("structure", error.message());
+  }
   verdict.append(deltas);
   for (const Check& check : verdict.checks())
     if (check.outcome != Outcome::passed)
@@ -205,13 +347,14 @@ base::Hash64 contribute(const base::Path& in, const base::Path& out, base::ByteS
 
   base::OutputFile file(out, context.overwrite);
   format::ZkeyWriter<C> writer(file, header);
-  Copier<C> copier(file, writer, before);
+  Kept<C> kept(before, context);
+  Copier<C> copier(file, writer, before, kept);
   context.progress.phase("multiplying", before.points(ZkeySection::c) + before.points(ZkeySection::h), "points");
-  Scaler<C>(writer, copier, before, inverse, context).run();
+  Scaler<C>(writer, copier, before, kept, inverse, context).run();
   writer.chain(chain);
   writer.finish();
   if (context.pool.size() > 1) file.begin_sync();
-  require_extends<C>(file.temporary_path(), before, old_chain, context);
+  require_written<C>(file.temporary_path(), header, chain, kept, context);
   file.commit();
   return contribution_hash<C>(link.record);
 }

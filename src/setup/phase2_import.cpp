@@ -161,7 +161,7 @@ base::Hash64 import(const base::Path& in, const base::Path& path, const base::Pa
   Merge<C>(path, zkey, params, file, header, context).run(chain);
   const format::ZkeyReader<C> written(file.temporary_path());
   Verdict queries;
-  verify_queries_follow<C>(queries, zkey, written, Origin::elsewhere, context);
+  verify_queries_follow<C>(queries, zkey, written, context);
   for (const Check& check : queries.checks())
     if (check.outcome != Outcome::passed) reject(path, check.rule, check.detail);
   file.commit();

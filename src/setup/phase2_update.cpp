@@ -16,17 +16,15 @@ using format::ZkeySection;
 namespace {
 
 constexpr std::size_t kBlock = std::size_t{1} << 16;
-constexpr std::size_t kStreamed = std::size_t{1} << 13;  // where a block costs nothing of its own
 
 /// Calls visit(first, points) block by block.
 template <class C, class G, class Visit>
-void for_blocks(const format::ZkeyReader<C>& zkey, ZkeySection section, const Context& context, const Visit& visit,
-                std::uint64_t most = kBlock) {
+void for_blocks(const format::ZkeyReader<C>& zkey, ZkeySection section, const Context& context, const Visit& visit) {
   const std::uint64_t n = zkey.points(section);
-  std::vector<typename G::Affine> block(static_cast<std::size_t>(std::min(most, n)));
-  for (std::uint64_t first = 0; first < n; first += most) {
+  std::vector<typename G::Affine> block(static_cast<std::size_t>(std::min<std::uint64_t>(kBlock, n)));
+  for (std::uint64_t first = 0; first < n; first += kBlock) {
     context.progress.check_interrupt();
-    const auto part = std::span(block).first(static_cast<std::size_t>(std::min(most, n - first)));
+    const auto part = std::span(block).first(static_cast<std::size_t>(std::min<std::uint64_t>(kBlock, n - first)));
     zkey.template read<G>(section, first, part, context.pool);
     visit(first, std::span<const typename G::Affine>(part));
     context.progress.advance(part.size());
@@ -39,10 +37,10 @@ std::string section_name(ZkeySection section) { return "section " + std::to_stri
 
 template <class C>
 typename G1<C>::Affine combine_section(const format::ZkeyReader<C>& zkey, ZkeySection section, base::ByteSpan seed32,
-                                       const Context& context, unsigned bits) {
+                                       const Context& context) {
   auto sum = G1<C>::Jacobian::infinity();
   for_blocks<C, G1<C>>(zkey, section, context, [&](std::uint64_t first, auto points) {
-    sum = add_vartime(sum, msm::random_combination<G1<C>>(points, seed32, first, context.pool, bits));
+    sum = add_vartime(sum, msm::random_combination<G1<C>>(points, seed32, first, context.pool));
   });
   return sum.to_affine_vartime();
 }
@@ -85,71 +83,32 @@ bool divided_by_delta(const typename G1<C>::Affine& base_sum, const typename G2<
   return curve::same_ratio<C>(sum, base_sum, base_delta2, delta2);
 }
 
-namespace {
-
-/// sum r_i P_i over L and then H, as one section.
-template <class C>
-typename G1<C>::Affine combine_queries(const format::ZkeyReader<C>& zkey, base::ByteSpan seed32, const Context& context,
-                                       unsigned bits) {
-  const std::uint64_t n_all = zkey.points(ZkeySection::c) + zkey.points(ZkeySection::h);
-  msm::RowCombination<G1<C>> combination(seed32, n_all, context.pool, bits);
-  for (const ZkeySection section : {ZkeySection::c, ZkeySection::h})
-    for_blocks<C, G1<C>>(
-        zkey, section, context, [&](std::uint64_t, auto points) { combination.add(points); }, kStreamed);
-  return combination.finish().sum.to_affine_vartime();
-}
-
-}  // namespace
-
 template <class C>
 void verify_queries_follow(Verdict& verdict, const format::ZkeyReader<C>& before, const format::ZkeyReader<C>& after,
-                           Origin origin, const Context& context) {
+                           const Context& context) {
   std::array<std::byte, 32> seed{};
   hash::os_random(seed);
-  const auto follow = [&](const auto& combine) {
-    typename G1<C>::Affine old_sum, new_sum;
-    context.pool.run_together({[&] { old_sum = combine(before); }, [&] { new_sum = combine(after); }});
-    return divided_by_delta<C>(old_sum, before.header().delta2, new_sum, after.header().delta2);
-  };
-  const auto right = [&](ZkeySection section) {
-    return std::to_string(after.points(section)) + " points divided by the change of delta";
-  };
-  if (origin == Origin::here) {  // both at once; if that fails, which one it is
-    context.progress.phase("queries", 2 * (after.points(ZkeySection::c) + after.points(ZkeySection::h)), "points");
-    if (follow([&](const auto& key) { return combine_queries<C>(key, seed, context, soundness_bits(origin)); })) {
-      verdict.pass("query-l", right(ZkeySection::c));
-      return verdict.pass("query-h", right(ZkeySection::h));
-    }
-  }
-  bool all_right = true;
   for (const auto& [rule, section] : {std::pair{"query-l", ZkeySection::c}, std::pair{"query-h", ZkeySection::h}}) {
     context.progress.phase(rule, 2 * after.points(section), "points");
-    const bool ok = follow([&, section = section](const format::ZkeyReader<C>& key) {
-      return section == ZkeySection::h && origin == Origin::elsewhere
-                 ? combine_h<C>(key, seed, context)
-                 : combine_section<C>(key, section, seed, context, soundness_bits(origin));
-    });
-    all_right = all_right && ok;
+    const auto combine = [&, section = section](const format::ZkeyReader<C>& key) {
+      return section == ZkeySection::h ? combine_h<C>(key, seed, context)
+                                       : combine_section<C>(key, section, seed, context);
+    };
+    typename G1<C>::Affine old_sum, new_sum;
+    context.pool.run_together({[&] { old_sum = combine(before); }, [&] { new_sum = combine(after); }});
+    const bool ok = divided_by_delta<C>(old_sum, before.header().delta2, new_sum, after.header().delta2);
+    const std::string n_points = std::to_string(after.points(section)) + " points ";
     verdict.add(rule, ok,
-                ok ? right(section)
-                   : std::to_string(after.points(section)) +
-                         " points are not the previous ones divided by the change of delta: " + section_name(section));
+                n_points + (ok ? "divided by the change of delta"
+                               : "are not the previous ones divided by the change of delta: " + section_name(section)));
   }
-  // Never "right" after a combination that was not, whatever the search says.
-  if (origin == Origin::here && all_right)
-    verdict.fail("query-h", "with section 8 together it is not divided by delta");
 }
 
 template <class C>
 void verify_fixed_sections_equal(Verdict& verdict, const format::ZkeyReader<C>& before,
                                  const format::ZkeyReader<C>& after, const Context& context) {
-  constexpr std::array<std::pair<std::string_view, ZkeySection>, 5> kFixed = {{{"query-ic", ZkeySection::ic},
-                                                                               {"coefficients", ZkeySection::coefs},
-                                                                               {"query-a", ZkeySection::a},
-                                                                               {"query-b1", ZkeySection::b1},
-                                                                               {"query-b2", ZkeySection::b2}}};
   base::Bytes a(std::size_t{1} << 16), b(a.size());  // both stay in the first caches
-  for (const auto& [rule, section] : kFixed) {
+  for (const auto& [rule, section] : kFixedSections) {
     const auto type = static_cast<std::uint32_t>(section);
     const std::uint64_t size = after.container().section(type).size_bytes;
     bool same = before.container().section(type).size_bytes == size;
@@ -167,8 +126,7 @@ void verify_fixed_sections_equal(Verdict& verdict, const format::ZkeyReader<C>& 
 
 template <class C>
 void verify_extends(Verdict& verdict, const format::ZkeyReader<C>& previous, const format::ZkeyChain<C>& old_chain,
-                    const format::ZkeyReader<C>& zkey, const format::ZkeyChain<C>& chain, Origin origin,
-                    const Context& context) {
+                    const format::ZkeyReader<C>& zkey, const format::ZkeyChain<C>& chain, const Context& context) {
   const auto &p = previous.header(), &h = zkey.header();
   const std::size_t n_old = old_chain.contributions.size();
   const auto fail = [&](std::string why) { verdict.fail("extends-previous", std::move(why)); };
@@ -185,7 +143,7 @@ void verify_extends(Verdict& verdict, const format::ZkeyReader<C>& previous, con
   if (chain.contributions.size() == n_old) return fail("nothing was added to the previous key");
   Verdict fixed, queries;
   context.pool.run_together({[&] { verify_fixed_sections_equal(fixed, previous, zkey, context); },
-                             [&] { verify_queries_follow(queries, previous, zkey, origin, context); }});
+                             [&] { verify_queries_follow(queries, previous, zkey, context); }});
   for (const Verdict* sections : {&fixed, &queries})
     for (const Check& check : sections->checks())
       if (check.outcome != Outcome::passed) return fail(std::string(check.rule) + ": " + check.detail);
@@ -233,19 +191,19 @@ void verify_points(Verdict& verdict, const format::ZkeyReader<C>& zkey, const Co
   verdict.add("subgroup-points", outside.empty(), outside.empty() ? "all in the prime-order subgroup" : outside);
 }
 
-#define SOLEMN_INSTANTIATE(C)                                                                                          \
-  template typename G1<C>::Affine combine_section<C>(const format::ZkeyReader<C>&, ZkeySection, base::ByteSpan,        \
-                                                     const Context&, unsigned);                                        \
-  template typename G1<C>::Affine combine_h<C>(const format::ZkeyReader<C>&, base::ByteSpan, const Context&);          \
-  template typename G1<C>::Jacobian unfixed_part<C>(const G1<C>::Affine&, unsigned, base::ByteSpan, const Context&);   \
-  template bool divided_by_delta<C>(const G1<C>::Affine&, const G2<C>::Affine&, const G1<C>::Affine&,                  \
-                                    const G2<C>::Affine&);                                                             \
-  template void verify_queries_follow<C>(Verdict&, const format::ZkeyReader<C>&, const format::ZkeyReader<C>&, Origin, \
-                                         const Context&);                                                              \
-  template void verify_fixed_sections_equal<C>(Verdict&, const format::ZkeyReader<C>&, const format::ZkeyReader<C>&,   \
-                                               const Context&);                                                        \
-  template void verify_extends<C>(Verdict&, const format::ZkeyReader<C>&, const format::ZkeyChain<C>&,                 \
-                                  const format::ZkeyReader<C>&, const format::ZkeyChain<C>&, Origin, const Context&);  \
+#define SOLEMN_INSTANTIATE(C)                                                                                        \
+  template typename G1<C>::Affine combine_section<C>(const format::ZkeyReader<C>&, ZkeySection, base::ByteSpan,      \
+                                                     const Context&);                                                \
+  template typename G1<C>::Affine combine_h<C>(const format::ZkeyReader<C>&, base::ByteSpan, const Context&);        \
+  template typename G1<C>::Jacobian unfixed_part<C>(const G1<C>::Affine&, unsigned, base::ByteSpan, const Context&); \
+  template bool divided_by_delta<C>(const G1<C>::Affine&, const G2<C>::Affine&, const G1<C>::Affine&,                \
+                                    const G2<C>::Affine&);                                                           \
+  template void verify_queries_follow<C>(Verdict&, const format::ZkeyReader<C>&, const format::ZkeyReader<C>&,       \
+                                         const Context&);                                                            \
+  template void verify_fixed_sections_equal<C>(Verdict&, const format::ZkeyReader<C>&, const format::ZkeyReader<C>&, \
+                                               const Context&);                                                      \
+  template void verify_extends<C>(Verdict&, const format::ZkeyReader<C>&, const format::ZkeyChain<C>&,               \
+                                  const format::ZkeyReader<C>&, const format::ZkeyChain<C>&, const Context&);        \
   template void verify_points<C>(Verdict&, const format::ZkeyReader<C>&, const Context&);
 SOLEMN_INSTANTIATE(curve::Bn254)
 SOLEMN_INSTANTIATE(curve::Bls12_381)

@@ -276,7 +276,7 @@ void verify(Verdict& verdict, const base::Path* r1cs, const base::Path* ptau, co
   initial.reset();
   if (options.previous == nullptr) return;
   const format::ZkeyReader<C> previous(*options.previous);
-  verify_extends<C>(verdict, previous, previous.read_chain(context.pool), zkey, chain, Origin::elsewhere, context);
+  verify_extends<C>(verdict, previous, previous.read_chain(context.pool), zkey, chain, context);
 }
 
 }  // namespace

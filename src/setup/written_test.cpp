@@ -1,0 +1,162 @@
+// Contributions read their input once, and find out when a file is not what they wrote.
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstring>
+#include <map>
+#include <mutex>
+
+#include "setup/phase1_forgery.hpp"
+#include "setup/phase2_testing.hpp"
+
+namespace {
+
+constexpr std::uint64_t kNowhere = ~std::uint64_t{0};
+/// The next write of the byte at this place of any file goes wrong: a bit of it, or the bytes before it once more.
+std::atomic<std::uint64_t> wrong_at{kNowhere};
+std::atomic<std::size_t> repeated{0};  // bytes; 0: one bit is wrong
+
+std::mutex counting;
+std::map<ino_t, std::uint64_t>& bytes_read() {
+  static std::map<ino_t, std::uint64_t> counts;
+  return counts;
+}
+
+ssize_t write_as_it_is(int descriptor, const void* bytes, size_t n_bytes, off_t offset) {
+  return static_cast<ssize_t>(syscall(SYS_pwrite64, descriptor, bytes, n_bytes, offset));
+}
+
+}  // namespace
+
+/// These stand before the system's, also for the code under test.
+extern "C" ssize_t pwrite(int descriptor, const void* bytes, size_t n_bytes, off_t offset) {
+  const std::uint64_t begin = static_cast<std::uint64_t>(offset), at = wrong_at;
+  const std::size_t repeat = repeated;
+  if (at == kNowhere || at < begin + repeat || at + std::max<std::size_t>(repeat, 1) > begin + n_bytes)
+    return write_as_it_is(descriptor, bytes, n_bytes, offset);
+  wrong_at = kNowhere;
+  solemn::base::Bytes wrong(n_bytes);
+  std::memcpy(wrong.data(), bytes, n_bytes);
+  std::byte* const place = wrong.data() + (at - begin);
+  if (repeat != 0) {
+    std::memcpy(place, place - repeat, repeat);
+  } else {
+    *place ^= std::byte{0x10};
+  }
+  return write_as_it_is(descriptor, wrong.data(), n_bytes, offset);
+}
+extern "C" ssize_t pread(int descriptor, void* out, size_t n_bytes, off_t offset) {
+  const auto got = static_cast<ssize_t>(syscall(SYS_pread64, descriptor, out, n_bytes, offset));
+  struct stat info {};
+  if (got > 0 && fstat(descriptor, &info) == 0) {
+    const std::lock_guard lock(counting);
+    bytes_read()[info.st_ino] += static_cast<std::uint64_t>(got);
+  }
+  return got;
+}
+
+namespace solemn::setup {
+namespace {
+
+/// The bytes of both files that step() reads, of what they have.
+template <class Step>
+void expect_one_pass(const base::Path& in, const base::Path& out, Step&& step) {
+  {
+    const std::lock_guard lock(counting);
+    bytes_read().clear();
+  }
+  step();
+  for (const base::Path& path : {in, out}) {
+    struct stat info {};
+    ASSERT_EQ(stat(path.c_str(), &info), 0);
+    const auto size = static_cast<std::uint64_t>(info.st_size);
+    const std::lock_guard lock(counting);
+    const std::uint64_t got = bytes_read()[info.st_ino];
+    EXPECT_GT(got, size - size / 50) << path;  // all of it
+    EXPECT_LT(got, size + size / 50) << path;  // headers and records more than once
+  }
+}
+
+/// What step() says when the byte at `at` goes wrong.
+template <class Step>
+std::string said(std::uint64_t at, std::size_t repeat, const base::Path& out, Step&& step) {
+  repeated = repeat;
+  wrong_at = at;
+  std::string message;
+  try {
+    step();
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.code(), base::Code::internal) << error.message();
+    message = error.message();
+  }
+  EXPECT_EQ(wrong_at.exchange(kNowhere), kNowhere) << "nothing went wrong";
+  EXPECT_FALSE(std::filesystem::exists(out));
+  return message;
+}
+
+Entropy entropy() {
+  Entropy drawn;
+  hash::os_random(drawn.expose());
+  return drawn;
+}
+
+template <class C>
+class Written : public testing::Test {};
+using Curves = testing::Types<curve::Bn254, curve::Bls12_381>;
+TYPED_TEST_SUITE(Written, Curves);
+
+TYPED_TEST(Written, a_ptau) {
+  using C = TypeParam;
+  using format::PtauSection;
+  Workshop workshop;
+  const base::Path in = workshop.contribute(workshop.fresh(C::kId, 10), "1"), out = workshop / "2";
+  const auto step = [&] { ptau_contribute(in, out, "x", entropy(), workshop.context()); };
+  expect_one_pass(in, out, step);
+  const EditedFile file(out);
+  std::filesystem::remove(out);
+  for (const auto& [section, rule] : {std::pair{PtauSection::tau_g1, "tau-g1-powers"},
+                                      {PtauSection::tau_g2, "tau-g2-powers"},
+                                      {PtauSection::alpha_tau_g1, "alpha-tau-powers"},
+                                      {PtauSection::beta_tau_g1, "beta-tau-powers"}}) {
+    const std::size_t n_bytes = section == PtauSection::tau_g2 ? curve::G2<C>::kBytes : curve::G1<C>::kBytes;
+    const std::uint64_t at = file.offset(static_cast<std::uint32_t>(section)) + 3 * n_bytes;
+    EXPECT_NE(said(at, 0, out, step).find("does not verify: curve-points"), std::string::npos) << rule;
+    EXPECT_NE(said(at, n_bytes, out, step).find("does not verify: " + std::string(rule)), std::string::npos) << rule;
+  }
+}
+
+TYPED_TEST(Written, a_zkey) {
+  using C = TypeParam;
+  using format::ZkeySection;
+  KeyWorkshop workshop(C::kId, 10);
+  const base::Path in = workshop / "1.zkey", out = workshop / "x.zkey";
+  const auto step = [&] { zkey_contribute(in, out, "x", entropy(), workshop.context()); };
+  expect_one_pass(in, out, step);
+  const EditedFile file(out);
+  std::filesystem::remove(out);
+  const auto middle_of = [&](ZkeySection section) {
+    const auto type = static_cast<std::uint32_t>(section);
+    return file.offset(type) + file.size(type) / 2;
+  };
+  for (const auto& [section, rule] : {std::pair{ZkeySection::header, "structure"},
+                                      {ZkeySection::ic, "query-ic"},
+                                      {ZkeySection::coefs, "coefficients"},
+                                      {ZkeySection::a, "query-a"},
+                                      {ZkeySection::b1, "query-b1"},
+                                      {ZkeySection::b2, "query-b2"},
+                                      {ZkeySection::c, "structure"},
+                                      {ZkeySection::h, "structure"},
+                                      {ZkeySection::contributions, "structure"}})
+    EXPECT_NE(said(middle_of(section), 0, out, step).find("does not verify: " + std::string(rule)), std::string::npos)
+        << rule;
+  constexpr std::size_t kPoint = curve::G1<C>::kBytes;
+  for (const ZkeySection section : {ZkeySection::c, ZkeySection::h}) {
+    const std::uint64_t at = file.offset(static_cast<std::uint32_t>(section)) + 5 * kPoint;
+    EXPECT_NE(said(at, kPoint, out, step).find("does not verify: queries"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace solemn::setup
