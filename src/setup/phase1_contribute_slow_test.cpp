@@ -13,10 +13,7 @@ TEST(Phase1ContributeLarge, points_are_tested_before_they_are_multiplied) {
   EditedFile file(fresh);
   file.set_point<G2>(3, 70000, outside_subgroup<G2>());
   const base::Path bad = file.save(workshop / "bad");
-  std::string message;
-  try {
-    workshop.contribute(bad, "2");
-  } catch (const base::Error& error) { message = error.message(); }
+  const std::string message = message_of([&] { workshop.contribute(bad, "2"); });
   EXPECT_NE(message.find("section 3: a point is not in the prime-order subgroup"), std::string::npos) << message;
   EXPECT_FALSE(std::filesystem::exists(workshop / "2"));
 }

@@ -68,14 +68,17 @@ TYPED_TEST(Phase1Contribute, refuses_inputs_that_nothing_can_be_added_to) {
   const base::Path good = workshop.contribute(workshop.fresh(C::kId, 3), "1.ptau");
   const base::Path bad = workshop / "bad.ptau";
   const auto refused_as = [&](const base::Path& in) { return code_of([&] { workshop.contribute(in, "x.ptau"); }); };
+  const auto message = [&] { return message_of([&] { workshop.contribute(bad, "x.ptau"); }); };
   ptau_truncate(good, 2, bad, workshop.context());
   EXPECT_EQ(refused_as(bad), base::Code::malformed);
   EditedFile outside(good);
   outside.set_point<G2>(3, 6, outside_subgroup<G2>());
   EXPECT_EQ(refused_as(outside.save(bad)), base::Code::malformed);
+  EXPECT_NE(message().find("section 3: a point is not in the prime-order subgroup"), std::string::npos);
   EditedFile beta(good);
   beta.set_point<G2>(6, 0, outside_subgroup<G2>());
   EXPECT_EQ(refused_as(beta.save(bad)), base::Code::malformed);
+  EXPECT_NE(message().find("section 6: a point is not in the prime-order subgroup"), std::string::npos);
   EditedFile off_curve(good);
   off_curve.section(4)[5] ^= std::byte{1};
   EXPECT_EQ(refused_as(off_curve.save(bad)), base::Code::malformed);

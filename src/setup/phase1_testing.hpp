@@ -77,6 +77,15 @@ inline std::string failed_rules(const Verdict& verdict) {
   return rules;
 }
 
+/// What the error says that f throws; empty when it throws none.
+template <class F>
+std::string message_of(F&& f) {
+  try {
+    f();
+  } catch (const base::Error& error) { return error.message(); }
+  return {};
+}
+
 /// The code of the error that f throws; internal when it throws none.
 template <class F>
 base::Code code_of(F&& f) {
