@@ -22,6 +22,7 @@ using Body = std::function<void(std::size_t, std::size_t)>;
 
 thread_local bool inside_a_body = false;
 thread_local bool tasks_in_turn = false;  // Pool::InTurn
+thread_local bool is_bound = false;       // Bound
 
 /// Those this process may run on, the caller's first; empty when the system does not tell (or has more than fit a set).
 std::vector<int> usable_processors() {
@@ -36,18 +37,34 @@ std::vector<int> usable_processors() {
   return usable;
 }
 
-/// Moves the calling thread there, and leaves it free to be moved on. A new thread often begins on its maker's
-/// processor and waits there for its turn; work of some milliseconds is done before the system sees that.
-void begin_on(int processor) noexcept {
-  cpu_set_t before, one;
-  CPU_ZERO(&before);
-  CPU_ZERO(&one);
-  CPU_SET(processor, &one);
-  if (sched_getaffinity(0, sizeof(before), &before) != 0 || sched_setaffinity(0, sizeof(one), &one) != 0) return;
-  if (sched_setaffinity(0, sizeof(before), &before) == 0) return;
-  std::memset(&before, 0xff, sizeof(before));  // what may be used has changed: all of that
-  (void)sched_setaffinity(0, sizeof(before), &before);
-}
+/// While it lives, the calling thread runs there and nowhere else; nothing if it is bound already, or for a negative
+/// number. A thread that is new, or was woken, is often put on the processor of who made or woke it, though its own is
+/// idle (of a virtual machine, one that sleeps may count as taken by others), and it is up to 30 ms until the system
+/// mends that. The caller of a pool is bound only while threads work together: what it starts may run anywhere.
+class Bound {
+ public:
+  explicit Bound(int processor) noexcept {
+    CPU_ZERO(&before_);
+    if (processor < 0 || is_bound || sched_getaffinity(0, sizeof(before_), &before_) != 0) return;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(processor, &one);
+    is_bound = bound_here_ = sched_setaffinity(0, sizeof(one), &one) == 0;
+  }
+  ~Bound() {
+    if (!bound_here_) return;
+    is_bound = false;
+    if (sched_setaffinity(0, sizeof(before_), &before_) == 0) return;
+    std::memset(&before_, 0xff, sizeof(before_));  // what may be used has changed: all of that
+    (void)sched_setaffinity(0, sizeof(before_), &before_);
+  }
+  Bound(const Bound&) = delete;
+  Bound& operator=(const Bound&) = delete;
+
+ private:
+  cpu_set_t before_;
+  bool bound_here_ = false;
+};
 
 // One parallel_for. Lives on the caller's stack; workers hold it only while helpers > 0.
 struct Job {
@@ -122,6 +139,7 @@ struct Pool::State {
   std::deque<Task> tasks;           // that nobody has begun
   std::vector<Job*> jobs;
   bool stopping = false;
+  int callers_processor = -1;  // where the threads have one each
   std::vector<std::thread> threads;
 
   Job* job_with_chunks() noexcept {
@@ -143,14 +161,14 @@ struct Pool::State {
   template <class Done>
   void serve_until(std::unique_lock<std::mutex>& lock, const Done& done) {
     while (true) {
-      Job* job = nullptr;
-      changed.wait(lock, [&] { return done() || !tasks.empty() || (job = job_with_chunks()) != nullptr; });
       if (done()) return;
       if (!tasks.empty()) {
         run_a_task(lock);
-        continue;
+      } else if (Job* const job = job_with_chunks()) {
+        help(*job, lock);
+      } else {
+        changed.wait(lock);
       }
-      help(*job, lock);
     }
   }
 
@@ -185,11 +203,12 @@ Pool::Pool(unsigned n_threads) : state_(std::make_unique<State>()) {
       processors.empty() ? std::thread::hardware_concurrency() : static_cast<unsigned>(processors.size());
   const unsigned wanted = n_threads == 0 ? std::max(1U, usable) : n_threads;
   const bool one_each = wanted == processors.size();  // with fewer, the system knows better which are idle
+  if (one_each && wanted > 1) state_->callers_processor = processors[0];
   state_->threads.reserve(wanted - 1);
   try {
     for (unsigned i = 1; i < wanted; ++i)
       state_->threads.emplace_back([state = state_.get(), processor = one_each ? processors[i] : -1] {
-        if (processor >= 0) begin_on(processor);
+        const Bound bound(processor);
         state->serve();
       });
   } catch (const std::system_error&) {}
@@ -202,6 +221,7 @@ unsigned Pool::size() const noexcept { return static_cast<unsigned>(state_->thre
 void Pool::parallel_for(std::size_t count, std::size_t grain, const Body& body) {
   grain = std::max<std::size_t>(grain, 1);
   if (count <= grain || size() == 1 || inside_a_body) return run_serially(count, grain, body);
+  const Bound bound(state_->callers_processor);
   const std::size_t n_chunks = count / grain + (count % grain != 0 ? 1 : 0);
   Job job{.body = body, .count = count, .grain = grain, .n_chunks = n_chunks, .failure_mutex = {}, .failure = {}};
   {
@@ -213,7 +233,7 @@ void Pool::parallel_for(std::size_t count, std::size_t grain, const Body& body) 
   {
     std::unique_lock lock(state_->mutex);
     std::erase(state_->jobs, &job);
-    state_->changed.wait(lock, [&] { return job.helpers == 0; });
+    while (job.helpers > 0) state_->changed.wait(lock);
   }
   if (job.failure) std::rethrow_exception(job.failure);
 }
@@ -243,6 +263,7 @@ void Pool::run_together(std::span<const std::function<void()>> tasks) {
   if (size() == 1 || tasks.size() == 1 || inside_a_body || tasks_in_turn) {
     for (std::size_t i = 0; i < tasks.size(); ++i) together.failures[i] = Together::run(tasks[i]);
   } else {
+    const Bound bound(state_->callers_processor);
     std::unique_lock lock(state_->mutex);
     for (std::size_t i = 1; i < tasks.size(); ++i) state_->tasks.push_back({&tasks[i], &together, i});
     state_->changed.notify_all();

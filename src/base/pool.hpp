@@ -11,6 +11,7 @@ namespace solemn::base {
 class Pool {
  public:
   /// n_threads = 0: one per processor this process may run on. The calling thread works too (1 = no extra thread).
+  /// With as many threads as processors each has its own while they work together.
   explicit Pool(unsigned n_threads = 0);
   ~Pool();
   Pool(const Pool&) = delete;

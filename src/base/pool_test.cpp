@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sched.h>
 
+#include <algorithm>
 #include <atomic>
 #include <latch>
 #include <numeric>
@@ -202,14 +203,48 @@ std::vector<int> usable_processors() {
   return usable;
 }
 
-TEST(Pool, its_threads_may_use_every_processor) {
-  Pool pool;
-  const std::vector<int> all = usable_processors();
+/// Those that the threads of a loop may use.
+std::vector<std::vector<int>> usable_in_a_loop(Pool& pool) {
+  std::vector<std::vector<int>> usable(pool.size());
   std::latch all_here(pool.size());
-  pool.parallel_for(pool.size(), 1, [&](std::size_t, std::size_t) {
+  pool.parallel_for(usable.size(), 1, [&](std::size_t i, std::size_t) {
     all_here.arrive_and_wait();
-    EXPECT_EQ(usable_processors(), all);
+    usable[i] = usable_processors();
   });
+  std::sort(usable.begin(), usable.end());
+  return usable;
+}
+
+TEST(Pool, each_thread_has_a_processor_where_there_is_one_for_each) {
+  const std::vector<int> all = usable_processors();
+  if (all.size() == 1) GTEST_SKIP() << "one processor";
+  Pool pool;
+  std::vector<std::vector<int>> one_each;
+  for (const int processor : all) one_each.push_back({processor});
+  EXPECT_EQ(usable_in_a_loop(pool), one_each);
+  EXPECT_EQ(usable_processors(), all) << "free again when they do not work together";
+  EXPECT_EQ(usable_in_a_loop(pool), one_each);
+  std::vector<std::vector<int>> of_tasks(2);
+  std::latch both_here(2);
+  const auto task = [&](std::size_t i) {
+    both_here.arrive_and_wait();
+    Pool alone(1);
+    alone.parallel_for(1, 1, [&](std::size_t, std::size_t) { of_tasks[i] = usable_processors(); });
+  };
+  pool.run_together({[&] { task(0); }, [&] { task(1); }});
+  EXPECT_EQ(of_tasks[0].size(), 1U);
+  EXPECT_EQ(of_tasks[1].size(), 1U);
+  EXPECT_NE(of_tasks[0], of_tasks[1]);
+  EXPECT_EQ(usable_processors(), all);
+}
+
+TEST(Pool, threads_are_free_where_there_are_fewer_or_more_than_processors) {
+  const std::vector<int> all = usable_processors();
+  Pool more(static_cast<unsigned>(all.size()) + 1);
+  for (const auto& usable : usable_in_a_loop(more)) EXPECT_EQ(usable, all);
+  if (all.size() <= 2) return;
+  Pool fewer(static_cast<unsigned>(all.size()) - 1);
+  for (const auto& usable : usable_in_a_loop(fewer)) EXPECT_EQ(usable, all);
 }
 
 TEST(Pool, a_process_that_is_kept_to_one_processor_stays_there) {
