@@ -67,6 +67,7 @@ class Blocks {
     const std::uint64_t total = points_in(pieces_);
     most_ = {block_points(total, msm::points_in_step<curve::G1<C>>(), pool),
              block_points(total, msm::points_in_step<curve::G2<C>>(), pool)};
+    split_end(pool);
     for (const Block& piece : pieces_)
       first_block_.push_back(first_block_.back() + (piece.count + most(piece) - 1) / most(piece));
   }
@@ -87,6 +88,21 @@ class Blocks {
   std::size_t largest() const noexcept { return std::max(most_[0], most_[1]); }
 
  private:
+  /// Of the last piece in G1, behind which there is one point of G2, every block becomes a piece.
+  void split_end(const base::Pool& pool) {
+    const Block one = pieces_.back();
+    pieces_.pop_back();
+    Block rest = pieces_.back();
+    pieces_.pop_back();
+    ASSERT(one.count == 1 && !format::ptau_section_is_g2(rest.section));
+    while (rest.count > 0) {
+      const std::size_t count = next_block_points(rest.count, most(rest), pool);
+      pieces_.push_back({rest.section, rest.first, count});
+      rest.first += count;
+      rest.count -= count;
+    }
+    pieces_.push_back(one);
+  }
   std::size_t most(const Block& piece) const noexcept {
     return most_[format::ptau_section_is_g2(piece.section) ? 1 : 0];
   }

@@ -235,8 +235,10 @@ class Scaler {
       const std::uint64_t n = in.points(section);
       std::uint64_t first = 0;
       do {  // an empty section has an empty block
-        blocks_.push_back({section, first, static_cast<std::size_t>(std::min<std::uint64_t>(most, n - first))});
-        first += most;
+        const std::size_t count = section == ZkeySection::h ? next_block_points(n - first, most, context.pool)
+                                                            : std::min<std::uint64_t>(most, n - first);
+        blocks_.push_back({section, first, count});
+        first += count;
       } while (first < n);
     }
   }

@@ -98,6 +98,13 @@ std::size_t block_points(std::uint64_t total, std::size_t in_step, const base::P
   return static_cast<std::size_t>(std::clamp<std::uint64_t>(share, std::min<std::uint64_t>(kLeast, in_step), in_step));
 }
 
+std::size_t next_block_points(std::uint64_t left, std::size_t most, const base::Pool& pool) noexcept {
+  constexpr std::uint64_t kInLanes = 16, kLeast = 4;  // no lane stays empty; a fourth of a block, at least
+  const std::uint64_t share = (left / pool.size() + kInLanes) / kInLanes * kInLanes;
+  const std::uint64_t wanted = pool.size() == 1 ? most : std::max<std::uint64_t>(share, most / kLeast);
+  return static_cast<std::size_t>(std::min({wanted, std::uint64_t{most}, left}));
+}
+
 void run_pipeline(std::size_t n_blocks, std::size_t n_slots, std::span<const Stage> stages, base::Pool& pool) {
   if (n_blocks == 0 || stages.empty()) return;
   if (pool.size() == 1) {

@@ -29,6 +29,10 @@ std::size_t slots_for(const base::Pool& pool) noexcept;
 /// that every thread has something to do at `total` points.
 std::size_t block_points(std::uint64_t total, std::size_t in_step, const base::Pool& pool) noexcept;
 
+/// Points of the next block where `left` > 0 are left to be multiplied: `most`, and fewer near the end, where threads
+/// would wait for the one that has the last block.
+std::size_t next_block_points(std::uint64_t left, std::size_t most, const base::Pool& pool) noexcept;
+
 /// Every block passes every stage. Block i enters the line once block i - n_slots has left it, so blocks whose numbers
 /// are equal modulo n_slots may share memory. As many blocks are worked at as the pool has threads; a thread that finds
 /// none helps in the loops of the others. A stage `side_by_side` should not use the pool itself; tasks that a stage

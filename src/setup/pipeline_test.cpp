@@ -170,5 +170,20 @@ TEST(Pipeline, blocks_are_smaller_only_where_threads_would_have_none) {
   EXPECT_EQ(block_points(0, 32, many), 32U);
 }
 
+TEST(Pipeline, the_last_blocks_are_smaller) {
+  base::Pool one(1), two(2), many(16);
+  for (const std::uint64_t left : {1U, 15U, 2047U, 2048U, 100000U})
+    EXPECT_EQ(next_block_points(left, 2048, one), std::min<std::uint64_t>(left, 2048));
+  const auto sizes = [](std::uint64_t left, const base::Pool& pool) {
+    std::vector<std::size_t> all;
+    for (; left > 0; left -= all.back()) all.push_back(next_block_points(left, 2048, pool));
+    return all;
+  };
+  EXPECT_EQ(sizes(3 * 2048 + 5, two), (std::vector<std::size_t>{2048, 2048, 1040, 512, 501}));
+  EXPECT_EQ(sizes(700, two), (std::vector<std::size_t>{512, 188}));
+  EXPECT_EQ(sizes(10 * 2048, many).front(), 1296U);
+  EXPECT_EQ(next_block_points(~std::uint64_t{0}, 2048, two), 2048U);
+}
+
 }  // namespace
 }  // namespace solemn::setup
