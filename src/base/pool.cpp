@@ -209,6 +209,7 @@ Pool::Pool(unsigned n_threads) : state_(std::make_unique<State>()) {
     for (unsigned i = 1; i < wanted; ++i)
       state_->threads.emplace_back([state = state_.get(), processor = one_each ? processors[i] : -1] {
         const Bound bound(processor);
+        is_bound = true;  // also where that failed: never to the caller's
         state->serve();
       });
   } catch (const std::system_error&) {}

@@ -11,7 +11,8 @@ namespace solemn::base {
 class Pool {
  public:
   /// n_threads = 0: one per processor this process may run on. The calling thread works too (1 = no extra thread).
-  /// With as many threads as processors each has its own while they work together.
+  /// With as many threads as processors each has its own while they work together; a pool that is made meanwhile by one
+  /// of them would have that one only.
   explicit Pool(unsigned n_threads = 0);
   ~Pool();
   Pool(const Pool&) = delete;

@@ -52,7 +52,7 @@ typename G::Jacobian msm_vartime(std::span<const typename G::Affine> points,
 /// Soundness of random combinations, in bits. kSoundBits for everything that somebody else made. kFaultBits for what
 /// this process has computed and written itself (a prepare that goes on: also what the process before it wrote): that
 /// check is about faults of this machine and its disk, not about an adversary, who could try again and again.
-/// Coefficients are drawn after the file is written and used once, so whatever the fault did, it stays unseen with
+/// Coefficients are drawn for the one file that is checked, and no fault knows them, so it stays unseen with
 /// probability below 2^-21; and whoever takes the file verifies it with kSoundBits.
 inline constexpr unsigned kSoundBits = 128, kFaultBits = 23;
 

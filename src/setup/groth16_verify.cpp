@@ -173,7 +173,7 @@ Verdict vkey_check(const base::Path& vkey, const base::Path* zkey, const Context
 Verdict vkey_check_bytes(base::ByteSpan bytes, const base::Path* zkey, const Context& context) {
   Verdict verdict;
   try {
-    if (!base::looks_like_json(bytes)) {  // an arkworks key counts its points in eight bytes, of which seven are zero
+    if (!base::looks_like_json(bytes)) {  // an arkworks key has its number of points in eight bytes, some of them zero
       check_binary(verdict, bytes, zkey, context);
       return verdict;
     }

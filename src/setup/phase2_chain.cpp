@@ -150,12 +150,12 @@ bool all_links_hold(Links<C> links, std::size_t first, std::span<const typename 
 
 /// In blocks, so that memory does not grow with the chain.
 template <class C>
-void check_ratios(Verdict& verdict, Links<C> links, const Context& context) {
+void check_ratios(Verdict& verdict, Links<C> links, std::size_t from, const Context& context) {
   constexpr std::size_t kBlock = 1024;
-  context.progress.phase("contribution chain", links.size(), "links");
+  context.progress.phase("contribution chain", links.size() - from, "links");
   std::vector<base::Hash64> digests;
   std::vector<typename G2<C>::Affine> g2_sp;
-  for (std::size_t first = 0; first < links.size(); first += kBlock) {
+  for (std::size_t first = from; first < links.size(); first += kBlock) {
     context.progress.check_interrupt();
     const std::size_t n = std::min(kBlock, links.size() - first);
     digests.clear();
@@ -171,7 +171,7 @@ void check_ratios(Verdict& verdict, Links<C> links, const Context& context) {
     context.progress.advance(n);
   }
   verdict.pass("contribution-ratios",
-               std::to_string(links.size()) + " proofs of knowledge and delta ratios, in batched pairings");
+               std::to_string(links.size() - from) + " proofs of knowledge and delta ratios, in batched pairings");
 }
 
 /// Everybody can repeat a beacon step: the same hash gives the same delta', s and sx.
@@ -224,11 +224,11 @@ void check_exist(Verdict& verdict, Links<C> links, TestBeacon policy) {
 }  // namespace
 
 template <class C>
-void verify_links(Verdict& verdict, const format::ZkeyChain<C>& chain, const Context& context) {
+void verify_links(Verdict& verdict, const format::ZkeyChain<C>& chain, std::size_t from, const Context& context) {
   const Links<C> links(chain.contributions);
   check_transcripts<C>(verdict, chain);
   check_not_trivial<C>(verdict, links);
-  check_ratios<C>(verdict, links, context);
+  check_ratios<C>(verdict, links, from, context);
 }
 
 template <class C>
@@ -236,7 +236,7 @@ void verify_chain(Verdict& verdict, const format::ZkeyChain<C>& chain, TestBeaco
   const Links<C> links(chain.contributions);
   check_exist<C>(verdict, links, policy);
   if (links.empty()) return;
-  verify_links<C>(verdict, chain, context);
+  verify_links<C>(verdict, chain, 0, context);
   check_beacons<C>(verdict, links, policy, context);
 }
 
@@ -265,7 +265,7 @@ void verify_deltas(Verdict& verdict, const format::ZkeyHeader<C>& header, const 
   template base::Hash64 contribution_hash<C>(const format::ZkeyContribution<C>&);                            \
   template NewLink<C> make_link<C>(base::ByteSpan, const ChainTranscript<C>&, const typename G1<C>::Affine&, \
                                    const typename G2<C>::Affine&, base::Pool&);                              \
-  template void verify_links<C>(Verdict&, const format::ZkeyChain<C>&, const Context&);                      \
+  template void verify_links<C>(Verdict&, const format::ZkeyChain<C>&, std::size_t, const Context&);         \
   template void verify_chain<C>(Verdict&, const format::ZkeyChain<C>&, TestBeacon, const Context&);          \
   template void verify_deltas<C>(Verdict&, const format::ZkeyHeader<C>&, const format::ZkeyChain<C>&);
 SOLEMN_INSTANTIATE(curve::Bn254)

@@ -48,9 +48,9 @@ template <class C>
 void verify_chain(Verdict& verdict, const format::ZkeyChain<C>& chain, TestBeacon policy, const Context& context);
 
 /// The part of it that needs no hashing of beacons and no policy: contribution-transcripts, contribution-not-trivial,
-/// contribution-ratios. Domain: a chain that is not empty.
+/// contribution-ratios, which looks at the links `from` and after. Shape: from < the length of the chain.
 template <class C>
-void verify_links(Verdict& verdict, const format::ZkeyChain<C>& chain, const Context& context);
+void verify_links(Verdict& verdict, const format::ZkeyChain<C>& chain, std::size_t from, const Context& context);
 
 /// Rules delta-matches-chain, delta-g1-g2, delta-not-gamma, delta-not-generator, gamma-is-generator, no-infinity on the
 /// header.

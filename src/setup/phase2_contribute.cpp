@@ -1,18 +1,17 @@
 // solemn zkey contribute and beacon: L and H divided by the new delta, the rest as it is (BGM17 section 7; spec 9).
 //
-// The old key is read once, the new one once more when it is written: what is kept of the old one on the way (Kept)
-// tells whether the file is what it should be.
+// The old key is read once. What is kept of it on the way (phase2_kept.hpp) tells whether the new one, which is read
+// back, is what it should be.
 #include <algorithm>
-#include <optional>
 #include <vector>
 
 #include "base/ct.hpp"
 #include "base/error.hpp"
 #include "hash/entropy.hpp"
-#include "hash/poly1305.hpp"
 #include "msm/msm.hpp"
 #include "setup/phase2.hpp"
 #include "setup/phase2_chain.hpp"
+#include "setup/phase2_kept.hpp"
 #include "setup/phase2_update.hpp"
 #include "setup/pipeline.hpp"
 
@@ -44,123 +43,6 @@ void require_sound_chain(const format::ZkeyReader<C>& zkey, const format::ZkeyCh
                   "verify it: solemn zkey verify R1CS PTAU " + base::shell_word(zkey.file().path().string()));
   }
 }
-
-/// A random combination of L and then H, a stream: 2^-kFaultBits, all of H.
-template <class C>
-class QuerySum {
- public:
-  using Affine = typename G1<C>::Affine;
-  QuerySum(base::ByteSpan seed32, std::uint64_t n_points, base::Pool& pool)
-      : rows_(seed32, n_points, pool, msm::kFaultBits) {
-    waiting_.reserve(kAtOnce);
-  }
-  void add(std::span<const Affine> points) {
-    while (!points.empty()) {
-      const auto now = points.first(std::min(points.size(), kAtOnce - waiting_.size()));
-      waiting_.insert(waiting_.end(), now.begin(), now.end());
-      points = points.subspan(now.size());
-      if (waiting_.size() == kAtOnce) flush();
-    }
-  }
-  Affine finish() {
-    flush();
-    return rows_.finish().sum.to_affine_vartime();
-  }
-
- private:
-  static constexpr std::size_t kAtOnce = std::size_t{1} << 13;  // where a block costs nothing of its own
-  void flush() {
-    rows_.add(waiting_);
-    waiting_.clear();
-  }
-  msm::RowCombination<G1<C>> rows_;
-  std::vector<Affine> waiting_;
-};
-
-/// What is kept of the old key while it is read, to compare the new one with: a tag for each section that stays, a
-/// random combination of what is multiplied. That finds the faults of this machine; nobody else made the file.
-template <class C>
-class Kept {
- public:
-  Kept(const format::ZkeyReader<C>& before, const Context& context)
-      : before_(before.header()),
-        n_queries_(before.points(ZkeySection::c) + before.points(ZkeySection::h)),
-        context_(context),
-        seed_(fresh()),
-        tag_key_(fresh()),
-        queries_(seed_, n_queries_, context.pool) {}
-
-  /// The next bytes of kFixedSections[i], one after the other.
-  void fixed(std::size_t i, base::ByteSpan bytes, bool last) {
-    if (!hash_) hash_.emplace(tag_key_);
-    hash_->update(bytes);
-    if (!last) return;
-    tags_[i] = hash_->finish();
-    hash_.reset();
-  }
-  /// The next points of L, then of H.
-  void queries(std::span<const typename G1<C>::Affine> points) { queries_.add(points); }
-
-  /// Reads the new key. Rules query-ic, coefficients, query-a, query-b1, query-b2, queries.
-  void compare(Verdict& verdict, const format::ZkeyReader<C>& after) {
-    Verdict fixed, queries;
-    context_.progress.phase("checking what was written", n_queries_, "points");
-    context_.pool.run_together({[&] { compare_fixed(fixed, after); }, [&] { compare_queries(queries, after); }});
-    verdict.append(fixed);
-    verdict.append(queries);
-  }
-
- private:
-  using Tag = std::array<std::byte, 16>;
-  static base::Hash32 fresh() {
-    base::Hash32 bytes{};
-    hash::os_random(bytes);
-    return bytes;
-  }
-
-  void compare_fixed(Verdict& verdict, const format::ZkeyReader<C>& after) {
-    base::Bytes buffer(std::size_t{1} << 16);  // stays in the second cache
-    for (std::size_t i = 0; i < kFixedSections.size(); ++i) {
-      const auto& [rule, section] = kFixedSections[i];
-      const std::uint64_t size = after.container().section(static_cast<std::uint32_t>(section)).size_bytes;
-      hash::Poly1305 hash(tag_key_);
-      for (std::uint64_t offset = 0; offset < size; offset += buffer.size()) {
-        context_.progress.check_interrupt();
-        const auto part =
-            std::span(buffer).first(static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), size - offset)));
-        after.read_raw(section, offset, part);
-        hash.update(part);
-      }
-      verdict.add(rule, hash.finish() == tags_[i], "differs from what was read of the previous key");
-    }
-  }
-
-  void compare_queries(Verdict& verdict, const format::ZkeyReader<C>& after) {
-    QuerySum<C> now(seed_, n_queries_, context_.pool);
-    std::vector<typename G1<C>::Affine> block(std::size_t{1} << 13);
-    for (const ZkeySection section : {ZkeySection::c, ZkeySection::h}) {
-      const std::uint64_t n = after.points(section);
-      for (std::uint64_t first = 0; first < n; first += block.size()) {
-        context_.progress.check_interrupt();
-        const auto part =
-            std::span(block).first(static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), n - first)));
-        after.template read<G1<C>>(section, first, part, context_.pool);
-        now.add(part);
-        context_.progress.advance(part.size());
-      }
-    }
-    verdict.add("queries", divided_by_delta<C>(queries_.finish(), before_.delta2, now.finish(), after.header().delta2),
-                "sections 8 and 9 are not the previous ones divided by the change of delta");
-  }
-
-  const format::ZkeyHeader<C> before_;
-  const std::uint64_t n_queries_;
-  const Context& context_;
-  const base::Hash32 seed_, tag_key_;
-  QuerySum<C> queries_;
-  std::optional<hash::Poly1305> hash_;
-  std::array<Tag, kFixedSections.size()> tags_{};
-};
 
 /// The sections that a contribution leaves as they are, copied piece by piece.
 template <class C>
@@ -302,23 +184,42 @@ class Scaler {
   base::Pool alone_{1};  // threads work at different blocks
 };
 
-/// Reads the new file back: `header` and `chain`, and all the rest the previous key's with this step on top.
 template <class C>
-void require_written(const base::Path& written, const format::ZkeyHeader<C>& header, const format::ZkeyChain<C>& chain,
-                     Kept<C>& kept, const Context& context) {
-  Verdict verdict, deltas;
+format::ZkeyHeader<C> header_after(format::ZkeyHeader<C> header, const NewLink<C>& link) {
+  header.delta1 = link.record.delta_after;
+  header.delta2 = link.delta2;
+  return header;
+}
+template <class C>
+format::ZkeyChain<C> chain_after(format::ZkeyChain<C> chain, const NewLink<C>& link) {
+  chain.contributions.push_back(link.record);
+  return chain;
+}
+
+/// Reads the new file back: the old header and chain with the new link, whose proof verifies, and all the rest as the
+/// old key with this step on top.
+template <class C>
+void require_written(const base::Path& written, const format::ZkeyHeader<C>& old_header,
+                     const format::ZkeyChain<C>& old_chain, const NewLink<C>& link, Kept<C>& kept,
+                     const Context& context) {
+  Verdict verdict, links;
   try {
     const format::ZkeyReader<C> after(written);
-    const format::ZkeyChain<C> found = after.read_chain(context.pool);
-    verdict.add("structure", after.header() == header && format::write_chain(found) == format::write_chain(chain),
-                "the header, or the record of the contributions");
-    context.pool.run_together(
-        {[&] { kept.compare(verdict, after); }, [&] { verify_deltas<C>(deltas, after.header(), found); }});
+    const format::ZkeyChain<C> chain = after.read_chain(context.pool);
+    verdict.add("structure",
+                after.header() == header_after<C>(old_header, link) &&
+                    format::write_chain(chain) == format::write_chain(chain_after<C>(old_chain, link)),
+                "the header, or the record of the contributions, is another");
+    context.pool.run_together({[&] { kept.compare(verdict, after); },
+                               [&] {
+                                 verify_deltas<C>(links, after.header(), chain);
+                                 verify_links<C>(links, chain, old_chain.contributions.size(), context);
+                               }});
   } catch (const Error& error) {
     if (error.code() != Code::malformed) throw;
     verdict.fail("structure", error.message());
   }
-  verdict.append(deltas);
+  verdict.append(links);
   for (const Check& check : verdict.checks())
     if (check.outcome != Outcome::passed)
       throw Error(Code::internal,
@@ -330,33 +231,28 @@ base::Hash64 contribute(const base::Path& in, const base::Path& out, base::ByteS
                         const format::ClaimedParams& params, const Context& context) {
   const format::ZkeyReader<C> before(in);
   const format::ZkeyChain<C> old_chain = before.read_chain(context.pool);
-  format::ZkeyChain<C> chain = old_chain;
   NewLink<C> link;
   context.pool.run_together({[&] { require_sound_chain<C>(before, old_chain, context); },
                              [&] {
-                               ChainTranscript<C> transcript(chain.circuit_hash);
-                               for (const auto& step : chain.contributions) transcript.append(step);
+                               ChainTranscript<C> transcript(old_chain.circuit_hash);
+                               for (const auto& step : old_chain.contributions) transcript.append(step);
                                link = make_link<C>(seed32, transcript, before.header().delta1, before.header().delta2,
                                                    context.pool);
                              }});
   link.record.params = params;
-  chain.contributions.push_back(link.record);
-  format::ZkeyHeader<C> header = before.header();
-  header.delta1 = link.record.delta_after;
-  header.delta2 = link.delta2;
   base::Secret<typename C::Fr> inverse;
   inverse.expose() = link.delta.expose().inverse();
 
   base::OutputFile file(out, context.overwrite);
-  format::ZkeyWriter<C> writer(file, header);
+  format::ZkeyWriter<C> writer(file, header_after<C>(before.header(), link));
   Kept<C> kept(before, context);
   Copier<C> copier(file, writer, before, kept);
   context.progress.phase("multiplying", before.points(ZkeySection::c) + before.points(ZkeySection::h), "points");
   Scaler<C>(writer, copier, before, kept, inverse, context).run();
-  writer.chain(chain);
+  writer.chain(chain_after<C>(old_chain, link));
   writer.finish();
   if (context.pool.size() > 1) file.begin_sync();
-  require_written<C>(file.temporary_path(), header, chain, kept, context);
+  require_written<C>(file.temporary_path(), before.header(), old_chain, link, kept, context);
   file.commit();
   return contribution_hash<C>(link.record);
 }

@@ -109,7 +109,7 @@ void lint_opened(Verdict& verdict, const format::ZkeyReader<C>& zkey, Links link
   verdict.add(
       "contributions-exist", n > 0,
       n > 0 ? std::to_string(n) + " steps" : "no phase-2 contribution: anybody can forge proofs under this key");
-  if (n > 0 && links == Links::verify) verify_links<C>(verdict, chain, context);
+  if (n > 0 && links == Links::verify) verify_links<C>(verdict, chain, 0, context);
   verify_deltas<C>(verdict, zkey.header(), chain);
 }
 

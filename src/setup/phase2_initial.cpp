@@ -16,7 +16,7 @@ using format::PtauSection;
 namespace {
 
 constexpr std::size_t kMaxTerms = std::size_t{1} << 20;    // of one signal range, all three matrices together: 40 MiB
-constexpr std::size_t kMaxSignals = std::size_t{1} << 18;  // of one signal range: 80 MiB of points at most
+constexpr std::size_t kMaxSignals = std::size_t{1} << 18;  // of one signal range: 144 MiB of points at most
 constexpr std::uint64_t kBytesPerTerm = 320;               // of everything that a range needs
 constexpr std::size_t kWindow = std::size_t{1} << 17;      // terms and constraint points at a time: 21 MiB at most
 constexpr std::uint32_t kHistogramSignals = 256;           // signal ranges end at multiples of this
@@ -252,7 +252,7 @@ void InitialKey<C>::accumulate(std::span<typename G::Affine> out, const Terms& t
 
 template <class C>
 void InitialKey<C>::signals(const std::function<void(const Block&)>& sink) const {
-  std::vector<G1Point> keys, keys_b, keys_a, a, b1;  // keys: of C, with those of B and A in the end
+  std::vector<G1Point> keys, keys_of_ab, a, b1;  // keys: of C, in the end of all
   std::vector<G2Point> b2;
   std::uint32_t first = 0;
   for (std::size_t range = 0; range < block_ends_.size(); ++range) {
@@ -263,17 +263,18 @@ void InitialKey<C>::signals(const std::function<void(const Block&)>& sink) const
     context_.progress.phase(
         "key points, part " + std::to_string(range + 1) + " of " + std::to_string(block_ends_.size()),
         2 * terms.n_terms(&Part::a) + 3 * terms.n_terms(&Part::b) + terms.n_terms(&Part::c), "terms");
-    for (auto* list : {&keys, &keys_b, &keys_a, &a, &b1}) list->assign(size, G1Point::infinity());
+    for (auto* list : {&keys, &keys_of_ab, &a, &b1}) list->assign(size, G1Point::infinity());
     b2.assign(size, G2Point::infinity());
     // Side by side, as each has stretches on one thread only; the long ones first.
     context_.pool.run_together({[&] { accumulate<G1<C>>(keys, terms, &Part::c, PtauSection::lagrange_tau_g1); },
                                 [&] { accumulate<G2<C>>(b2, terms, &Part::b, PtauSection::lagrange_tau_g2); },
-                                [&] { accumulate<G1<C>>(keys_b, terms, &Part::b, PtauSection::lagrange_alpha_tau_g1); },
+                                [&] {
+                                  accumulate<G1<C>>(keys_of_ab, terms, &Part::b, PtauSection::lagrange_alpha_tau_g1);
+                                  accumulate<G1<C>>(keys_of_ab, terms, &Part::a, PtauSection::lagrange_beta_tau_g1);
+                                },
                                 [&] { accumulate<G1<C>>(b1, terms, &Part::b, PtauSection::lagrange_tau_g1); },
-                                [&] { accumulate<G1<C>>(keys_a, terms, &Part::a, PtauSection::lagrange_beta_tau_g1); },
                                 [&] { accumulate<G1<C>>(a, terms, &Part::a, PtauSection::lagrange_tau_g1); }});
-    for (const auto& others : {std::cref(keys_b), std::cref(keys_a)})
-      msm::add_each<G1<C>>(keys, keys, others.get(), context_.pool);
+    msm::add_each<G1<C>>(keys, keys, keys_of_ab, context_.pool);
     sink({first, keys, a, b1, b2});
     first = end;
   }

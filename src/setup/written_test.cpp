@@ -152,6 +152,9 @@ TYPED_TEST(Written, a_zkey) {
     EXPECT_NE(said(middle_of(section), 0, out, step).find("does not verify: " + std::string(rule)), std::string::npos)
         << rule;
   constexpr std::size_t kPoint = curve::G1<C>::kBytes;
+  // Header: 4 and the modulus, twice; three numbers; alpha1, beta1.
+  const std::uint64_t beta1 = file.offset(2) + 8 + C::Fq::kBytes + C::Fr::kBytes + 12 + kPoint;
+  EXPECT_NE(said(beta1, kPoint, out, step).find("does not verify: structure: the header"), std::string::npos);
   for (const ZkeySection section : {ZkeySection::c, ZkeySection::h}) {
     const std::uint64_t at = file.offset(static_cast<std::uint32_t>(section)) + 5 * kPoint;
     EXPECT_NE(said(at, kPoint, out, step).find("does not verify: queries"), std::string::npos);
