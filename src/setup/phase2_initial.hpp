@@ -32,6 +32,8 @@ class InitialKey {
   const format::R1csHeader& circuit() const noexcept { return r1cs_.header(); }
   const format::PtauReader<C>& ptau() const noexcept { return ptau_; }
   std::uint64_t n_coefs() const noexcept { return n_coefs_; }
+  /// At most, for all of the below.
+  std::uint64_t memory_bytes() const noexcept;
 
   /// Section 4 in file order, in blocks.
   void coefs(const std::function<void(std::span<const format::ZkeyCoef<C>>)>& sink) const;

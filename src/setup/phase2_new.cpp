@@ -143,7 +143,7 @@ base::Hash64 zkey_new(const base::Path& r1cs, const base::Path& ptau, const base
     for (const ZkeySection section : kFreshOrder)
       total += format::zkey_section_bytes<C>(section, key.header(), key.n_coefs());
     base::require_disk(out, total);
-    base::require_memory(std::uint64_t{400} << 20, "making the initial key");
+    base::require_memory(key.memory_bytes(), "making the initial key");
     const base::Hash64 hash = NewKey<C>(key, file, context).write();
     { const format::ZkeyReader<C> check(file.temporary_path()); }  // what was written is a key
     file.commit();

@@ -218,7 +218,11 @@ template <class C>
 std::unique_ptr<const InitialKey<C>> initial_key(Verdict& verdict, const base::Path& r1cs, const base::Path& ptau,
                                                  const format::ZkeyHeader<C>& key, const Context& context,
                                                  base::Progress& reading) {
-  if (check_shape<C>(verdict, r1cs, key)) return std::make_unique<InitialKey<C>>(r1cs, ptau, context, reading);
+  if (check_shape<C>(verdict, r1cs, key)) {
+    auto initial = std::make_unique<InitialKey<C>>(r1cs, ptau, context, reading);
+    base::require_memory(initial->memory_bytes(), "comparing the key with its circuit");
+    return initial;
+  }
   verdict.not_run("circuit-hash", "the circuit has another size");
   for (const std::string_view rule : kNeedCircuit)
     if (rule != "circuit-shape" && rule != "no-custom-gates") verdict.not_run(rule, "the circuit has another size");
