@@ -203,6 +203,8 @@ void require_written(const base::Path& written, const format::ZkeyHeader<C>& old
                      const format::ZkeyChain<C>& old_chain, const NewLink<C>& link, Kept<C>& kept,
                      const Context& context) {
   Verdict verdict, links;
+  Unseen unseen(context.progress);
+  const Context beside{context.pool, unseen, context.overwrite, context.memory_limit_bytes};
   try {
     const format::ZkeyReader<C> after(written);
     const format::ZkeyChain<C> chain = after.read_chain(context.pool);
@@ -213,7 +215,7 @@ void require_written(const base::Path& written, const format::ZkeyHeader<C>& old
     context.pool.run_together({[&] { kept.compare(verdict, after); },
                                [&] {
                                  verify_deltas<C>(links, after.header(), chain);
-                                 verify_links<C>(links, chain, old_chain.contributions.size(), context);
+                                 verify_links<C>(links, chain, old_chain.contributions.size(), beside);
                                }});
   } catch (const Error& error) {
     if (error.code() != Code::malformed) throw;

@@ -141,7 +141,7 @@ void InitialKey<C>::count(base::Progress& progress) {
 template <class C>
 std::uint64_t InitialKey<C>::memory_bytes() const noexcept {
   // By measurement: BN254 at 2^14 102 MiB, at 2^18 250 MiB with 2 threads, 560 with 8, 680 with 16.
-  constexpr std::uint64_t kMiB = 1 << 20, kTerm = 1024, kAllThreads = 80 * kMiB, kThread = 52 * kMiB;
+  constexpr std::uint64_t kMiB = 1 << 20, kTerm = 512, kAllThreads = 80 * kMiB, kThread = 52 * kMiB;
   const std::uint64_t bn254 =
       64 * kMiB + std::min(r1cs_.n_terms() * kTerm, kAllThreads + context_.pool.size() * kThread);
   return bn254 * G1<C>::kBytes / G1<curve::Bn254>::kBytes;

@@ -1,6 +1,8 @@
 // What a contribution does to the queries: each section in one sum.
 #include "setup/phase2_update.hpp"
+
 #include "setup/phase1_forgery.hpp"
+#include "setup/phase2_chain.hpp"
 #include "setup/phase2_testing.hpp"
 
 namespace solemn::setup {
@@ -32,6 +34,31 @@ TYPED_TEST(Phase2Update, queries_that_do_not_follow_are_named) {
   EXPECT_EQ(failed(swapped({9})), "query-h");
   EXPECT_EQ(failed(swapped({8, 9})), "query-l query-h");
   EXPECT_EQ(failed(workshop / "0.zkey"), "");
+}
+
+TYPED_TEST(Phase2Update, a_new_link_that_proves_nothing_is_named) {
+  using C = TypeParam;
+  KeyWorkshop workshop(C::kId, 4);
+  const format::ZkeyReader<C> zkey(workshop / "2.zkey");
+  const format::ZkeyChain<C> chain = zkey.read_chain(workshop.context().pool);
+  const auto failed = [&](const format::ZkeyChain<C>& links) {
+    Verdict verdict;
+    verify_links<C>(verdict, links, 1, workshop.context());
+    return failed_rules(verdict);
+  };
+  EXPECT_EQ(failed(chain), "");
+  auto wrong = chain;
+  wrong.contributions[1].g2_spx = chain.contributions[0].g2_spx;
+  EXPECT_EQ(failed(wrong), "contribution-ratios");
+  wrong = chain;
+  wrong.contributions[1].delta_after = chain.contributions[0].g1_s;
+  EXPECT_EQ(failed(wrong), "contribution-ratios");
+  wrong = chain;
+  wrong.contributions[1].transcript[0] ^= std::byte{1};
+  EXPECT_EQ(failed(wrong), "contribution-transcripts contribution-ratios");
+  wrong = chain;
+  wrong.contributions[1].delta_after = chain.contributions[0].delta_after;
+  EXPECT_EQ(failed(wrong), "contribution-not-trivial contribution-ratios");
 }
 
 }  // namespace

@@ -152,3 +152,11 @@ class LittleMemory(Attack):
                 self.assertIn("not enough memory for changing the basis of the H query: needs ", said)
                 self.assertIn("ulimit -v", said)
                 self.assertEqual([f.name for f in self.folder.iterdir()], ["params"])
+        at = phase2()
+        for what, words in (
+            ("making the initial key", ("new", at["r1cs"], at["ptau"], self.path("o"))),
+            ("comparing the key with its circuit", ("verify", at["r1cs"], at["ptau"], at["two"])),
+        ):
+            with self.subTest(words[0]):
+                self.assertIn(f"not enough memory for {what}: needs ", self.limited(100000, "zkey", *words, expect=3).err)
+                self.assertEqual([f.name for f in self.folder.iterdir()], ["params"])
