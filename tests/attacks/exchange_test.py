@@ -158,5 +158,5 @@ class LittleMemory(Attack):
             ("comparing the key with its circuit", ("verify", at["r1cs"], at["ptau"], at["two"])),
         ):
             with self.subTest(words[0]):
-                self.assertIn(f"not enough memory for {what}: needs ", self.limited(100000, "zkey", *words, expect=3).err)
+                self.assertIn(f"not enough memory for {what}: needs ", self.limited(80000, "zkey", *words, expect=3).err)
                 self.assertEqual([f.name for f in self.folder.iterdir()], ["params"])
