@@ -26,6 +26,7 @@
 // are, being as many.
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <vector>
 
 #include "base/error.hpp"
@@ -216,18 +217,23 @@ struct RowCombination<G>::State {
   State(base::ByteSpan seed32, std::uint64_t expected_points, base::Pool& workers, unsigned bits)
       : seed(copy_seed(seed32)),
         pool(workers),
-        rows(best_shape(expected_points, [bits](unsigned width) { return rows_of(width, bits); })),
-        weights(weights_of(seed32, rows.shape.n_rows)) {}
+        shape(best_shape(expected_points, [bits](unsigned width) { return rows_of(width, bits); })),
+        weights(weights_of(seed32, shape.n_rows)) {}
 
   /// Of the points first .. first + n_points - 1.
   void get_digits(std::vector<std::int32_t>& out, std::uint64_t first, std::size_t n_points) const {
-    out.resize(n_points + rows.shape.n_rows - 1);
-    random_digits(out, rows.shape.width, "combination", seed, first);
+    out.resize(n_points + shape.n_rows - 1);
+    random_digits(out, shape.width, "combination", seed, first);
+  }
+  RowBuckets<G>& rows() {
+    if (!buckets) buckets.emplace(shape);
+    return *buckets;
   }
 
   base::Hash32 seed;
   base::Pool& pool;
-  RowBuckets<G> rows;
+  RowShape shape;
+  std::optional<RowBuckets<G>> buckets;  // once there are points: coefficients may be asked for long before
   std::vector<Integer> weights;
   std::vector<std::int32_t> digits;
   std::uint64_t position = 0;
@@ -245,7 +251,7 @@ void RowCombination<G>::add(std::span<const typename G::Affine> points) {
   for (std::size_t begin = 0; begin < points.size(); begin += kBlockPoints) {
     const auto block = points.subspan(begin, std::min(kBlockPoints, points.size() - begin));
     s.get_digits(s.digits, s.position, block.size());
-    kernels<G>().add_to_rows(s.rows, block, s.digits, s.pool);
+    kernels<G>().add_to_rows(s.rows(), block, s.digits, s.pool);
     s.position += block.size();
   }
 }
@@ -257,7 +263,7 @@ void RowCombination<G>::coefficients(std::span<typename G::Scalar> out, std::uin
   constexpr std::size_t kRange = 4096;
   const State& s = *state_;
   // With 2^(width-1) added, no digit is negative: what that adds is taken off as a whole.
-  const auto offset = std::int32_t{1} << (s.rows.shape.width - 1);
+  const auto offset = std::int32_t{1} << (s.shape.width - 1);
   const auto combine = [&s](const auto& digit) {
     U128 low = 0, high = 0;  // below 2^64 * 2^17 * 128 rows
     for (std::size_t k = 0; k < s.weights.size(); ++k) {
@@ -285,7 +291,7 @@ void RowCombination<G>::coefficients(std::span<typename G::Scalar> out, std::uin
 template <class G>
 typename RowCombination<G>::Result RowCombination<G>::finish() {
   State& s = *state_;
-  const std::vector<typename G::Jacobian> sums = kernels<G>().row_sums(s.rows, s.pool);
+  const std::vector<typename G::Jacobian> sums = kernels<G>().row_sums(s.rows(), s.pool);
   std::vector<typename G::Affine> points(sums.size());
   curve::to_affine_each<G>(points, sums, s.pool);
   const bool in_subgroup = rows_in_subgroup<G>(points, s.pool);

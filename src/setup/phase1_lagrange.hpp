@@ -2,12 +2,11 @@
 // Lagrange sections against the powers they are made from (spec 3; spec 6, point 6), without transforming anything
 // again.
 //
-// For a block of n points L_i that should be the inverse transform of P_0..P_(n-1), and a random rho:
-//   sum_j rho^j P_j = sum_i c_i L_i  with  c_i = sum_j (rho w^i)^j = (rho^n - 1) / (rho w^i - 1).
-// Both sides are polynomials in rho of degree < n over Fr, so wrong points pass with probability below n / r < 2^-220.
-// The blocks of a section are added up with random weights into one sum that must be infinity. Coefficients are
-// computed where they are used: memory does not grow with the power. Blocks whose scalars fit the memory are compared
-// with coefficients of another kind (phase1_kept_combination.hpp), all sections of a group at once: half the work.
+// Every coefficient is drawn before a point is seen (phase1_kept_combination.hpp; phase1_streamed_combination.hpp for
+// blocks whose scalars do not fit the memory, which is twice the work), so powers are added up as they are read for
+// their own checks, and the file is read once. Sections whose scalars fit are compared all of a group at once.
+#include <memory>
+
 #include "setup/phase1_powers.hpp"
 #include "setup/phase1_ratio.hpp"
 
@@ -33,22 +32,31 @@ struct LagrangeLimits {
   unsigned largest_transform = 21;
 };
 
-/// Domain: sections of one group, section 12 first if it is among them; their powers are already known to be right.
-/// tau: for the one point that a top block may have and section 2 has not. Cost: an MSM over the points of both
-/// sections. Soundness error below 2^(4 - bits); msm.hpp says when fewer bits do. Throws Error{io}.
+/// Sections 12 to 15. Cost: an MSM over the points of both sides. Soundness error below 2^(4 - bits); msm.hpp says when
+/// fewer bits do. Which section or block is wrong is found by reading again.
 template <class C>
-std::vector<LagrangeReport> examine_lagrange(const format::PtauReader<C>& file,
-                                             std::span<const format::PtauSection> sections, const Ratio<C>& tau,
-                                             const Context& context,
-                                             const LagrangeLimits& limits = {C::Fr::kTwoAdicity},
-                                             unsigned bits = msm::kSoundBits);
-/// Of sections 12 to 15, in the order of kLagrangeSections, both groups side by side: each has stretches on one thread.
-template <class C>
-std::vector<LagrangeReport> examine_all_lagrange(const format::PtauReader<C>& file, const Ratio<C>& tau,
-                                                 const Context& context,
-                                                 const LagrangeLimits& limits = {C::Fr::kTwoAdicity},
-                                                 unsigned bits = msm::kSoundBits);
-/// Of one section.
+class LagrangeExaminer final : public PowersObserver<C> {
+ public:
+  /// tau: for the one point that a top block may have and section 2 has not. Borrows file and context.
+  LagrangeExaminer(const format::PtauReader<C>& file, const Ratio<C>& tau, const Context& context,
+                   const LagrangeLimits& limits = {C::Fr::kTwoAdicity}, unsigned bits = msm::kSoundBits);
+  ~LagrangeExaminer() override;
+
+  void see(format::PtauSection section, std::uint64_t first,
+           std::span<const typename curve::G1<C>::Affine> points) override;
+  void see(format::PtauSection section, std::uint64_t first,
+           std::span<const typename curve::G2<C>::Affine> points) override;
+
+  /// Once. Reads the powers too where nobody showed them. Domain: powers that are right. Result: in the order of
+  /// kLagrangeSections; both groups side by side, as each has stretches on one thread. Throws Error{io}.
+  std::vector<LagrangeReport> finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// The same for one section, whose powers are read here.
 template <class C>
 LagrangeReport examine_lagrange(const format::PtauReader<C>& file, format::PtauSection lagrange, const Ratio<C>& tau,
                                 const Context& context, const LagrangeLimits& limits = {C::Fr::kTwoAdicity});

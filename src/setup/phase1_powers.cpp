@@ -19,7 +19,7 @@ std::string describe(const Fault& fault) {
 
 namespace {
 
-constexpr std::size_t kSlots = 3;
+constexpr std::size_t kSlots = 4;
 
 template <class C>
 class PowersExaminer {
@@ -28,10 +28,11 @@ class PowersExaminer {
   using G2 = curve::G2<C>;
 
   PowersExaminer(const format::PtauReader<C>& file, const Accumulated<C>& expected, const base::Hash64* response,
-                 const Context& context, unsigned bits)
+                 const Context& context, unsigned bits, PowersObserver<C>* observer)
       : file_(file),
         expected_(expected),
         context_(context),
+        observer_(observer),
         blocks_(blocks_of(kMonomialSections, file.header().power, block<G1>(context.pool), block<G2>(context.pool))),
         slots_(kSlots) {
     context.pool.run_together(
@@ -44,8 +45,9 @@ class PowersExaminer {
 
   PowersReport run() {
     context_.progress.phase("checking powers", points_in(blocks_), "points");
-    const std::array<Stage, 3> stages = {{{Order::in_turn, [this](std::size_t i) { read(i); }},
+    const std::array<Stage, 4> stages = {{{Order::in_turn, [this](std::size_t i) { read(i); }},
                                           {Order::in_turn, [this](std::size_t i) { check(i); }},
+                                          {Order::in_turn, [this](std::size_t i) { show(i); }},
                                           {Order::in_turn, [this](std::size_t i) { absorb(i); }}}};
     run_pipeline(blocks_.size(), kSlots, stages, context_.pool);
     if (hash_) report_.challenge = hash_->finish();
@@ -80,7 +82,16 @@ class PowersExaminer {
   void check(std::size_t i) {
     const Block& block = blocks_[i];
     with_group<C>(block.section, [&]<class G>() { check_points<G>(block, points<G>(i)); });
+    sound_so_far_[i % kSlots] = report_.points_are_sound();
     context_.progress.advance(block.count);
+  }
+
+  void show(std::size_t i) {
+    const Block& block = blocks_[i];
+    if (observer_ == nullptr || !sound_so_far_[i % kSlots]) return;
+    with_group<C>(block.section, [&]<class G>() {
+      observer_->see(block.section, block.first, std::span<const typename G::Affine>(points<G>(i)));
+    });
   }
 
   template <class G>
@@ -188,8 +199,10 @@ class PowersExaminer {
   const format::PtauReader<C>& file_;
   const Accumulated<C>& expected_;
   const Context& context_;
+  PowersObserver<C>* const observer_;
   const std::vector<Block> blocks_;
   std::vector<PointBuffer<C>> slots_;
+  std::array<bool, kSlots> sound_so_far_{};       // once the block of a slot is checked
   std::optional<msm::ChainCheck<G1>> g1_chains_;  // made side by side: their memory is cleared page by page
   std::optional<msm::ChainCheck<G2>> g2_chain_;
   typename msm::ChainCheck<G1>::Sums g1_sums_{};
@@ -203,15 +216,16 @@ class PowersExaminer {
 
 template <class C>
 PowersReport examine_powers(const format::PtauReader<C>& file, const Accumulated<C>& expected,
-                            const base::Hash64* response, const Context& context, unsigned bits) {
-  return PowersExaminer<C>(file, expected, response, context, bits).run();
+                            const base::Hash64* response, const Context& context, unsigned bits,
+                            PowersObserver<C>* observer) {
+  return PowersExaminer<C>(file, expected, response, context, bits, observer).run();
 }
 
-template PowersReport examine_powers<curve::Bn254>(const format::PtauReader<curve::Bn254>&,
-                                                   const Accumulated<curve::Bn254>&, const base::Hash64*,
-                                                   const Context&, unsigned);
-template PowersReport examine_powers<curve::Bls12_381>(const format::PtauReader<curve::Bls12_381>&,
-                                                       const Accumulated<curve::Bls12_381>&, const base::Hash64*,
-                                                       const Context&, unsigned);
+using Bn = curve::Bn254;
+using Bls = curve::Bls12_381;
+template PowersReport examine_powers<Bn>(const format::PtauReader<Bn>&, const Accumulated<Bn>&, const base::Hash64*,
+                                         const Context&, unsigned, PowersObserver<Bn>*);
+template PowersReport examine_powers<Bls>(const format::PtauReader<Bls>&, const Accumulated<Bls>&, const base::Hash64*,
+                                          const Context&, unsigned, PowersObserver<Bls>*);
 
 }  // namespace solemn::setup::phase1

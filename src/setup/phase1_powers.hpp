@@ -31,11 +31,24 @@ struct PowersReport {
   }
 };
 
+/// Is shown the powers as they are read.
+template <class C>
+class PowersObserver {
+ public:
+  virtual ~PowersObserver() = default;
+  /// The next points of a section, from its first on; each is on its curve. One call at a time.
+  virtual void see(format::PtauSection section, std::uint64_t first,
+                   std::span<const typename curve::G1<C>::Affine> points) = 0;
+  virtual void see(format::PtauSection section, std::uint64_t first,
+                   std::span<const typename curve::G2<C>::Affine> points) = 0;
+};
+
 /// Streams sections 2 to 6. expected: the last record; response: what the challenge hash begins with, null to leave it
-/// out. Soundness error below 2^(1 - bits); msm.hpp says when fewer bits do. Memory: some 5 MiB, up to 30 with 16
-/// threads, and what ChainCheck keeps. Throws Error{io}.
+/// out; observer: null, or shown all points, up to the first bad one. Soundness error below 2^(1 - bits); msm.hpp says
+/// when fewer bits do. Memory: some 5 MiB, up to 30 with 16 threads, and what ChainCheck keeps. Throws Error{io}.
 template <class C>
 PowersReport examine_powers(const format::PtauReader<C>& file, const Accumulated<C>& expected,
-                            const base::Hash64* response, const Context& context, unsigned bits = msm::kSoundBits);
+                            const base::Hash64* response, const Context& context, unsigned bits = msm::kSoundBits,
+                            PowersObserver<C>* observer = nullptr);
 
 }  // namespace solemn::setup::phase1

@@ -246,7 +246,7 @@ class Preparation {
     written.template read<curve::G1<C>>(PtauSection::tau_g1, 0, g1, context_.pool);
     written.template read<curve::G2<C>>(PtauSection::tau_g2, 0, g2, context_.pool);
     tau = {g1[1], g2[1]};
-    const auto reports = examine_all_lagrange<C>(written, tau, context_, {two_adicity_}, msm::kFaultBits);
+    const auto reports = LagrangeExaminer<C>(written, tau, context_, {two_adicity_}, msm::kFaultBits).finish();
     for (std::size_t i = 0; i < reports.size(); ++i) {
       if (reports[i].sound()) continue;
       const PtauSection section = kLagrangeSections[i];

@@ -169,8 +169,9 @@ TEST(Phase1Prepare, sections_of_a_group_may_be_compared_in_different_ways) {
       workshop.prepare(workshop.contribute(workshop.fresh(CurveId::bn254, 4), "1.ptau"), "p.ptau");
   const auto wrong = [&](const base::Path& file) {
     std::string sections;
-    const auto reports = phase1::examine_all_lagrange<C>(format::PtauReader<C>(file), ratio_of<C>(file),
-                                                         workshop.context(), {C::Fr::kTwoAdicity, 4});
+    const format::PtauReader<C> reader(file);
+    const auto reports =
+        phase1::LagrangeExaminer<C>(reader, ratio_of<C>(file), workshop.context(), {C::Fr::kTwoAdicity, 4}).finish();
     for (std::size_t i = 0; i < reports.size(); ++i)
       if (!reports[i].sound()) sections += std::to_string(12 + i) + " ";
     return sections;

@@ -166,11 +166,12 @@ Examined examine(const Ceremony<C>& ceremony, const Context& context) {
   const bool whole = header.power == header.ceremony_power;
   std::optional<base::Hash64> response = blank_response();
   if (!ceremony.steps.empty()) response = recorded_response<C>(ceremony.steps.back(), header.ceremony_power);
+  std::optional<LagrangeExaminer<C>> lagrange;
+  if (header.prepared) lagrange.emplace(ceremony.file, Ratio<C>{ceremony.last.tau_g1, ceremony.last.tau_g2}, context);
   Examined found;
-  found.powers = examine_powers<C>(ceremony.file, ceremony.last, whole && response ? &*response : nullptr, context);
-  if (!header.prepared || !found.powers.sound()) return found;
-  const Ratio<C> tau{ceremony.last.tau_g1, ceremony.last.tau_g2};
-  found.lagrange = examine_all_lagrange<C>(ceremony.file, tau, context);
+  found.powers = examine_powers<C>(ceremony.file, ceremony.last, whole && response ? &*response : nullptr, context,
+                                   msm::kSoundBits, lagrange ? &*lagrange : nullptr);
+  if (lagrange && found.powers.sound()) found.lagrange = lagrange->finish();
   return found;
 }
 

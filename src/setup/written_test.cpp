@@ -1,4 +1,4 @@
-// Contributions read their input once, and find out when a file is not what they wrote.
+// Contributions and verifications read their files once; contributions find out when a file is not what they wrote.
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -60,15 +60,15 @@ extern "C" ssize_t pread(int descriptor, void* out, size_t n_bytes, off_t offset
 namespace solemn::setup {
 namespace {
 
-/// The bytes of both files that step() reads, of what they have.
+/// The bytes of these files that step() reads, of what they have.
 template <class Step>
-void expect_one_pass(const base::Path& in, const base::Path& out, Step&& step) {
+void expect_one_pass(std::initializer_list<base::Path> files, Step&& step) {
   {
     const std::lock_guard lock(counting);
     bytes_read().clear();
   }
   step();
-  for (const base::Path& path : {in, out}) {
+  for (const base::Path& path : files) {
     struct stat info {};
     ASSERT_EQ(stat(path.c_str(), &info), 0);
     const auto size = static_cast<std::uint64_t>(info.st_size);
@@ -113,7 +113,7 @@ TYPED_TEST(Written, a_ptau) {
   Workshop workshop;
   const base::Path in = workshop.contribute(workshop.fresh(C::kId, 10), "1"), out = workshop / "2";
   const auto step = [&] { ptau_contribute(in, out, "x", entropy(), workshop.context()); };
-  expect_one_pass(in, out, step);
+  expect_one_pass({in, out}, step);
   const EditedFile file(out);
   std::filesystem::remove(out);
   for (const auto& [section, rule] : {std::pair{PtauSection::tau_g1, "tau-g1-powers"},
@@ -127,13 +127,20 @@ TYPED_TEST(Written, a_ptau) {
   }
 }
 
+TYPED_TEST(Written, a_prepared_ptau_is_verified_in_one_pass) {
+  using C = TypeParam;
+  Workshop workshop;
+  const base::Path prepared = workshop.prepare(workshop.contribute(workshop.fresh(C::kId, 9), "1"), "p");
+  expect_one_pass({prepared}, [&] { EXPECT_TRUE(workshop.verify(prepared).accepted()); });
+}
+
 TYPED_TEST(Written, a_zkey) {
   using C = TypeParam;
   using format::ZkeySection;
   KeyWorkshop workshop(C::kId, 10);
   const base::Path in = workshop / "1.zkey", out = workshop / "x.zkey";
   const auto step = [&] { zkey_contribute(in, out, "x", entropy(), workshop.context()); };
-  expect_one_pass(in, out, step);
+  expect_one_pass({in, out}, step);
   const EditedFile file(out);
   std::filesystem::remove(out);
   const auto middle_of = [&](ZkeySection section) {
