@@ -2,6 +2,8 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
+
 #include "base/error.hpp"
 
 namespace solemn::hash {
@@ -49,6 +51,13 @@ std::array<std::byte, 16> Poly1305::finish() {
   require_ok(EVP_MAC_final(state_->context, as_uchar(tag.data()), &n_bytes, tag.size()));
   ASSERT(n_bytes == tag.size());
   return tag;
+}
+
+Poly1305Pair::Tag Poly1305Pair::finish() {
+  Tag both{};
+  const auto first = first_.finish(), second = second_.finish();
+  std::copy(second.begin(), second.end(), std::copy(first.begin(), first.end(), both.begin()));
+  return both;
 }
 
 }  // namespace solemn::hash

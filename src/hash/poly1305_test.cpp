@@ -61,6 +61,17 @@ TEST(Poly1305, as_another_library_in_pieces_of_any_size) {
   }
 }
 
+TEST(Poly1305, a_pair_is_two_tags_with_two_keys) {
+  base::Bytes keys(64, std::byte{7}), message(100, std::byte{3});
+  std::fill(keys.begin() + 32, keys.end(), std::byte{8});
+  Poly1305Pair pair(keys);
+  pair.update(base::ByteSpan(message).first(33));
+  pair.update(base::ByteSpan(message).subspan(33));
+  const auto first = tag_of(base::Bytes(32, std::byte{7}), message);
+  const auto second = tag_of(base::Bytes(32, std::byte{8}), message);
+  EXPECT_EQ(base::to_hex(pair.finish()), base::to_hex(first) + base::to_hex(second));
+}
+
 TEST(Poly1305, every_bit_counts) {
   const base::Bytes key(32, std::byte{7});
   base::Bytes message(100, std::byte{3});

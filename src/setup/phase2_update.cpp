@@ -155,10 +155,11 @@ namespace {
 
 template <class C, class G>
 bool section_in_subgroup(const format::ZkeyReader<C>& zkey, ZkeySection section, base::ByteSpan seed32,
-                         const Context& context) {
+                         const Context& context, SectionObserver<C>* observer) {
   bool ok = true;
-  for_blocks<C, G>(zkey, section, context, [&](std::uint64_t, auto points) {
+  for_blocks<C, G>(zkey, section, context, [&](std::uint64_t first, auto points) {
     ok = ok && msm::all_in_subgroup<G>(points, seed32, context.pool);
+    if (observer != nullptr) observer->see(section, first, points);
   });
   return ok;
 }
@@ -166,7 +167,8 @@ bool section_in_subgroup(const format::ZkeyReader<C>& zkey, ZkeySection section,
 }  // namespace
 
 template <class C>
-void verify_points(Verdict& verdict, const format::ZkeyReader<C>& zkey, const Context& context) {
+void verify_points(Verdict& verdict, const format::ZkeyReader<C>& zkey, const Context& context,
+                   SectionObserver<C>* observer) {
   constexpr std::array<ZkeySection, 6> kSections = {ZkeySection::ic, ZkeySection::a, ZkeySection::b1,
                                                     ZkeySection::b2, ZkeySection::c, ZkeySection::h};
   std::uint64_t total = 0;
@@ -177,8 +179,9 @@ void verify_points(Verdict& verdict, const format::ZkeyReader<C>& zkey, const Co
   std::string outside;
   try {
     for (const ZkeySection section : kSections) {
-      const bool ok = section == ZkeySection::b2 ? section_in_subgroup<C, G2<C>>(zkey, section, seed, context)
-                                                 : section_in_subgroup<C, G1<C>>(zkey, section, seed, context);
+      const bool ok = section == ZkeySection::b2
+                          ? section_in_subgroup<C, G2<C>>(zkey, section, seed, context, observer)
+                          : section_in_subgroup<C, G1<C>>(zkey, section, seed, context, observer);
       if (!ok && outside.empty()) outside = section_name(section) + " has a point outside the prime-order subgroup";
     }
   } catch (const base::Error& error) {
@@ -204,7 +207,7 @@ void verify_points(Verdict& verdict, const format::ZkeyReader<C>& zkey, const Co
                                                const Context&);                                                      \
   template void verify_extends<C>(Verdict&, const format::ZkeyReader<C>&, const format::ZkeyChain<C>&,               \
                                   const format::ZkeyReader<C>&, const format::ZkeyChain<C>&, const Context&);        \
-  template void verify_points<C>(Verdict&, const format::ZkeyReader<C>&, const Context&);
+  template void verify_points<C>(Verdict&, const format::ZkeyReader<C>&, const Context&, SectionObserver<C>*);
 SOLEMN_INSTANTIATE(curve::Bn254)
 SOLEMN_INSTANTIATE(curve::Bls12_381)
 #undef SOLEMN_INSTANTIATE

@@ -62,8 +62,21 @@ template <class C>
 void verify_extends(Verdict& verdict, const format::ZkeyReader<C>& previous, const format::ZkeyChain<C>& old_chain,
                     const format::ZkeyReader<C>& zkey, const format::ZkeyChain<C>& chain, const Context& context);
 
-/// curve-points and subgroup-points for every section of the file.
+/// Is shown the points of sections as they are read: IC, A, B1, B2, L, H, each from its first on.
 template <class C>
-void verify_points(Verdict& verdict, const format::ZkeyReader<C>& zkey, const Context& context);
+class SectionObserver {
+ public:
+  virtual ~SectionObserver() = default;
+  virtual void see(format::ZkeySection section, std::uint64_t first,
+                   std::span<const typename curve::G1<C>::Affine> points) = 0;
+  virtual void see(format::ZkeySection section, std::uint64_t first,
+                   std::span<const typename curve::G2<C>::Affine> points) = 0;
+};
+
+/// curve-points and subgroup-points for every section of the file. observer: null, or shown all points, until one is
+/// not on the curve.
+template <class C>
+void verify_points(Verdict& verdict, const format::ZkeyReader<C>& zkey, const Context& context,
+                   SectionObserver<C>* observer = nullptr);
 
 }  // namespace solemn::setup

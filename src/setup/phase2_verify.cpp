@@ -6,12 +6,12 @@
 #include <memory>
 
 #include "base/error.hpp"
-#include "hash/entropy.hpp"
 #include "msm/msm.hpp"
 #include "setup/phase2.hpp"
 #include "setup/phase2_chain.hpp"
 #include "setup/phase2_circuit_hash.hpp"
 #include "setup/phase2_initial.hpp"
+#include "setup/phase2_seen.hpp"
 #include "setup/phase2_update.hpp"
 
 namespace solemn::setup {
@@ -33,13 +33,19 @@ bool is_about(const Error& error, const base::Path* input) {
   return input != nullptr && error.message().starts_with("'" + base::printable(input->native()) + "'");
 }
 
-/// The fixed sections of a key against the initial key, while that is computed block by block.
+/// The sections of a key, as they were seen when their points were tested, against the initial key, while that is
+/// computed block by block.
 template <class C>
 class Comparison {
  public:
-  Comparison(const format::ZkeyReader<C>& zkey, const InitialKey<C>& initial, const Context& context)
-      : zkey_(zkey), initial_(initial), context_(context), n_ic_(initial.header().n_public + std::uint64_t{1}) {
-    hash::os_random(seed_);
+  Comparison(const format::ZkeyReader<C>& zkey, SeenSections<C>& seen, const InitialKey<C>& initial,
+             const Context& context)
+      : zkey_(zkey),
+        seen_(seen),
+        initial_(initial),
+        context_(context),
+        n_ic_(initial.header().n_public + std::uint64_t{1}) {
+    for (Fixed& fixed : fixed_) fixed.tag.emplace(seen.tag_key());
   }
 
   /// Beside each other goes what is for one thread and what is for all.
@@ -47,31 +53,24 @@ class Comparison {
     CircuitHasher<C> hasher(initial_.header(), variants(), context_.pool);
     context_.pool.run_together({[&] { compare_coefs(); },
                                 [&] {
-                                  hash_file_section<G1<C>>(hasher, ZkeySection::ic, n_ic_);
+                                  hash_ic(hasher);
                                   hasher.differences(initial_.ptau(), tau_top(), context_.progress);
                                 }});
     hasher.count(static_cast<std::uint32_t>(initial_.header().n_vars - n_ic_));
-    initial_.signals([&](const typename InitialKey<C>::Block& block) { compare_signals(block, hasher); });
-    bool l = false, h = false;
-    context_.pool.run_together({[&] { h = compare_h(); },
-                                [&] {
-                                  hash_file_section<G1<C>>(hasher, ZkeySection::a, zkey_.points(ZkeySection::a));
-                                  hash_file_section<G1<C>>(hasher, ZkeySection::b1, zkey_.points(ZkeySection::b1));
-                                  hash_file_section<G2<C>>(hasher, ZkeySection::b2, zkey_.points(ZkeySection::b2));
-                                  hashes_ = hasher.finish();
-                                },
-                                [&] {
-                                  l = divided_by_delta<C>(l_initial_.to_affine_vartime(), G2<C>::generator(),
-                                                          l_zkey_.to_affine_vartime(), zkey_.header().delta2);
-                                }});
-    report(verdict, "coefficients", coefs_);
-    report(verdict, "query-ic", ic_);
-    report(verdict, "query-a", a_);
-    report(verdict, "query-b1", b1_);
-    report(verdict, "query-b2", b2_);
-    verdict.add("query-l", l,
-                l ? "every point divided by delta" : "section 8 is not the circuit's points divided by delta");
-    verdict.add("query-h", h, "section 9: the powers of tau divided by delta");
+    bool finished = false;
+    initial_.signals([&](const typename InitialKey<C>::Block& block) {
+      see_signals(block, hasher);
+      finished = block.a.size() == initial_.header().n_vars;
+      if (finished)
+        finish(verdict, hasher, [&] {
+          hash_points<G1<C>>(hasher, block.a);
+          hash_points<G1<C>>(hasher, block.b1);
+          hash_points<G2<C>>(hasher, block.b2);
+        });
+    });
+    if (finished) return;
+    // The circuit hash takes A after all of L, which is computed in parts here: the only second look at a section.
+    finish(verdict, hasher, [&] { hash_file_queries(hasher); });
   }
 
   /// Which of the known ways of hashing gives the key's circuit hash.
@@ -87,6 +86,13 @@ class Comparison {
   struct Difference {
     bool found = false;
     std::string where;
+  };
+  /// A section that no contribution changes.
+  struct Fixed {
+    std::string_view rule;
+    ZkeySection section;
+    std::optional<hash::Poly1305Pair> tag{};  // of what it should be
+    Difference difference{};
   };
   static void report(Verdict& verdict, std::string_view rule, const Difference& difference) {
     verdict.add(rule, !difference.found,
@@ -128,6 +134,79 @@ class Comparison {
     });
   }
 
+  /// So many signals of a block are public: their points belong to IC, the others to L.
+  std::size_t ic_points(const typename InitialKey<C>::Block& block) const noexcept {
+    return block.first < n_ic_ ? static_cast<std::size_t>(std::min<std::uint64_t>(block.k.size(), n_ic_ - block.first))
+                               : 0;
+  }
+
+  void see_signals(const typename InitialKey<C>::Block& block, CircuitHasher<C>& hasher) {
+    const std::size_t ic = ic_points(block);
+    const auto l = block.k.subspan(ic);
+    const auto tag = [&](std::size_t i, const auto& points) { fixed_[i].tag->update(base::object_bytes(points)); };
+    context_.pool.run_together({[&] { hasher.points(l); },
+                                [&] {
+                                  tag(0, block.k.first(ic));
+                                  tag(1, block.a);
+                                  tag(2, block.b1);
+                                  tag(3, block.b2);
+                                },
+                                [&] {
+                                  const std::uint64_t first = block.first + ic - n_ic_;
+                                  l_ = add_vartime(
+                                      l_, msm::random_combination<G1<C>>(l, seen_.seed(), first, context_.pool));
+                                }});
+  }
+
+  template <class HashQueries>
+  void finish(Verdict& verdict, CircuitHasher<C>& hasher, const HashQueries& hash_queries) {
+    const auto &before = G2<C>::generator(), &now = zkey_.header().delta2;
+    bool l = false, h = false;
+    context_.pool.run_together(
+        {[&] { h = divided_by_delta<C>(initial_h().to_affine_vartime(), before, zkey_h().to_affine_vartime(), now); },
+         [&] {
+           hash_queries();
+           hashes_ = hasher.finish();
+         },
+         [&] { l = divided_by_delta<C>(l_.to_affine_vartime(), before, seen_.l().to_affine_vartime(), now); }});
+    bool differ = false;
+    for (Fixed& fixed : fixed_) {
+      fixed.difference.found = fixed.tag->finish() != seen_.tag(fixed.section);
+      differ = differ || fixed.difference.found;
+    }
+    if (differ) find_differences();
+    report(verdict, "coefficients", coefs_);
+    for (const Fixed& fixed : fixed_) report(verdict, fixed.rule, fixed.difference);
+    verdict.add("query-l", l,
+                l ? "every point divided by delta" : "section 8 is not the circuit's points divided by delta");
+    verdict.add("query-h", h, "section 9: the powers of tau divided by delta");
+  }
+
+  /// Which point it is, and the circuit hash of the sections as they are: everything is computed once more.
+  void find_differences() {
+    std::array<Difference, 4> found;
+    CircuitHasher<C> hasher(initial_.header(), variants(), context_.pool);
+    hash_ic(hasher);
+    hasher.differences(initial_.ptau(), tau_top(), context_.progress);
+    hasher.count(static_cast<std::uint32_t>(initial_.header().n_vars - n_ic_));
+    initial_.signals([&](const typename InitialKey<C>::Block& block) {
+      const std::size_t ic = ic_points(block);
+      hasher.points(block.k.subspan(ic));
+      compare<G1<C>>(found[0], ZkeySection::ic, block.first, block.k.first(ic));
+      compare<G1<C>>(found[1], ZkeySection::a, block.first, block.a);
+      compare<G1<C>>(found[2], ZkeySection::b1, block.first, block.b1);
+      compare<G2<C>>(found[3], ZkeySection::b2, block.first, block.b2);
+    });
+    hash_file_queries(hasher);
+    hashes_ = hasher.finish();
+    for (std::size_t i = 0; i < fixed_.size(); ++i) {
+      if (fixed_[i].difference.found != found[i].found)
+        throw Error(Code::io, "the key is not the one that was read before",
+                    "the file changed while it was read, or memory is damaged: verify again");
+      fixed_[i].difference = found[i];
+    }
+  }
+
   template <class G>
   void compare(Difference& difference, ZkeySection section, std::uint64_t first,
                std::span<const typename G::Affine> expected) {
@@ -139,36 +218,35 @@ class Comparison {
       note(difference, section, first + static_cast<std::uint64_t>(mismatch.first - expected.begin()), "point");
   }
 
-  void compare_signals(const typename InitialKey<C>::Block& block, CircuitHasher<C>& hasher) {
-    const std::size_t ic = block.first < n_ic_ ? std::min<std::size_t>(block.k.size(), n_ic_ - block.first) : 0;
-    compare<G1<C>>(ic_, ZkeySection::ic, block.first, block.k.first(ic));
-    compare<G1<C>>(a_, ZkeySection::a, block.first, block.a);
-    compare<G1<C>>(b1_, ZkeySection::b1, block.first, block.b1);
-    compare<G2<C>>(b2_, ZkeySection::b2, block.first, block.b2);
-    const auto initial = block.k.subspan(ic);
-    if (initial.empty()) return;
-    hasher.points(initial);
-    const std::uint64_t first = block.first + ic - n_ic_;
-    std::vector<typename G1<C>::Affine> mine(initial.size());
-    zkey_.template read<G1<C>>(ZkeySection::c, first, mine, context_.pool);
-    l_initial_ = add_vartime(l_initial_, msm::random_combination<G1<C>>(initial, seed_, first, context_.pool));
-    l_zkey_ = add_vartime(l_zkey_, msm::random_combination<G1<C>>(mine, seed_, first, context_.pool));
-  }
-
-  bool compare_h() {
-    auto initial_sum = G1<C>::Jacobian::infinity();
-    context_.progress.phase("query-h", 2 * initial_.header().domain_size, "points");
+  typename G1<C>::Jacobian initial_h() {
+    auto sum = G1<C>::Jacobian::infinity();
+    context_.progress.phase("query-h", initial_.header().domain_size, "points");
     initial_.h_points([&](std::uint64_t first, auto points) {
-      if (first == 0)
-        initial_sum =
-            add_vartime(initial_sum, -unfixed_part<C>(points[0], initial_.header().domain_log2, seed_, context_));
-      initial_sum = add_vartime(initial_sum, msm::random_combination<G1<C>>(points, seed_, first, context_.pool));
+      if (first == 0) sum = add_vartime(sum, -unfixed(points[0]));
+      sum = add_vartime(sum, msm::random_combination<G1<C>>(points, seen_.seed(), first, context_.pool));
       context_.progress.advance(points.size());
     });
-    const auto sum = combine_h<C>(zkey_, seed_, context_);
-    return divided_by_delta<C>(initial_sum.to_affine_vartime(), G2<C>::generator(), sum, zkey_.header().delta2);
+    return sum;
+  }
+  typename G1<C>::Jacobian zkey_h() { return add_vartime(seen_.h(), -unfixed(seen_.h_0())); }
+  typename G1<C>::Jacobian unfixed(const typename G1<C>::Affine& h_0) {
+    return unfixed_part<C>(h_0, initial_.header().domain_log2, seen_.seed(), context_);
   }
 
+  void hash_ic(CircuitHasher<C>& hasher) {
+    if (n_ic_ > seen_.ic().size()) return hash_file_section<G1<C>>(hasher, ZkeySection::ic, n_ic_);
+    hash_points<G1<C>>(hasher, seen_.ic());
+  }
+  template <class G>
+  static void hash_points(CircuitHasher<C>& hasher, std::span<const typename G::Affine> points) {
+    hasher.count(static_cast<std::uint32_t>(points.size()));
+    hasher.points(points);
+  }
+  void hash_file_queries(CircuitHasher<C>& hasher) {
+    hash_file_section<G1<C>>(hasher, ZkeySection::a, zkey_.points(ZkeySection::a));
+    hash_file_section<G1<C>>(hasher, ZkeySection::b1, zkey_.points(ZkeySection::b1));
+    hash_file_section<G2<C>>(hasher, ZkeySection::b2, zkey_.points(ZkeySection::b2));
+  }
   template <class G>
   void hash_file_section(CircuitHasher<C>& hasher, ZkeySection section, std::uint64_t count) {
     hasher.count(static_cast<std::uint32_t>(count));
@@ -183,12 +261,16 @@ class Comparison {
   }
 
   const format::ZkeyReader<C>& zkey_;
+  SeenSections<C>& seen_;
   const InitialKey<C>& initial_;
   const Context& context_;
   std::uint64_t n_ic_;
-  std::array<std::byte, 32> seed_{};
-  Difference coefs_, ic_, a_, b1_, b2_;
-  typename G1<C>::Jacobian l_initial_ = G1<C>::Jacobian::infinity(), l_zkey_ = G1<C>::Jacobian::infinity();
+  Difference coefs_;
+  std::array<Fixed, 4> fixed_{{{"query-ic", ZkeySection::ic},
+                               {"query-a", ZkeySection::a},
+                               {"query-b1", ZkeySection::b1},
+                               {"query-b2", ZkeySection::b2}}};
+  typename G1<C>::Jacobian l_ = G1<C>::Jacobian::infinity();  // before it is divided
   std::vector<CircuitHash> hashes_;
 };
 
@@ -230,14 +312,14 @@ std::unique_ptr<const InitialKey<C>> initial_key(Verdict& verdict, const base::P
 }
 
 template <class C>
-void compare_with_initial(Verdict& verdict, const format::ZkeyReader<C>& zkey, const base::Hash64& circuit_hash,
-                          const InitialKey<C>& initial, const Context& context) {
+void compare_with_initial(Verdict& verdict, const format::ZkeyReader<C>& zkey, SeenSections<C>& seen,
+                          const base::Hash64& circuit_hash, const InitialKey<C>& initial, const Context& context) {
   const auto &mine = zkey.header(), &expected = initial.header();
   const bool phase1 = mine.alpha1 == expected.alpha1 && mine.beta1 == expected.beta1 && mine.beta2 == expected.beta2;
   verdict.add("ptau-alpha-beta", phase1,
               phase1 ? "the key was made with this phase 1 (which 'solemn ptau verify' checks)"
                      : "alpha and beta are those of another phase 1");
-  Comparison<C> comparison(zkey, initial, context);
+  Comparison<C> comparison(zkey, seen, initial, context);
   comparison.run(verdict);
   comparison.report_hash(verdict, circuit_hash);
 }
@@ -249,6 +331,8 @@ void verify(Verdict& verdict, const base::Path* r1cs, const base::Path* ptau, co
   const format::ZkeyReader<C> zkey(path);
   const format::ZkeyChain<C> chain = zkey.read_chain(context.pool);
   verdict.pass("structure", "sections, sizes and header agree with the file");
+  std::optional<SeenSections<C>> seen;
+  if (!options.chain_only) seen.emplace(context);
   std::atomic<bool> bad_points{false};
   Verdict circuit;
   std::unique_ptr<const InitialKey<C>> initial;
@@ -256,7 +340,7 @@ void verify(Verdict& verdict, const base::Path* r1cs, const base::Path* ptau, co
   Unseen unseen(context.progress);
   base::Progress& reading = context.pool.size() == 1 ? context.progress : unseen;
   context.pool.run_together({[&] {
-                               verify_points<C>(verdict, zkey, context);
+                               verify_points<C>(verdict, zkey, context, seen ? &*seen : nullptr);
                                bad_points = verdict.rejected();
                                if (bad_points) return;
                                verify_chain<C>(verdict, chain, options.beacon_policy, context);
@@ -276,7 +360,7 @@ void verify(Verdict& verdict, const base::Path* r1cs, const base::Path* ptau, co
     for (const std::string_view rule : kNeedCircuit) verdict.not_run(rule, "no circuit and no powers of tau given");
   }
   ASSERT(options.chain_only || initial || circuit.rejected());  // compared, or it is said why not
-  if (initial) compare_with_initial<C>(verdict, zkey, chain.circuit_hash, *initial, context);
+  if (initial) compare_with_initial<C>(verdict, zkey, *seen, chain.circuit_hash, *initial, context);
   initial.reset();
   if (options.previous == nullptr) return;
   const format::ZkeyReader<C> previous(*options.previous);

@@ -18,6 +18,11 @@ constexpr std::uint64_t kNowhere = ~std::uint64_t{0};
 std::atomic<std::uint64_t> wrong_at{kNowhere};
 std::atomic<std::size_t> repeated{0};  // bytes; 0: one bit is wrong
 
+/// The next read of this place of a file gives, once, the bytes before it instead of those there.
+std::atomic<ino_t> read_wrong_in{0};
+std::atomic<std::uint64_t> read_wrong_at{kNowhere};
+std::atomic<std::size_t> read_repeated{0};
+
 std::mutex counting;
 std::map<ino_t, std::uint64_t>& bytes_read() {
   static std::map<ino_t, std::uint64_t> counts;
@@ -50,9 +55,18 @@ extern "C" ssize_t pwrite(int descriptor, const void* bytes, size_t n_bytes, off
 extern "C" ssize_t pread(int descriptor, void* out, size_t n_bytes, off_t offset) {
   const auto got = static_cast<ssize_t>(syscall(SYS_pread64, descriptor, out, n_bytes, offset));
   struct stat info {};
-  if (got > 0 && fstat(descriptor, &info) == 0) {
+  if (got <= 0 || fstat(descriptor, &info) != 0) return got;
+  {
     const std::lock_guard lock(counting);
     bytes_read()[info.st_ino] += static_cast<std::uint64_t>(got);
+  }
+  const std::uint64_t begin = static_cast<std::uint64_t>(offset), at = read_wrong_at;
+  const std::size_t repeat = read_repeated;
+  if (at != kNowhere && info.st_ino == read_wrong_in && at >= begin + repeat &&
+      at + repeat <= begin + static_cast<std::uint64_t>(got)) {
+    read_wrong_at = kNowhere;
+    std::byte* const place = static_cast<std::byte*>(out) + (at - begin);
+    std::memcpy(place, place - repeat, repeat);
   }
   return got;
 }
@@ -74,7 +88,7 @@ void expect_one_pass(std::initializer_list<base::Path> files, Step&& step) {
     const auto size = static_cast<std::uint64_t>(info.st_size);
     const std::lock_guard lock(counting);
     const std::uint64_t got = bytes_read()[info.st_ino];
-    EXPECT_GT(got, size - size / 50) << path;  // all of it
+    EXPECT_GT(got, size - size / 10) << path;  // all of it, but names of wires
     EXPECT_LT(got, size + size / 50) << path;  // headers and records more than once
   }
 }
@@ -132,6 +146,31 @@ TYPED_TEST(Written, a_prepared_ptau_is_verified_in_one_pass) {
   Workshop workshop;
   const base::Path prepared = workshop.prepare(workshop.contribute(workshop.fresh(C::kId, 9), "1"), "p");
   expect_one_pass({prepared}, [&] { EXPECT_TRUE(workshop.verify(prepared).accepted()); });
+}
+
+TYPED_TEST(Written, a_zkey_is_verified_in_one_pass) {
+  using C = TypeParam;
+  KeyWorkshop workshop(C::kId, 10);
+  const base::Path r1cs = workshop.r1cs(), ptau = workshop.ptau(), key = workshop / "2.zkey";
+  const auto accepted = [&] { return zkey_verify(&r1cs, &ptau, key, {}, workshop.context()).accepted(); };
+  expect_one_pass({r1cs, key}, [&] { EXPECT_TRUE(accepted()); });
+  // A key that is another one when it is looked at again.
+  const EditedFile file(key);
+  for (const format::ZkeySection section :
+       {format::ZkeySection::ic, format::ZkeySection::a, format::ZkeySection::b1, format::ZkeySection::b2}) {
+    const std::size_t n_bytes = section == format::ZkeySection::b2 ? curve::G2<C>::kBytes : curve::G1<C>::kBytes;
+    struct stat info {};
+    ASSERT_EQ(stat(key.c_str(), &info), 0);
+    read_wrong_in = info.st_ino;
+    read_repeated = n_bytes;
+    read_wrong_at =
+        file.offset(static_cast<std::uint32_t>(section)) + (section == format::ZkeySection::ic ? 1 : 9) * n_bytes;
+    try {
+      EXPECT_FALSE(accepted());
+      ADD_FAILURE() << static_cast<int>(section);
+    } catch (const base::Error& error) { EXPECT_EQ(error.code(), base::Code::io) << error.message(); }
+    EXPECT_EQ(read_wrong_at.exchange(kNowhere), kNowhere);
+  }
 }
 
 TYPED_TEST(Written, a_zkey) {
