@@ -230,11 +230,18 @@ std::shared_ptr<const typename InitialKey<C>::Terms> InitialKey<C>::collect(std:
   return terms;
 }
 
+template <class C>
+template <class G>
+void InitialKey<C>::read_basis(std::span<typename G::Affine> out, PtauSection section, std::uint32_t first) const {
+  ptau_.template read<G>(section, format::lagrange_block_offset(header_.domain_log2) + first, out, context_.pool);
+}
+
 /// out[row] += sum over a list of the terms of coefficient * (points of a Lagrange block)[column], a window at a time.
+/// basis: all of that block, or nothing, when it is read here.
 template <class C>
 template <class G, class List>
-void InitialKey<C>::accumulate(std::span<typename G::Affine> out, const Terms& terms, List list,
-                               PtauSection section) const {
+void InitialKey<C>::accumulate(std::span<typename G::Affine> out, const Terms& terms, List list, PtauSection section,
+                               std::span<const typename G::Affine> basis) const {
   std::vector<typename G::Affine> points;
   typename Terms::List window;
   std::uint32_t base_column = 0;
@@ -242,10 +249,11 @@ void InitialKey<C>::accumulate(std::span<typename G::Affine> out, const Terms& t
   const auto flush = [&] {
     if (window.empty()) return;
     context_.progress.check_interrupt();
-    points.resize(window.back().column + std::size_t{1});
-    ptau_.template read<G>(section, format::lagrange_block_offset(header_.domain_log2) + base_column, points,
-                           context_.pool);
-    msm::sparse_combine<G>(out, window, points, context_.pool);
+    if (basis.empty()) {
+      points.resize(window.back().column + std::size_t{1});
+      read_basis<G>(points, section, base_column);
+    }
+    msm::sparse_combine<G>(out, window, basis.empty() ? points : basis.subspan(base_column), context_.pool);
     context_.progress.advance(window.size());
     window.clear();
   };
@@ -263,6 +271,9 @@ template <class C>
 void InitialKey<C>::signals(const std::function<void(const Block&)>& sink) const {
   std::vector<G1Point> keys, keys_of_ab, a, b1;  // keys: of C, in the end of all
   std::vector<G2Point> b2;
+  // Three sums are over the powers of tau in G1.
+  std::vector<G1Point> basis(header_.domain_size <= kWindow ? header_.domain_size : 0);
+  if (!basis.empty()) read_basis<G1<C>>(basis, PtauSection::lagrange_tau_g1, 0);
   std::uint32_t first = 0;
   for (std::size_t range = 0; range < block_ends_.size(); ++range) {
     const std::uint32_t end = block_ends_[range], size = end - first;
@@ -275,14 +286,14 @@ void InitialKey<C>::signals(const std::function<void(const Block&)>& sink) const
     for (auto* list : {&keys, &keys_of_ab, &a, &b1}) list->assign(size, G1Point::infinity());
     b2.assign(size, G2Point::infinity());
     // Side by side, as each has stretches on one thread only; the long ones first.
-    context_.pool.run_together({[&] { accumulate<G1<C>>(keys, terms, &Part::c, PtauSection::lagrange_tau_g1); },
+    context_.pool.run_together({[&] { accumulate<G1<C>>(keys, terms, &Part::c, PtauSection::lagrange_tau_g1, basis); },
                                 [&] { accumulate<G2<C>>(b2, terms, &Part::b, PtauSection::lagrange_tau_g2); },
                                 [&] {
                                   accumulate<G1<C>>(keys_of_ab, terms, &Part::b, PtauSection::lagrange_alpha_tau_g1);
                                   accumulate<G1<C>>(keys_of_ab, terms, &Part::a, PtauSection::lagrange_beta_tau_g1);
                                 },
-                                [&] { accumulate<G1<C>>(b1, terms, &Part::b, PtauSection::lagrange_tau_g1); },
-                                [&] { accumulate<G1<C>>(a, terms, &Part::a, PtauSection::lagrange_tau_g1); }});
+                                [&] { accumulate<G1<C>>(b1, terms, &Part::b, PtauSection::lagrange_tau_g1, basis); },
+                                [&] { accumulate<G1<C>>(a, terms, &Part::a, PtauSection::lagrange_tau_g1, basis); }});
     msm::add_each<G1<C>>(keys, keys, keys_of_ab, context_.pool);
     sink({first, keys, a, b1, b2});
     first = end;

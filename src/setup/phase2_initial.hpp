@@ -53,8 +53,11 @@ class InitialKey {
   void count(base::Progress& progress);
   void divide(std::span<std::uint32_t> histogram);
   std::shared_ptr<const Terms> collect(std::uint32_t first, std::uint32_t end) const;
+  template <class G>
+  void read_basis(std::span<typename G::Affine> out, format::PtauSection section, std::uint32_t first) const;
   template <class G, class List>
-  void accumulate(std::span<typename G::Affine> out, const Terms& terms, List list, format::PtauSection section) const;
+  void accumulate(std::span<typename G::Affine> out, const Terms& terms, List list, format::PtauSection section,
+                  std::span<const typename G::Affine> basis = {}) const;
   format::R1csReader<C> r1cs_;
   format::PtauReader<C> ptau_;
   const Context& context_;
