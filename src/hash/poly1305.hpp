@@ -23,7 +23,8 @@ class Poly1305 {
   std::unique_ptr<State> state_;
 };
 
-/// With two keys: for streams that somebody made so that they would not be told apart. Up to 2^43 bytes below 2^-128.
+/// With two keys: for streams that somebody made so that they would not be told apart. Up to 2^43 bytes with
+/// probability 2^-128 at most.
 class Poly1305Pair {
  public:
   using Tag = std::array<std::byte, 32>;

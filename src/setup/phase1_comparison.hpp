@@ -49,18 +49,20 @@ class StreamedSum {
   StreamedSum(std::uint64_t n_terms, base::Pool& pool)
       : pool_(pool), size_(static_cast<std::size_t>(std::min<std::uint64_t>(n_terms, kMaxTerms))) {}
 
-  /// Terms [0, count) of a run; fill(first, points, scalars) gives some consecutive ones.
+  /// Terms [0, count) of a run; fill(first, points, scalars) gives some consecutive ones, or returns false when the sum
+  /// does not matter any more. Returns what it returned.
   template <class Fill>
-  void add(std::uint64_t count, Fill&& fill) {
+  bool add(std::uint64_t count, Fill&& fill) {
     points_.resize(size_);
     scalars_.resize(size_);
     for (std::uint64_t first = 0; first < count;) {
       if (used_ == size_) flush();
       const std::size_t now = static_cast<std::size_t>(std::min<std::uint64_t>(size_ - used_, count - first));
-      fill(first, std::span(points_).subspan(used_, now), std::span(scalars_).subspan(used_, now));
+      if (!fill(first, std::span(points_).subspan(used_, now), std::span(scalars_).subspan(used_, now))) return false;
       used_ += now;
       first += now;
     }
+    return true;
   }
   typename G::Jacobian finish() {
     flush();
@@ -68,7 +70,9 @@ class StreamedSum {
   }
 
  private:
-  static constexpr std::size_t kMaxTerms = std::size_t{1} << 17;  // of one MSM: 20 MiB of BN254 G2 and scalars
+  static constexpr std::size_t kMaxTerms =
+      std::size_t{1}
+      << 17;  // of one MSM: 12 MiB in BN254 G1, 20 in G2, with scalars; one sum for each group, or section above 2^20
   void flush() {
     if (used_ == 0) return;
     sum_ = add_vartime(sum_, msm::msm_vartime<G>(std::span<const Affine>(points_).first(used_),
@@ -103,6 +107,7 @@ class ShortComparison final : public Comparison<G> {
     sum_.add(points.size(), [&](std::uint64_t from, auto powers, auto scalars) {
       std::copy_n(points.begin() + static_cast<std::ptrdiff_t>(from), powers.size(), powers.begin());
       combination_->powers_side(scalars, first + from, pool_);
+      return true;
     });
     if (first + points.size() < n_powers_[i]) return;
     if (n_powers_[i] < std::uint64_t{1} << blocks.last) one_more_ = combination_->power_coefficient(n_powers_[i]);
@@ -161,6 +166,7 @@ class LongComparison final : public Comparison<G> {
     sum_.add(points.size(), [&](std::uint64_t from, auto powers, auto scalars) {
       std::copy_n(points.begin() + static_cast<std::ptrdiff_t>(from), powers.size(), powers.begin());
       combination_.powers_side(scalars, first + from, pool_);
+      return true;
     });
   }
 
@@ -171,11 +177,11 @@ class LongComparison final : public Comparison<G> {
     bool go_on = true;
     for (unsigned k = blocks_.first; k <= blocks_.last && go_on; ++k) {
       const std::uint64_t offset = format::lagrange_block_offset(k);
-      sum_.add(std::uint64_t{1} << k, [&](std::uint64_t from, auto points, auto scalars) {
-        go_on = go_on && next(0, offset + from, points);
-        if (!go_on) std::ranges::fill(points, Affine::infinity());
-        if (rows && go_on) rows->add(points);
+      go_on = sum_.add(std::uint64_t{1} << k, [&](std::uint64_t from, auto points, auto scalars) {
+        if (!next(0, offset + from, points)) return false;
+        if (rows) rows->add(points);
         combination_.lagrange_side(scalars, k, from, pool_);
+        return true;
       });
     }
     if (!go_on) return std::nullopt;

@@ -86,6 +86,7 @@ class GroupExaminer {
       give_powers(together_ ? *comparisons_[0] : *comparisons_[i], together_ ? i : 0, all_[i]);
     }
     if (together_ && examine(*comparisons_[0], all_, reports)) return reports;
+    if (together_) comparisons_.clear();
     bool sound = true;
     for (std::size_t i = 0; i < all_.size(); ++i) {
       reports[i] = {};
@@ -130,12 +131,14 @@ class GroupExaminer {
   void give_powers(Comparison<G>& comparison, std::size_t i, const Blocks& blocks) {
     constexpr std::uint64_t kAtOnce = std::uint64_t{1} << 16;
     const std::uint64_t n = n_powers(blocks);
+    context_.progress.phase("adding up powers", n, "points");
     std::vector<Affine> points(static_cast<std::size_t>(std::min(kAtOnce, n)));
     for (std::uint64_t first = 0; first < n; first += points.size()) {
       points.resize(static_cast<std::size_t>(std::min<std::uint64_t>(points.size(), n - first)));
       read(powers_of(blocks.lagrange), first, points);
       note_last(blocks, first + points.size(), points);
       comparison.powers(i, first, points);
+      context_.progress.advance(points.size());
     }
   }
 

@@ -36,7 +36,8 @@ template <class C>
 class PowersObserver {
  public:
   virtual ~PowersObserver() = default;
-  /// The next points of a section, from its first on; each is on its curve. One call at a time.
+  /// The next points of a section, from its first on. One call at a time. Each is on its curve, and of BLS12-381 in its
+  /// subgroup; of BN254 G2 the sum of all says that later.
   virtual void see(format::PtauSection section, std::uint64_t first,
                    std::span<const typename curve::G1<C>::Affine> points) = 0;
   virtual void see(format::PtauSection section, std::uint64_t first,

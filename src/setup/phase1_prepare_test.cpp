@@ -184,6 +184,56 @@ TEST(Phase1Prepare, sections_of_a_group_may_be_compared_in_different_ways) {
   }
 }
 
+/// The Lagrange sections that are wrong, examined as verify does it: powers are shown while they are examined.
+template <class C>
+std::string wrong_beside_powers(const base::Path& path, const Context& context, const phase1::LagrangeLimits& limits) {
+  const format::PtauReader<C> file(path);
+  phase1::LagrangeExaminer<C> lagrange(file, ratio_of<C>(path), context, limits);
+  const auto last = phase1::Accumulated<C>::after(records_of<C>(path).back());
+  EXPECT_TRUE(phase1::examine_powers<C>(file, last, nullptr, context, msm::kSoundBits, &lagrange).sound());
+  const auto reports = lagrange.finish();
+  std::string sections;
+  for (std::size_t i = 0; i < reports.size(); ++i)
+    if (!reports[i].sound()) sections += std::to_string(12 + i) + " ";
+  return sections;
+}
+
+// All together with kept coefficients, each with streamed ones, and section 12 so and the others so; as 2^21 and 2^22.
+TEST(Phase1Prepare, lagrange_sections_beside_powers_with_kept_and_streamed_coefficients) {
+  using C = curve::Bn254;
+  Workshop workshop(2);
+  constexpr unsigned kPower = 13;  // several blocks of powers in each section
+  const base::Path prepared =
+      workshop.prepare(workshop.contribute(workshop.fresh(CurveId::bn254, kPower), "1.ptau"), "p.ptau");
+  for (const unsigned largest_transform : {21U, 0U, kPower}) {
+    const phase1::LagrangeLimits limits{C::Fr::kTwoAdicity, largest_transform};
+    EXPECT_EQ(wrong_beside_powers<C>(prepared, workshop.context(), limits), "") << largest_transform;
+    for (const std::uint32_t section : {12U, 13U, 14U, 15U}) {
+      EditedFile damaged(prepared);
+      section == 13 ? damaged.swap_points<curve::G2<C>>(13, 9000, 12000)
+                    : damaged.swap_points<curve::G1<C>>(section, 9000, 12000);
+      EXPECT_EQ(wrong_beside_powers<C>(damaged.save(workshop / "damaged.ptau"), workshop.context(), limits),
+                std::to_string(section) + " ")
+          << largest_transform;
+    }
+  }
+}
+
+TEST(Phase1Prepare, top_blocks_beside_powers) {
+  using C = curve::Bls12_381;
+  constexpr unsigned kPower = 4;
+  Workshop workshop;
+  const base::Path in = workshop.contribute(workshop.fresh(CurveId::bls12_381, kPower + 1), "1.ptau");
+  const base::Path larger = workshop.prepare(in, "p.ptau"), cut = workshop / "cut.ptau", halves = workshop / "h.ptau";
+  ptau_truncate(larger, kPower, cut, workshop.context());  // its top block counts the power that section 2 lacks
+  phase1::prepare<C>(in, halves, workshop.context(), {kPower + 1});
+  for (const unsigned largest_transform : {21U, 0U, kPower}) {
+    EXPECT_EQ(wrong_beside_powers<C>(cut, workshop.context(), {C::Fr::kTwoAdicity, largest_transform}), "");
+    EXPECT_EQ(wrong_beside_powers<C>(halves, workshop.context(), {kPower + 1, largest_transform}), "");
+    EXPECT_EQ(wrong_beside_powers<C>(halves, workshop.context(), {C::Fr::kTwoAdicity, largest_transform}), "12 ");
+  }
+}
+
 // Larger than the pieces in which points, coefficients and digits are made.
 TEST(Phase1Prepare, lagrange_points_at_the_borders_of_pieces) {
   using C = curve::Bn254;

@@ -91,6 +91,7 @@ TEST(Phase2Initial, blocks_of_signals_give_the_same_verdict) {
   };
   for (const std::uint64_t limit : {std::uint64_t{0}, kSmallestBlocks}) {
     EXPECT_EQ(failed(workshop / "2.zkey", limit), "");
+    EXPECT_EQ(failed(edited([](EditedFile& f) { f.swap_points<G1>(3, 0, 1); }), limit), "query-ic circuit-hash");
     EXPECT_EQ(failed(edited([](EditedFile& f) { f.swap_points<G1>(5, 700, 701); }), limit), "query-a circuit-hash");
     EXPECT_EQ(failed(edited([](EditedFile& f) { f.swap_points<G1>(6, 300, 800); }), limit), "query-b1 circuit-hash");
     EXPECT_EQ(failed(edited([](EditedFile& f) { f.swap_points<G2>(7, 1020, 800); }), limit), "query-b2 circuit-hash");
@@ -137,19 +138,24 @@ TEST(Phase2Initial, the_report_does_not_depend_on_the_number_of_threads) {
 
 TEST(Phase2Initial, a_wish_to_stop_ends_a_verification_wherever_it_is) {
   KeyWorkshop workshop(CurveId::bn254, kPower);
-  const base::Path r1cs = workshop.r1cs(), ptau = workshop.ptau(), key = workshop / "2.zkey";
-  for (const unsigned n_threads : {1U, 2U}) {
-    base::Pool pool(n_threads);
-    bool ended = false;
-    int n_questions = 0;
-    for (; !ended && n_questions < 1000; ++n_questions) {
-      Witness witness(n_questions);
-      try {
-        ended = zkey_verify(&r1cs, &ptau, key, {}, {pool, witness}).accepted();
-      } catch (const base::Error& error) { ASSERT_EQ(error.code(), base::Code::interrupted) << error.message(); }
+  EditedFile file(workshop / "2.zkey");
+  file.swap_points<curve::G1<curve::Bn254>>(5, 700, 701);  // what is wrong is looked for
+  const base::Path r1cs = workshop.r1cs(), ptau = workshop.ptau(), wrong = file.save(workshop / "wrong.zkey");
+  for (const base::Path& key : {workshop / "2.zkey", wrong}) {
+    for (const unsigned n_threads : {1U, 2U}) {
+      base::Pool pool(n_threads);
+      bool ended = false;
+      int n_questions = 0;
+      for (; !ended && n_questions < 1000; ++n_questions) {
+        Witness witness(n_questions);
+        try {
+          EXPECT_EQ(zkey_verify(&r1cs, &ptau, key, {}, {pool, witness}).accepted(), key != wrong);
+          ended = true;
+        } catch (const base::Error& error) { ASSERT_EQ(error.code(), base::Code::interrupted) << error.message(); }
+      }
+      EXPECT_TRUE(ended);
+      EXPECT_GT(n_questions, 10);
     }
-    EXPECT_TRUE(ended);
-    EXPECT_GT(n_questions, 10);
   }
 }
 

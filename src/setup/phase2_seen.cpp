@@ -11,7 +11,11 @@ namespace solemn::setup {
 using format::ZkeySection;
 
 template <class C>
-SeenSections<C>::SeenSections(const Context& context) : context_(context) {
+SeenSections<C>::SeenSections(const Context& context)
+    : context_(context),
+      max_ic_(context.memory_limit_bytes == 0
+                  ? kMaxIc
+                  : static_cast<std::size_t>(std::min<std::uint64_t>(kMaxIc, context.memory_limit_bytes >> 10))) {
   hash::os_random(key_);
   hash::os_random(seed_);
   for (const ZkeySection section : {ZkeySection::ic, ZkeySection::a, ZkeySection::b1, ZkeySection::b2})
@@ -28,7 +32,7 @@ void SeenSections<C>::see(ZkeySection section, std::uint64_t first, std::span<co
   }
   tags_.at(section).update(base::object_bytes(points));
   if (section != ZkeySection::ic) return;
-  const auto kept = points.first(std::min(points.size(), kMaxIc - ic_.size()));
+  const auto kept = points.first(std::min(points.size(), max_ic_ - ic_.size()));
   ic_.insert(ic_.end(), kept.begin(), kept.end());
 }
 

@@ -19,8 +19,9 @@ class SeenSections final : public SectionObserver<C> {
   using G1Point = typename curve::G1<C>::Affine;
   using G2Point = typename curve::G2<C>::Affine;
   using Tag = hash::Poly1305Pair::Tag;
-  static constexpr std::size_t kMaxIc = std::size_t{1} << 16;  // points that are kept
+  static constexpr std::size_t kMaxIc = std::size_t{1} << 16;
 
+  /// Keeps so many points of IC, fewer where memory is bounded.
   explicit SeenSections(const Context& context);
   void see(format::ZkeySection section, std::uint64_t first, std::span<const G1Point> points) override;
   void see(format::ZkeySection section, std::uint64_t first, std::span<const G2Point> points) override;
@@ -38,6 +39,7 @@ class SeenSections final : public SectionObserver<C> {
 
  private:
   const Context& context_;
+  const std::size_t max_ic_;
   std::array<std::byte, 64> key_{};  // secret until the comparison, as is the seed
   base::Hash32 seed_{};
   std::map<format::ZkeySection, hash::Poly1305Pair> tags_;

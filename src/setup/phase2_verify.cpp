@@ -62,15 +62,20 @@ class Comparison {
       see_signals(block, hasher);
       finished = block.a.size() == initial_.header().n_vars;
       if (finished)
-        finish(verdict, hasher, [&] {
+        finish(hasher, [&] {
           hash_points<G1<C>>(hasher, block.a);
           hash_points<G1<C>>(hasher, block.b1);
           hash_points<G2<C>>(hasher, block.b2);
         });
     });
-    if (finished) return;
-    // The circuit hash takes A after all of L, which is computed in parts here: the only second look at a section.
-    finish(verdict, hasher, [&] { hash_file_queries(hasher); });
+    // The circuit hash takes A after all of L, which is computed in parts here: sections are read again for it.
+    if (!finished) finish(hasher, [&] { hash_file_queries(hasher); });
+    if (differ_) find_differences();
+    report(verdict, "coefficients", coefs_);
+    for (const Fixed& fixed : fixed_) report(verdict, fixed.rule, fixed.difference);
+    verdict.add("query-l", l_holds_,
+                l_holds_ ? "every point divided by delta" : "section 8 is not the circuit's points divided by delta");
+    verdict.add("query-h", h_holds_, "section 9: the powers of tau divided by delta");
   }
 
   /// Which of the known ways of hashing gives the key's circuit hash.
@@ -159,27 +164,21 @@ class Comparison {
   }
 
   template <class HashQueries>
-  void finish(Verdict& verdict, CircuitHasher<C>& hasher, const HashQueries& hash_queries) {
+  void finish(CircuitHasher<C>& hasher, const HashQueries& hash_queries) {
     const auto &before = G2<C>::generator(), &now = zkey_.header().delta2;
-    bool l = false, h = false;
-    context_.pool.run_together(
-        {[&] { h = divided_by_delta<C>(initial_h().to_affine_vartime(), before, zkey_h().to_affine_vartime(), now); },
-         [&] {
-           hash_queries();
-           hashes_ = hasher.finish();
-         },
-         [&] { l = divided_by_delta<C>(l_.to_affine_vartime(), before, seen_.l().to_affine_vartime(), now); }});
-    bool differ = false;
+    const auto holds = [&](const auto& initial, const auto& sum) {
+      return divided_by_delta<C>(initial.to_affine_vartime(), before, sum.to_affine_vartime(), now);
+    };
+    context_.pool.run_together({[&] { h_holds_ = holds(initial_h(), zkey_h()); },
+                                [&] {
+                                  hash_queries();
+                                  hashes_ = hasher.finish();
+                                },
+                                [&] { l_holds_ = holds(l_, seen_.l()); }});
     for (Fixed& fixed : fixed_) {
       fixed.difference.found = fixed.tag->finish() != seen_.tag(fixed.section);
-      differ = differ || fixed.difference.found;
+      differ_ = differ_ || fixed.difference.found;
     }
-    if (differ) find_differences();
-    report(verdict, "coefficients", coefs_);
-    for (const Fixed& fixed : fixed_) report(verdict, fixed.rule, fixed.difference);
-    verdict.add("query-l", l,
-                l ? "every point divided by delta" : "section 8 is not the circuit's points divided by delta");
-    verdict.add("query-h", h, "section 9: the powers of tau divided by delta");
   }
 
   /// Which point it is, and the circuit hash of the sections as they are: everything is computed once more.
@@ -271,6 +270,7 @@ class Comparison {
                                {"query-b1", ZkeySection::b1},
                                {"query-b2", ZkeySection::b2}}};
   typename G1<C>::Jacobian l_ = G1<C>::Jacobian::infinity();  // before it is divided
+  bool l_holds_ = false, h_holds_ = false, differ_ = false;
   std::vector<CircuitHash> hashes_;
 };
 
