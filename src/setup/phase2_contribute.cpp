@@ -3,6 +3,7 @@
 // The old key is read once. What is kept of it on the way (phase2_kept.hpp) tells whether the new one, which is read
 // back, is what it should be.
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "base/ct.hpp"
@@ -202,7 +203,7 @@ template <class C>
 void require_written(const base::Path& written, const format::ZkeyHeader<C>& old_header,
                      const format::ZkeyChain<C>& old_chain, const NewLink<C>& link, Kept<C>& kept,
                      const Context& context) {
-  Verdict verdict, links;
+  Verdict verdict, deltas, links;
   Unseen unseen(context.progress);
   const Context beside{context.pool, unseen, context.overwrite, context.memory_limit_bytes};
   try {
@@ -212,15 +213,16 @@ void require_written(const base::Path& written, const format::ZkeyHeader<C>& old
                 after.header() == header_after<C>(old_header, link) &&
                     format::write_chain(chain) == format::write_chain(chain_after<C>(old_chain, link)),
                 "the header, or the record of the contributions, is another");
-    context.pool.run_together({[&] { kept.compare(verdict, after); },
-                               [&] {
-                                 verify_deltas<C>(links, after.header(), chain);
-                                 verify_links<C>(links, chain, old_chain.contributions.size(), beside);
-                               }});
+    kept.read(after);
+    // Pairings, each on one thread; the longest first.
+    context.pool.run_together({[&] { verify_links<C>(links, chain, old_chain.contributions.size(), beside); },
+                               [&] { verify_deltas<C>(deltas, after.header(), chain); },
+                               [&] { kept.compare(verdict); }});
   } catch (const Error& error) {
     if (error.code() != Code::malformed) throw;
     verdict.fail("structure", error.message());
   }
+  verdict.append(deltas);
   verdict.append(links);
   for (const Check& check : verdict.checks())
     if (check.outcome != Outcome::passed)
@@ -234,27 +236,28 @@ base::Hash64 contribute(const base::Path& in, const base::Path& out, base::ByteS
   const format::ZkeyReader<C> before(in);
   const format::ZkeyChain<C> old_chain = before.read_chain(context.pool);
   NewLink<C> link;
+  std::optional<Kept<C>> kept;
   context.pool.run_together({[&] { require_sound_chain<C>(before, old_chain, context); },
                              [&] {
                                ChainTranscript<C> transcript(old_chain.circuit_hash);
                                for (const auto& step : old_chain.contributions) transcript.append(step);
                                link = make_link<C>(seed32, transcript, before.header().delta1, before.header().delta2,
                                                    context.pool);
-                             }});
+                             },
+                             [&] { kept.emplace(before, context); }});
   link.record.params = params;
   base::Secret<typename C::Fr> inverse;
   inverse.expose() = link.delta.expose().inverse();
 
   base::OutputFile file(out, context.overwrite);
   format::ZkeyWriter<C> writer(file, header_after<C>(before.header(), link));
-  Kept<C> kept(before, context);
-  Copier<C> copier(file, writer, before, kept);
+  Copier<C> copier(file, writer, before, *kept);
   context.progress.phase("multiplying", before.points(ZkeySection::c) + before.points(ZkeySection::h), "points");
-  Scaler<C>(writer, copier, before, kept, inverse, context).run();
+  Scaler<C>(writer, copier, before, *kept, inverse, context).run();
   writer.chain(chain_after<C>(old_chain, link));
   writer.finish();
   if (context.pool.size() > 1) file.begin_sync();
-  require_written<C>(file.temporary_path(), before.header(), old_chain, link, kept, context);
+  require_written<C>(file.temporary_path(), before.header(), old_chain, link, *kept, context);
   file.commit();
   return contribution_hash<C>(link.record);
 }

@@ -49,36 +49,37 @@ void QuerySum<C>::flush() {
 
 template <class C>
 Kept<C>::Kept(const format::ZkeyReader<C>& before, const Context& context)
-    : delta2_before_(before.header().delta2),
-      n_queries_(before.points(ZkeySection::c) + before.points(ZkeySection::h)),
+    : n_queries_(before.points(ZkeySection::c) + before.points(ZkeySection::h)),
       context_(context),
       seed_(fresh()),
       tag_key_(fresh()),
       queries_(seed_, n_queries_, context.pool),
-      hash_(std::in_place, tag_key_) {}
+      hash_(std::in_place, tag_key_) {
+  before_.delta2 = before.header().delta2;
+}
 
 template <class C>
 void Kept<C>::fixed(std::size_t i, base::ByteSpan bytes, bool last) {
   hash_->update(bytes);
   if (!last) return;
-  tags_[i] = hash_->finish();
+  before_.tags[i] = hash_->finish();
   hash_.emplace(tag_key_);
 }
 
 template <class C>
-void Kept<C>::compare(Verdict& verdict, const format::ZkeyReader<C>& after) {
-  Verdict fixed, queries;
+void Kept<C>::read(const format::ZkeyReader<C>& after) {
   context_.progress.phase("checking what was written", n_queries_, "points");
-  context_.pool.run_together({[&] { compare_fixed(fixed, after); }, [&] { compare_queries(queries, after); }});
-  verdict.append(fixed);
-  verdict.append(queries);
+  after_.delta2 = after.header().delta2;
+  context_.pool.run_together({[&] { after_.tags = tags_of(after); }, [&] { after_.sum = sum_of(after); },
+                              [&] { before_.sum = queries_.finish(); }});
 }
 
 template <class C>
-void Kept<C>::compare_fixed(Verdict& verdict, const format::ZkeyReader<C>& after) const {
+typename Kept<C>::Tags Kept<C>::tags_of(const format::ZkeyReader<C>& after) const {
   base::Bytes buffer(std::size_t{1} << 16);  // stays in the second cache
+  Tags tags{};
   for (std::size_t i = 0; i < kFixedSections.size(); ++i) {
-    const auto& [rule, section] = kFixedSections[i];
+    const ZkeySection section = kFixedSections[i].second;
     const std::uint64_t size = after.container().section(static_cast<std::uint32_t>(section)).size_bytes;
     hash::Poly1305 hash(tag_key_);
     for (std::uint64_t offset = 0; offset < size; offset += buffer.size()) {
@@ -88,12 +89,13 @@ void Kept<C>::compare_fixed(Verdict& verdict, const format::ZkeyReader<C>& after
       after.read_raw(section, offset, part);
       hash.update(part);
     }
-    verdict.add(rule, hash.finish() == tags_[i], "differs from what was read of the previous key");
+    tags[i] = hash.finish();
   }
+  return tags;
 }
 
 template <class C>
-void Kept<C>::compare_queries(Verdict& verdict, const format::ZkeyReader<C>& after) {
+typename G1<C>::Affine Kept<C>::sum_of(const format::ZkeyReader<C>& after) const {
   QuerySum<C> now(seed_, n_queries_, context_.pool);
   std::vector<typename G1<C>::Affine> block(std::size_t{1} << 13);
   for (const ZkeySection section : {ZkeySection::c, ZkeySection::h}) {
@@ -107,7 +109,15 @@ void Kept<C>::compare_queries(Verdict& verdict, const format::ZkeyReader<C>& aft
       context_.progress.advance(part.size());
     }
   }
-  verdict.add("queries", divided_by_delta<C>(queries_.finish(), delta2_before_, now.finish(), after.header().delta2),
+  return now.finish();
+}
+
+template <class C>
+void Kept<C>::compare(Verdict& verdict) const {
+  for (std::size_t i = 0; i < kFixedSections.size(); ++i)
+    verdict.add(kFixedSections[i].first, after_.tags[i] == before_.tags[i],
+                "differs from what was read of the previous key");
+  verdict.add("queries", divided_by_delta<C>(before_.sum, before_.delta2, after_.sum, after_.delta2),
               "sections 8 and 9 are not the previous ones divided by the change of delta");
 }
 

@@ -42,22 +42,28 @@ class Kept {
   /// The next points of L, then of H. May run beside fixed().
   void queries(std::span<const typename curve::G1<C>::Affine> points) { queries_.add(points); }
 
-  /// Reads the new key. Rules query-ic, coefficients, query-a, query-b1, query-b2, queries. Once, after all of the old
-  /// key was given.
-  void compare(Verdict& verdict, const format::ZkeyReader<C>& after);
+  /// Reads the new key. Once, after all of the old key was given.
+  void read(const format::ZkeyReader<C>& after);
+  /// After that. Rules query-ic, coefficients, query-a, query-b1, query-b2, queries. On one thread: a pairing.
+  void compare(Verdict& verdict) const;
 
  private:
   using Tag = std::array<std::byte, 16>;
-  void compare_fixed(Verdict& verdict, const format::ZkeyReader<C>& after) const;
-  void compare_queries(Verdict& verdict, const format::ZkeyReader<C>& after);
+  using Tags = std::array<Tag, kFixedSections.size()>;
+  Tags tags_of(const format::ZkeyReader<C>& after) const;
+  typename curve::G1<C>::Affine sum_of(const format::ZkeyReader<C>& after) const;
 
-  const typename curve::G2<C>::Affine delta2_before_;
+  struct Side {
+    Tags tags{};
+    typename curve::G1<C>::Affine sum{};
+    typename curve::G2<C>::Affine delta2{};
+  };
   const std::uint64_t n_queries_;
   const Context& context_;
   const base::Hash32 seed_, tag_key_;  // secret until the comparison
   QuerySum<C> queries_;
   std::optional<hash::Poly1305> hash_;  // of the section that is being copied
-  std::array<Tag, kFixedSections.size()> tags_{};
+  Side before_, after_;
 };
 
 }  // namespace solemn::setup

@@ -99,7 +99,7 @@ std::size_t block_points(std::uint64_t total, std::size_t in_step, const base::P
 }
 
 std::size_t next_block_points(std::uint64_t left, std::size_t most, const base::Pool& pool) noexcept {
-  constexpr std::uint64_t kInLanes = 16, kLeast = 4;  // no lane stays empty; a fourth of a block, at least
+  constexpr std::uint64_t kInLanes = 16, kLeast = 8;  // no lane stays empty; an eighth of a block, at least
   const std::uint64_t share = (left / pool.size() + kInLanes) / kInLanes * kInLanes;
   const std::uint64_t wanted = pool.size() == 1 ? most : std::max<std::uint64_t>(share, most / kLeast);
   return static_cast<std::size_t>(std::min({wanted, std::uint64_t{most}, left}));

@@ -179,8 +179,8 @@ TEST(Pipeline, the_last_blocks_are_smaller) {
     for (; left > 0; left -= all.back()) all.push_back(next_block_points(left, 2048, pool));
     return all;
   };
-  EXPECT_EQ(sizes(3 * 2048 + 5, two), (std::vector<std::size_t>{2048, 2048, 1040, 512, 501}));
-  EXPECT_EQ(sizes(700, two), (std::vector<std::size_t>{512, 188}));
+  EXPECT_EQ(sizes(3 * 2048 + 5, two), (std::vector<std::size_t>{2048, 2048, 1040, 512, 256, 245}));
+  EXPECT_EQ(sizes(700, two), (std::vector<std::size_t>{352, 256, 92}));
   EXPECT_EQ(sizes(10 * 2048, many).front(), 1296U);
   EXPECT_EQ(next_block_points(~std::uint64_t{0}, 2048, two), 2048U);
 }
