@@ -1,5 +1,6 @@
 #include "base/pool.hpp"
 
+#include <pthread.h>
 #include <sched.h>
 
 #include <algorithm>
@@ -37,6 +38,14 @@ std::vector<int> usable_processors() {
   return usable;
 }
 
+/// From now on the thread runs there and nowhere else, unless the system refuses.
+bool bind(pthread_t thread, int processor) noexcept {
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(processor, &one);
+  return pthread_setaffinity_np(thread, sizeof(one), &one) == 0;
+}
+
 /// While it lives, the calling thread runs there and nowhere else; nothing if it is bound already, or for a negative
 /// number. A thread that is new, or was woken, is often put on the processor of who made or woke it, though its own is
 /// idle (of a virtual machine, one that sleeps may count as taken by others), and it is up to 30 ms until the system
@@ -46,10 +55,7 @@ class Bound {
   explicit Bound(int processor) noexcept {
     CPU_ZERO(&before_);
     if (processor < 0 || is_bound || sched_getaffinity(0, sizeof(before_), &before_) != 0) return;
-    cpu_set_t one;
-    CPU_ZERO(&one);
-    CPU_SET(processor, &one);
-    is_bound = bound_here_ = sched_setaffinity(0, sizeof(one), &one) == 0;
+    is_bound = bound_here_ = bind(pthread_self(), processor);
   }
   ~Bound() {
     if (!bound_here_) return;
@@ -206,12 +212,14 @@ Pool::Pool(unsigned n_threads) : state_(std::make_unique<State>()) {
   if (one_each && wanted > 1) state_->callers_processor = processors[0];
   state_->threads.reserve(wanted - 1);
   try {
-    for (unsigned i = 1; i < wanted; ++i)
-      state_->threads.emplace_back([state = state_.get(), processor = one_each ? processors[i] : -1] {
-        const Bound bound(processor);
-        is_bound = true;  // also where that failed: never to the caller's
+    for (unsigned i = 1; i < wanted; ++i) {
+      state_->threads.emplace_back([state = state_.get()] {
+        is_bound = true;  // below, or never: not to the caller's
         state->serve();
       });
+      // Not by itself: a new thread may wait for the processor of who made it, for a time slice of that one.
+      if (one_each) (void)bind(state_->threads.back().native_handle(), processors[i]);
+    }
   } catch (const std::system_error&) {}
 }
 
