@@ -70,9 +70,12 @@ int run_verify(const Arguments& arguments, Ui& ui) {
 int run_prepare(const Arguments& arguments, Ui& ui) {
   const base::Path in = arguments.path("IN"), out = arguments.path("OUT");
   StepLog log(arguments, ui, format::StepKind::ptau_prepare, in);
-  setup::ptau_prepare(in, out, ui.context());
+  std::optional<unsigned> only;
+  if (arguments.maybe("--only")) only = arguments.number("--only", 1, 28);
+  setup::ptau_prepare(in, out, ui.context(), only);
   ui.json()["output"] = out.string();
-  ui.line("wrote " + quoted(out) + ": prepared for phase 2");
+  ui.line("wrote " + quoted(out) + ": prepared for phase 2" +
+          (only ? ", for circuits whose domain is 2^" + std::to_string(*only) + " alone" : ""));
   log.write_ptau(out, operator_of(arguments), std::nullopt);
   ui.next("solemn zkey new CIRCUIT.r1cs " + shell_word(out) + " OUT.zkey");
   return 0;
@@ -114,12 +117,16 @@ int run_info(const Arguments& arguments, Ui& ui) {
   ui.json()["power"] = header.power;
   ui.json()["ceremony_power"] = header.ceremony_power;
   ui.json()["prepared"] = header.prepared;
+  if (header.prepared) ui.json()["prepared_for_one_domain"] = header.only_largest;
   ui.json()["has_points"] = header.has_points;
   ui.json()["bytes"] = info.file_bytes;
   ui.json()["origin"] = info.origin;
   ui.line(quoted(file) + ": powers of tau, " + std::string(format::curve_name(header.curve)) + ", power " +
           std::to_string(header.power) + " of " + std::to_string(header.ceremony_power) +
-          (header.prepared ? ", prepared" : ", not prepared") + ", " + base::human_bytes(info.file_bytes));
+          (!header.prepared      ? ", not prepared"
+           : header.only_largest ? ", prepared for the domain of its power alone"
+                                 : ", prepared") +
+          ", " + base::human_bytes(info.file_bytes));
   if (!info.origin.empty()) ui.line("origin: " + info.origin);
   ui.line(steps_text(info.steps.size()) + "; names and kinds are claims that no hash covers:");
   Json steps = Json::array();
@@ -208,9 +215,17 @@ std::vector<Command> ptau_commands() {
        "",
        "compute the Lagrange sections that phase 2 needs",
        {in, out},
-       with_log_options({kOperatorOption}),
-       "Long at large sizes, and resumable: after a kill, run the same command again.",
-       {{"solemn ptau prepare pot_beacon.ptau pot_final.ptau", "for phase 2"}},
+       with_log_options(
+           {kOperatorOption,
+            {"--only", "POWER", "for circuits whose domain is 2^POWER, and no others", false, Kind::number}}),
+       "Long at large sizes, and resumable: after a kill, run the same command again. --only cuts the file to that "
+       "power "
+       "and computes that domain\n"
+       "alone, half of the work; other domains stay empty, marked so that no program takes them for points. 'solemn "
+       "circuit info' says which\n"
+       "domain a circuit needs.",
+       {{"solemn ptau prepare pot_beacon.ptau pot_final.ptau", "for phase 2"},
+        {"solemn ptau prepare pot_beacon.ptau pot_only_04.ptau --only 4", "for circuits whose domain is 2^4"}},
        run_prepare},
       {"ptau",
        "truncate",

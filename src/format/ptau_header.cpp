@@ -126,7 +126,12 @@ PtauHeader parse_ptau_header(const base::InputFile& file, const Container& conta
   header.prepared = has_group(container, kLagrangeSections);
   if (header.prepared && !header.has_points) malformed(section_name(number(PtauSection::tau_g1)) + " is missing");
   if (header.has_points) check_sizes(container, header, kPointSections);
-  if (header.prepared) check_sizes(container, header, kLagrangeSections);
+  if (header.prepared) {
+    check_sizes(container, header, kLagrangeSections);
+    std::array<std::byte, 64> first;  // coordinates of the block of one point
+    file.read_at(container.section(number(PtauSection::lagrange_tau_g1)).offset_bytes, first);
+    header.only_largest = std::ranges::all_of(first, [](std::byte byte) { return byte == kNotPrepared; });
+  }
   if (container.section(number(PtauSection::contributions)).size_bytes < 4) malformed("section 7 is too short");
   return header;
 }

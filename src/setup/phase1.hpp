@@ -38,8 +38,11 @@ ContributionResult ptau_beacon(const base::Path& in, const base::Path& out, std:
                                TestBeacon policy, const Context& context);
 
 /// Lagrange sections 12..15 (spec section 3). Keeps ceremonyPower. Memory at most 1 GiB + 64 bytes per domain point;
-/// resumes an interrupted run of the same input and output.
-void ptau_prepare(const base::Path& in, const base::Path& out, const Context& context);
+/// resumes an interrupted run of the same input and output. only: a power up to the input's. The output has that power
+/// and the Lagrange form of its own domain alone (and of twice that size in section 12), as the whole, truncated, would
+/// have it; the smaller blocks are format::kNotPrepared. Half the work of all domains of that power.
+void ptau_prepare(const base::Path& in, const base::Path& out, const Context& context,
+                  std::optional<unsigned> only = std::nullopt);
 
 /// The same ceremony for smaller circuits: power' < power; section 7 untouched, ceremonyPower kept. Takes prepared and
 /// unprepared files.

@@ -49,7 +49,7 @@ void PrepareJournal::remove() const noexcept {
 }
 
 template <class C>
-base::Hash64 input_identity(const format::PtauReader<C>& in) {
+base::Hash64 input_identity(const format::PtauReader<C>& in, std::optional<unsigned> only) {
   hash::Blake2b hash;
   add_le64(hash, in.file().size());
   const auto changed = std::filesystem::last_write_time(in.file().path()).time_since_epoch().count();
@@ -57,11 +57,13 @@ base::Hash64 input_identity(const format::PtauReader<C>& in) {
   add_le64(hash, static_cast<std::uint64_t>(C::kId));
   add_le64(hash, in.header().power);
   add_le64(hash, in.header().ceremony_power);
+  if (only) add_le64(hash, *only);
   hash.update(in.read_contributions_raw());
   return hash.finish();
 }
 
-template base::Hash64 input_identity<curve::Bn254>(const format::PtauReader<curve::Bn254>&);
-template base::Hash64 input_identity<curve::Bls12_381>(const format::PtauReader<curve::Bls12_381>&);
+template base::Hash64 input_identity<curve::Bn254>(const format::PtauReader<curve::Bn254>&, std::optional<unsigned>);
+template base::Hash64 input_identity<curve::Bls12_381>(const format::PtauReader<curve::Bls12_381>&,
+                                                       std::optional<unsigned>);
 
 }  // namespace solemn::setup::phase1

@@ -54,7 +54,9 @@ class GroupExaminer {
     for (const PtauSection section : sections) {
       ASSERT(format::ptau_section_is_g2(section) == (G::kIndex == 2) &&
              (section != PtauSection::lagrange_tau_g1 || section == sections.front()));
-      all_.push_back({section, 0, file_.header().power + (section == PtauSection::lagrange_tau_g1 ? 1 : 0)});
+      const format::PtauHeader& header = file_.header();
+      all_.push_back({section, header.only_largest ? header.power : 0,
+                      header.power + (section == PtauSection::lagrange_tau_g1 ? 1 : 0)});
       all_short = all_short && is_short(all_.back());
     }
     together_ = all_.size() > 1 && all_short;
@@ -144,6 +146,8 @@ class GroupExaminer {
 
   /// Whether all points are good and all sections hold. Otherwise some report may say which point is bad.
   bool examine(Comparison<G>& comparison, std::span<const Blocks> all, std::span<LagrangeReport> reports) {
+    for (std::size_t i = 0; i < all.size(); ++i)
+      if (!require_marked(reports[i], all[i])) return false;
     std::size_t begun = 0;
     const auto result = comparison.lagrange([&](std::size_t i, std::uint64_t first, std::span<Affine> points) {
       for (; begun <= i; ++begun)
@@ -161,6 +165,23 @@ class GroupExaminer {
     return is_right(*result, all[0], reports[0]);
   }
 
+  /// What stands before the first block was left out and says so.
+  bool require_marked(LagrangeReport& report, const Blocks& blocks) {
+    const std::uint64_t end = format::lagrange_block_offset(blocks.first) * G::kBytes;
+    base::Bytes bytes(static_cast<std::size_t>(std::min<std::uint64_t>(end, std::uint64_t{1} << 20)));
+    for (std::uint64_t at = 0; at < end; at += bytes.size()) {
+      bytes.resize(static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), end - at)));
+      context_.progress.check_interrupt();
+      file_.read_raw(blocks.lagrange, at, bytes);
+      const auto other = std::ranges::find_if(bytes, [](std::byte byte) { return byte != format::kNotPrepared; });
+      if (other == bytes.end()) continue;
+      const std::uint64_t point = (at + static_cast<std::uint64_t>(other - bytes.begin())) / G::kBytes;
+      report.off_curve = Fault{blocks.lagrange, point, "is of a domain that is not prepared, and is not marked so"};
+      return false;
+    }
+    return true;
+  }
+
   void check_points(LagrangeReport& report, PtauSection section, std::uint64_t first, std::span<const Affine> points) {
     const auto note = [&](MaybeFault& fault, curve::Subgroup subgroup) {
       const curve::FirstBad bad = curve::check_points<G>(points, curve::Infinity::allow, subgroup, context_.pool);
@@ -173,7 +194,7 @@ class GroupExaminer {
   }
 
   unsigned find_wrong_block(const Blocks& blocks) {
-    for (unsigned k = 0; k < blocks.last; ++k) {
+    for (unsigned k = blocks.first; k < blocks.last; ++k) {
       const Blocks one{blocks.lagrange, k, k};
       const auto comparison = comparison_of(std::span(&one, 1));
       give_powers(*comparison, 0, one);

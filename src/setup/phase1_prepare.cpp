@@ -62,12 +62,14 @@ class Preparation {
         out_(out),
         scratch_(scratch_beside(out.path()), base::Overwrite::yes),
         context_(context),
-        copier_(in, in.header().power, context),
-        journal_(out.path(), input_identity<C>(in)),
+        power_(options.only.value_or(in.header().power)),
+        first_block_(options.only.value_or(0)),
+        copier_(in, power_, context),
+        journal_(out.path(), input_identity<C>(in, options.only)),
         two_adicity_(options.two_adicity),
         small_(options.small),
         note_every_(options.note_every),
-        limit_(memory_limit(in.header().power, context.memory_limit_bytes)) {
+        limit_(memory_limit(power_, context.memory_limit_bytes)) {
     done_ = out_.size_on_disk() == 0 ? 0 : journal_.parts_done();
     if (done_ == 0) out_.start_again();
   }
@@ -79,7 +81,7 @@ class Preparation {
   }
 
   void run() {
-    format::PtauWriter<C> writer(out_, in_.header().power, in_.header().ceremony_power, true);
+    format::PtauWriter<C> writer(out_, power_, in_.header().ceremony_power, true);
     copy_powers(writer);
     finished_part();
     std::vector<LagrangeBlock> small, large;
@@ -114,18 +116,27 @@ class Preparation {
     writer.contributions(in_.read_contributions_raw());
   }
 
-  /// Where the section's blocks go; the file goes on after them.
+  /// Where the section's blocks go; the file goes on after them. Those that nobody asked for are marked.
   std::vector<LagrangeBlock> blocks_of(PtauSection section) {
     std::vector<LagrangeBlock> blocks;
     with_group<C>(section, [&]<class G>() {
-      const unsigned last = last_block(section, in_.header().power);
+      const unsigned last = last_block(section, power_);
       const std::uint64_t begin = out_.position();
-      for (unsigned k = 0; k <= last; ++k) {
+      if (parts_ >= done_) mark_not_prepared(begin, format::lagrange_block_offset(first_block_) * G::kBytes);
+      for (unsigned k = first_block_; k <= last; ++k) {
         blocks.push_back({section, k, begin + format::lagrange_block_offset(k) * G::kBytes});
       }
       out_.seek(begin + (format::lagrange_block_offset(last) + (std::uint64_t{1} << last)) * G::kBytes);
     });
     return blocks;
+  }
+
+  void mark_not_prepared(std::uint64_t offset_bytes, std::uint64_t n_bytes) {
+    const base::Bytes piece(std::size_t{1} << 20, format::kNotPrepared);
+    for (std::uint64_t done = 0; done < n_bytes; done += piece.size()) {
+      const auto now = static_cast<std::size_t>(std::min<std::uint64_t>(piece.size(), n_bytes - done));
+      out_.write_at(offset_bytes + done, base::ByteSpan(piece).first(now));
+    }
   }
 
   std::uint64_t multiplications(const LagrangeBlock& block) const noexcept {
@@ -266,6 +277,8 @@ class Preparation {
   base::OutputFile& out_;
   base::OutputFile scratch_;
   const Context& context_;
+  const unsigned power_;        // of the output
+  const unsigned first_block_;  // the smallest domain that is asked for
   SectionCopier<C> copier_;
   PrepareJournal journal_;
   const unsigned two_adicity_, small_;
@@ -287,13 +300,16 @@ void prepare(const base::Path& in, const base::Path& out, const Context& context
   const format::PtauHeader& header = reader.header();
   if (!header.has_points) throw Error(Code::malformed, "the file has no points, only the record of the steps");
   if (header.prepared) throw Error(Code::usage, "the file is prepared already", "use it as it is");
-  const PtauNeeds needs =
-      ptau_prepare_needs(C::kId, header.power, reader.read_contributions_raw().size(), context.memory_limit_bytes);
+  if (options.only && (*options.only < 1 || *options.only > header.power))
+    throw Error(Code::usage, "a file of 2^" + std::to_string(header.power) + " can be prepared for 2^1..2^" +
+                                 std::to_string(header.power) + ", not for 2^" + std::to_string(*options.only));
+  const PtauNeeds needs = ptau_prepare_needs(C::kId, options.only.value_or(header.power),
+                                             reader.read_contributions_raw().size(), context.memory_limit_bytes);
   base::OutputFile file(out, context.overwrite, base::Privacy::normal, base::Unfinished::keep);
   try {
     base::require_memory(needs.memory_bytes, "preparing");
     base::require_disk(out, needs.disk_bytes - std::min(needs.disk_bytes, file.size_on_disk()));
-    require_subgroups<C>(reader, context);
+    require_subgroups<C>(reader, options.only.value_or(header.power), context);
   } catch (const Error&) {
     if (file.size_on_disk() == 0) file.discard();
     throw;
@@ -326,10 +342,14 @@ PtauNeeds ptau_prepare_needs(curve::CurveId curve, unsigned power, std::uint64_t
   });
 }
 
-void ptau_prepare(const base::Path& in, const base::Path& out, const Context& context) {
+void ptau_prepare(const base::Path& in, const base::Path& out, const Context& context, std::optional<unsigned> only) {
   base::require_different_files(in, out);
   const format::PtauHeader header = format::read_ptau_header(base::InputFile(in));
-  format::with_curve(header.curve, [&]<class C>() { phase1::prepare<C>(in, out, context); });
+  format::with_curve(header.curve, [&]<class C>() {
+    PrepareOptions options{C::Fr::kTwoAdicity};
+    options.only = only;
+    phase1::prepare<C>(in, out, context, options);
+  });
 }
 
 }  // namespace solemn::setup

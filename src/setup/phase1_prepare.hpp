@@ -24,7 +24,7 @@ class PrepareJournal {
 
 /// What makes an input the same one: size, time of change, header, record.
 template <class C>
-base::Hash64 input_identity(const format::PtauReader<C>& in);
+base::Hash64 input_identity(const format::PtauReader<C>& in, std::optional<unsigned> only);
 
 /// What tests change: blocks above 2^two_adicity are made of two halves (spec 3), as BN254 needs it for 2^28; those up
 /// to 2^small are transformed side by side; finished work is noted when so much time has passed since the last note.
@@ -32,6 +32,7 @@ struct PrepareOptions {
   unsigned two_adicity;
   unsigned small = 15;
   std::chrono::milliseconds note_every{1000};
+  std::optional<unsigned> only{};  // of ptau_prepare
 };
 template <class C>
 void prepare(const base::Path& in, const base::Path& out, const Context& context,

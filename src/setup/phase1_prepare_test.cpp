@@ -6,6 +6,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <map>
+#include <set>
 #include <thread>
 
 #include "fft/fft.hpp"
@@ -232,6 +234,99 @@ TEST(Phase1Prepare, top_blocks_beside_powers) {
     EXPECT_EQ(wrong_beside_powers<C>(halves, workshop.context(), {kPower + 1, largest_transform}), "");
     EXPECT_EQ(wrong_beside_powers<C>(halves, workshop.context(), {C::Fr::kTwoAdicity, largest_transform}), "12 ");
   }
+}
+
+/// Sections 12 to 15 with nothing before the domain of 2^power.
+template <class C>
+base::Bytes with_one_domain(const base::Path& prepared, unsigned power) {
+  EditedFile file(prepared);
+  for (const format::PtauSection section : phase1::kLagrangeSections) {
+    const std::size_t point = format::ptau_section_is_g2(section) ? curve::G2<C>::kBytes : curve::G1<C>::kBytes;
+    const auto marked = file.section(static_cast<std::uint32_t>(section))
+                            .first(static_cast<std::size_t>(format::lagrange_block_offset(power)) * point);
+    std::ranges::fill(marked, format::kNotPrepared);
+  }
+  return contents(file.save(prepared.string() + ".one"));
+}
+
+template <class C>
+class OneDomain : public testing::Test {};
+using Curves = testing::Types<curve::Bn254, curve::Bls12_381>;
+TYPED_TEST_SUITE(OneDomain, Curves);
+
+TYPED_TEST(OneDomain, is_as_the_whole_has_it) {
+  using C = TypeParam;
+  constexpr unsigned kPower = 6;
+  Workshop workshop(2);
+  const base::Path in = workshop.contribute(workshop.fresh(C::kId, kPower), "1.ptau");
+  const base::Path whole = workshop.prepare(in, "p.ptau");
+  for (const unsigned only : {1U, 4U, kPower}) {
+    const base::Path expected = only == kPower ? whole : workshop / ("t" + std::to_string(only));
+    if (only != kPower) ptau_truncate(whole, only, expected, workshop.context());
+    Context little = workshop.context();
+    little.memory_limit_bytes = 1;  // in two passes
+    for (const Context& context : {workshop.context(), little}) {
+      const base::Path out = workshop / "one.ptau";
+      ptau_prepare(in, out, context, only);
+      EXPECT_TRUE(contents(out) == with_one_domain<C>(expected, only)) << only;
+      EXPECT_EQ(failed_rules(workshop.verify(out)), "");
+      EXPECT_EQ(workshop.verify(out).accepted(), only == kPower);  // of a truncated file the last challenge is not run
+      EXPECT_TRUE(ptau_info(out).header.only_largest);
+      EXPECT_EQ(code_of([&] { ptau_truncate(out, only, workshop / "x", context); }), base::Code::usage);
+      for (const unsigned largest_transform : {21U, only, 0U})
+        EXPECT_EQ(wrong_beside_powers<C>(out, context, {C::Fr::kTwoAdicity, largest_transform}), "") << only;
+      std::filesystem::remove(out);
+    }
+  }
+  EXPECT_FALSE(ptau_info(whole).header.only_largest);
+  for (const unsigned only : {0U, kPower + 1})
+    EXPECT_EQ(code_of([&] { ptau_prepare(in, workshop / "x", workshop.context(), only); }), base::Code::usage);
+  EXPECT_FALSE(std::filesystem::exists(workshop / "x"));
+}
+
+TYPED_TEST(OneDomain, is_checked_and_nothing_else_stands_in_the_file) {
+  using C = TypeParam;
+  using G1 = curve::G1<C>;
+  using G2 = curve::G2<C>;
+  constexpr unsigned kPower = 5;
+  Workshop workshop;
+  const base::Path in = workshop.contribute(workshop.fresh(C::kId, kPower), "1.ptau"), out = workshop / "one.ptau";
+  ptau_prepare(in, out, workshop.context(), kPower);
+  const std::map<std::uint32_t, std::string_view> rules = {
+      {12, "lagrange-tau-g1"}, {13, "lagrange-tau-g2"}, {14, "lagrange-alpha-tau"}, {15, "lagrange-beta-tau"}};
+  const std::uint64_t first = format::lagrange_block_offset(kPower);
+  for (const auto& [section, rule] : rules) {
+    const auto failed = [&](auto&& edit) {
+      EditedFile file(out);
+      edit(file);
+      return failed_rules(workshop.verify(file.save(workshop / "damaged.ptau")));
+    };
+    EXPECT_EQ(failed([&, section = section](EditedFile& file) {
+                section == 13 ? file.swap_points<G2>(section, first, first + 20)
+                              : file.swap_points<G1>(section, first, first + 20);
+              }),
+              rule);
+    const std::size_t point = section == 13 ? G2::kBytes : G1::kBytes;
+    for (const std::size_t at : {64UL, static_cast<std::size_t>(first) * point - 1}) {
+      EXPECT_EQ(failed([&, section = section](EditedFile& file) { file.section(section)[at] = std::byte{0xfe}; }),
+                "curve-points")
+          << section << " " << at;
+    }
+  }
+  EditedFile unmarked(out);  // one of the domains that are not there
+  unmarked.set_point<G1>(12, 0, G1::generator());
+  EXPECT_EQ(failed_rules(workshop.verify(unmarked.save(workshop / "damaged.ptau"))), "curve-points");
+}
+
+TEST(Phase1Prepare, another_domain_does_not_go_on_with_what_an_interrupted_run_left) {
+  using C = curve::Bn254;
+  Workshop workshop;
+  const base::Path in = workshop.contribute(workshop.fresh(C::kId, 5), "1.ptau");
+  const format::PtauReader<C> reader(in);
+  std::set<base::Hash64> identities;
+  for (const std::optional<unsigned> only : {std::optional<unsigned>(), std::optional(4U), std::optional(5U)})
+    identities.insert(phase1::input_identity<C>(reader, only));
+  EXPECT_EQ(identities.size(), 3U);
 }
 
 // Larger than the pieces in which points, coefficients and digits are made.

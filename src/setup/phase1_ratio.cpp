@@ -56,10 +56,12 @@ std::optional<std::uint64_t> find_chain_break(const format::PtauReader<C>& file,
   return bad;
 }
 
+namespace {
+
+// Of the first n_points.
 template <class C, class G>
-std::optional<std::uint64_t> find_outside_subgroup(const format::PtauReader<C>& file, format::PtauSection section,
-                                                   const Context& context) {
-  const std::uint64_t n_points = file.points(section);
+std::optional<std::uint64_t> first_outside_subgroup(const format::PtauReader<C>& file, format::PtauSection section,
+                                                    std::uint64_t n_points, const Context& context) {
   std::optional<std::uint64_t> found;
   context.progress.phase("checking subgroups", n_points, "points");
   for_each_block<C, G>(file, section, 0, n_points, context, [&](std::uint64_t first, auto block) {
@@ -72,18 +74,27 @@ std::optional<std::uint64_t> find_outside_subgroup(const format::PtauReader<C>& 
   return found;
 }
 
+}  // namespace
+
+template <class C, class G>
+std::optional<std::uint64_t> find_outside_subgroup(const format::PtauReader<C>& file, format::PtauSection section,
+                                                   const Context& context) {
+  return first_outside_subgroup<C, G>(file, section, file.points(section), context);
+}
+
 namespace {
 
 template <class C, class G>
-bool section_in_subgroup(const format::PtauReader<C>& file, format::PtauSection section, const Context& context) {
+bool section_in_subgroup(const format::PtauReader<C>& file, format::PtauSection section, std::uint64_t n_points,
+                         const Context& context) {
   constexpr std::uint64_t kFew = 64;
-  if (tests_each_point<G>() || file.points(section) < kFew) {
-    return !find_outside_subgroup<C, G>(file, section, context);
+  if (tests_each_point<G>() || n_points < kFew) {
+    return !first_outside_subgroup<C, G>(file, section, n_points, context);
   }
   if (G::kIndex == 1) return true;
-  msm::ChainCheck<G> rows(FreshSeed().bytes(), file.points(section), context.pool);
+  msm::ChainCheck<G> rows(FreshSeed().bytes(), n_points, context.pool);
   rows.start_chain();
-  for_each_block<C, G>(file, section, 0, file.points(section), context, [&](std::uint64_t, auto block) {
+  for_each_block<C, G>(file, section, 0, n_points, context, [&](std::uint64_t, auto block) {
     rows.add(block);
     context.progress.advance(block.size());
     return true;
@@ -100,18 +111,19 @@ void refuse_outside_subgroup(const base::Path& file, format::PtauSection section
 }
 
 template <class C>
-void require_subgroups(const format::PtauReader<C>& file, const Context& context) {
-  const std::uint64_t n_points = file.points(format::PtauSection::tau_g2);
-  context.progress.phase("checking subgroups of the input", n_points, "points");
+void require_subgroups(const format::PtauReader<C>& file, unsigned power, const Context& context) {
+  const auto n_points = [power](format::PtauSection section) { return format::ptau_section_points(section, power); };
+  context.progress.phase("checking subgroups of the input", n_points(format::PtauSection::tau_g2), "points");
   for (const format::PtauSection section : kMonomialSections) {
-    const bool inside =
-        with_group<C>(section, [&]<class G>() { return section_in_subgroup<C, G>(file, section, context); });
+    const bool inside = with_group<C>(
+        section, [&]<class G>() { return section_in_subgroup<C, G>(file, section, n_points(section), context); });
     if (!inside) refuse_outside_subgroup(file.file().path(), section);
   }
 }
 
-template void require_subgroups<curve::Bn254>(const format::PtauReader<curve::Bn254>&, const Context&);
-template void require_subgroups<curve::Bls12_381>(const format::PtauReader<curve::Bls12_381>&, const Context&);
+template void require_subgroups<curve::Bn254>(const format::PtauReader<curve::Bn254>&, unsigned, const Context&);
+template void require_subgroups<curve::Bls12_381>(const format::PtauReader<curve::Bls12_381>&, unsigned,
+                                                  const Context&);
 
 using Bn = curve::Bn254;
 using Bls = curve::Bls12_381;

@@ -33,6 +33,9 @@ void truncate(const format::PtauReader<C>& in, unsigned power, base::OutputFile&
 
 void require_smaller(const format::PtauHeader& header, unsigned power) {
   if (!header.has_points) throw Error(Code::malformed, "the file has no points to truncate");
+  if (header.only_largest)
+    throw Error(Code::usage, "the file is prepared for the domain of 2^" + std::to_string(header.power) + " alone",
+                "prepare the original for the power that you need: solemn ptau prepare IN OUT --only POWER");
   if (power >= 1 && power < header.power) return;
   throw Error(Code::usage, "a file of 2^" + std::to_string(header.power) + " can be truncated to 2^1..2^" +
                                std::to_string(header.power - 1) + ", not to 2^" + std::to_string(power));

@@ -223,7 +223,7 @@ void check_last_challenge(Verdict& verdict, const Ceremony<C>& ceremony, const s
 }
 
 /// Sections 12 to 15 are the inverse transforms of sections 2 to 5, block by block.
-void check_lagrange(Verdict& verdict, std::span<const LagrangeReport> reports) {
+void check_lagrange(Verdict& verdict, const format::PtauHeader& header, std::span<const LagrangeReport> reports) {
   constexpr std::array<std::string_view, 4> kRules = {"lagrange-tau-g1", "lagrange-tau-g2", "lagrange-alpha-tau",
                                                       "lagrange-beta-tau"};
   for (std::size_t i = 0; i < kRules.size(); ++i) {
@@ -235,7 +235,9 @@ void check_lagrange(Verdict& verdict, std::span<const LagrangeReport> reports) {
       verdict.fail(kRules[i],
                    "block of 2^" + std::to_string(*reports[i].wrong_block) + " points is not the Lagrange form");
     } else {
-      verdict.pass(kRules[i], reports[i].top_ends_in_infinity ? "" : "the top block was cut from a larger ceremony");
+      const std::string only = header.only_largest ? "the domain of 2^" + std::to_string(header.power) + " alone" : "";
+      const std::string cut = reports[i].top_ends_in_infinity ? "" : "the top block was cut from a larger ceremony";
+      verdict.pass(kRules[i], only + (only.empty() || cut.empty() ? "" : "; ") + cut);
     }
   }
 }
@@ -301,7 +303,7 @@ void verify_ceremony(Verdict& verdict, const Ceremony<C>& ceremony, const PtauVe
     check_points(verdict, found);
     check_powers(verdict, found.powers);
     check_last_challenge(verdict, ceremony, found.powers.challenge);
-    if (ceremony.file.header().prepared) check_lagrange(verdict, found.lagrange);
+    if (ceremony.file.header().prepared) check_lagrange(verdict, ceremony.file.header(), found.lagrange);
   } else {
     verdict.not_run("tau-g1-powers", "the file has no points, only the record of the steps");
   }

@@ -98,6 +98,11 @@ InitialKey<C>::InitialKey(const base::Path& r1cs, const base::Path& ptau, const 
                     " constraints + " + std::to_string(circuit.n_public()) + " public + 1), '" + ptau.string() +
                     "' has " + std::to_string(ptau_.header().power),
                 "take a ptau of power " + std::to_string(k) + " or more");
+  if (ptau_.header().only_largest && k != ptau_.header().power)
+    throw Error(Code::usage,
+                "the circuit needs the domain of 2^" + std::to_string(k) + ", '" + ptau.string() +
+                    "' is prepared for that of 2^" + std::to_string(ptau_.header().power) + " alone",
+                "prepare the original for it: solemn ptau prepare IN OUT --only " + std::to_string(k));
   if (circuit.n_wires <= circuit.n_public())
     throw Error(Code::malformed, "'" + r1cs.string() + "': fewer wires than public signals");
   header_.n_vars = circuit.n_wires;

@@ -99,6 +99,34 @@ TEST(Phase2Initial, blocks_of_signals_give_the_same_verdict) {
   }
 }
 
+TEST(Phase2Initial, a_file_that_is_prepared_for_one_domain) {
+  KeyWorkshop workshop(CurveId::bn254, kPower);
+  const base::Path r1cs = workshop.r1cs(), one = workshop / "one.ptau", other = workshop / "other.ptau";
+  ptau_prepare(workshop / "1.ptau", one, workshop.context(), kPower);
+  zkey_new(r1cs, one, workshop / "same.zkey", workshop.context());
+  EXPECT_TRUE(contents(workshop / "same.zkey") == contents(workshop / "0.zkey"));
+  EXPECT_TRUE(zkey_verify(&r1cs, &one, workshop / "2.zkey", {}, workshop.context()).accepted());
+  // Of another domain there is nothing to make a key of.
+  const base::Path small = workshop / "small.r1cs";
+  base::write_file(small, format::samples::squares_r1cs<curve::Bn254>(100), base::Overwrite::no);
+  const auto refused = [&](auto&& step) {
+    try {
+      step();
+      ADD_FAILURE() << "taken";
+      return std::string();
+    } catch (const base::Error& error) {
+      EXPECT_EQ(error.code(), base::Code::usage);
+      return error.message();
+    }
+  };
+  EXPECT_NE(refused([&] { zkey_new(small, one, workshop / "x", workshop.context()); }).find("alone"),
+            std::string::npos);
+  ptau_prepare(workshop / "1.ptau", other, workshop.context(), kPower - 1);
+  EXPECT_NE(refused([&] { zkey_new(r1cs, other, workshop / "x", workshop.context()); }).find("needs power"),
+            std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists(workshop / "x"));
+}
+
 TEST(Phase2Initial, what_is_wrong_with_the_key_is_told_before_what_is_wrong_with_the_circuit) {
   using G1 = curve::G1<curve::Bn254>;
   KeyWorkshop workshop(CurveId::bn254, kPower);

@@ -55,6 +55,18 @@ class Bn254(Case):
         solemn("zkey", "verify", self.r1cs, self.path("cut"), self.path("1"))
         snarkjs_accepts_zkey(self.r1cs, self.path("cut"), self.path("1"))
 
+    def test_powers_that_are_prepared_for_one_domain_give_the_same_key(self):
+        solemn("ptau", "truncate", self.powers, 5, self.path("cut"))
+        solemn("ptau", "prepare", self.path("p1"), self.path("one"), "--only", 5)
+        for powers in ("cut", "one"):
+            solemn("zkey", "new", self.r1cs, self.path(powers), self.path(f"from_{powers}"))
+            snarkjs("groth16", "setup", self.r1cs, self.path(powers), self.path(f"theirs_from_{powers}"))
+        for name in ("from_one", "theirs_from_cut", "theirs_from_one"):
+            self.assert_same_bytes(self.path("from_cut"), self.path(name))
+        self.ours_contribute("from_one", "1", "ours")
+        solemn("zkey", "verify", self.r1cs, self.path("one"), self.path("1"))
+        snarkjs_accepts_zkey(self.r1cs, self.path("one"), self.path("1"))
+
     def test_a_chain_with_contributions_from_both_sides(self):
         self.new()
         first = self.ours_contribute("0", "1", "ours first")
