@@ -109,9 +109,13 @@ const base::Path* circuit_of(const AuditReport& report, const ZkeyFile& key, con
   if (report.found.r1cs.empty()) return nullptr;
   if (report.found.r1cs.size() == 1) return &report.found.r1cs.front();
   for (const base::Path& r1cs : report.found.r1cs) {
-    const Verdict verdict = setup::zkey_verify(&r1cs, &ptau, key.path, {}, context);
-    const base::Check* hash = verdict.find("circuit-hash");
-    if (hash != nullptr && hash->outcome == Outcome::passed) return &r1cs;
+    try {
+      const Verdict verdict = setup::zkey_verify(&r1cs, &ptau, key.path, {}, context);
+      const base::Check* hash = verdict.find("circuit-hash");
+      if (hash != nullptr && hash->outcome == Outcome::passed) return &r1cs;
+    } catch (const base::Error& error) {
+      if (error.code() != base::Code::usage) throw;  // the powers do not serve this circuit
+    }
   }
   return &report.found.r1cs.front();
 }
@@ -135,14 +139,18 @@ void verify_phase2(AuditReport& report, const std::vector<Chain>& chains, const 
       setup::ZkeyVerifyOptions verify_options;
       verify_options.previous = previous;
       verify_options.beacon_policy = options.beacon_policy;
-      FileVerdict file{all[index].path,
-                       "proving key, " + steps_text(all[index].info.steps.size()),
-                       setup::zkey_verify(r1cs, &ptau, all[index].path, verify_options, context),
-                       {}};
+      previous = &all[index].path;
+      FileVerdict file{all[index].path, "proving key, " + steps_text(all[index].info.steps.size()), {}, {}};
+      try {
+        file.verdict = setup::zkey_verify(r1cs, &ptau, all[index].path, verify_options, context);
+      } catch (const base::Error& error) {
+        if (error.code() != base::Code::usage) throw;
+        problems.push_back("'" + report.found.name_of(file.path) + "': " + error.message());
+        continue;
+      }
       if (all[index].info.steps.empty()) file.expected_failures = kFirstZkey;
       if (!file.sound()) problems.push_back("'" + report.found.name_of(file.path) + "': " + what_failed(file));
       report.files.push_back(std::move(file));
-      previous = &all[index].path;
     }
   }
   for (const base::Path& r1cs : without_key) {

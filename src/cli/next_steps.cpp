@@ -50,6 +50,7 @@ constexpr std::array kAdvice = {
     Advice{kNotRun, "head-checkpointed", "the coordinator signs one: solemn transcript checkpoint {} --sign-key KEY"},
     Advice{kNotRun, "tail-complete", "wait for the append to end, or let the next one remove what was cut short"},
     Advice{kNotRun, "attachments", "fetch the files that the entries name into the record's folder attachments"},
+    Advice{kNotRun, "last-challenge", "the file is cut: verify the one that it is from, with the same record"},
     Advice{kNotRun, "phase2-files", "put the circuit (r1cs) and the prepared powers of tau into the folder"},
     Advice{kNotRun, "derived-files",
            "put the file that each was made from, its log, and the circuit beside them; take away what is not needed"},

@@ -69,13 +69,19 @@ int run_verify(const Arguments& arguments, Ui& ui) {
 
 int run_prepare(const Arguments& arguments, Ui& ui) {
   const base::Path in = arguments.path("IN"), out = arguments.path("OUT");
-  StepLog log(arguments, ui, format::StepKind::ptau_prepare, in);
   std::optional<unsigned> only;
   if (arguments.maybe("--only")) only = arguments.number("--only", 1, 28);
+  StepLog log(arguments, ui, format::StepKind::ptau_prepare, in);
   setup::ptau_prepare(in, out, ui.context(), only);
   ui.json()["output"] = out.string();
   ui.line("wrote " + quoted(out) + ": prepared for phase 2" +
           (only ? ", for circuits whose domain is 2^" + std::to_string(*only) + " alone" : ""));
+  const format::PtauHeader header = format::read_ptau_header(base::InputFile(out));
+  ui.json()["power"] = header.power;
+  ui.json()["prepared_for_one_domain"] = header.only_largest;
+  if (header.only_largest) ui.note("snarkjs' own powersoftau verify refuses such a file, its zkey new does not");
+  if (only && header.power < header.ceremony_power)
+    ui.note("verify the original: of a file that is cut, last-challenge cannot be run");
   log.write_ptau(out, operator_of(arguments), std::nullopt);
   ui.next("solemn zkey new CIRCUIT.r1cs " + shell_word(out) + " OUT.zkey");
   return 0;
@@ -124,7 +130,7 @@ int run_info(const Arguments& arguments, Ui& ui) {
   ui.line(quoted(file) + ": powers of tau, " + std::string(format::curve_name(header.curve)) + ", power " +
           std::to_string(header.power) + " of " + std::to_string(header.ceremony_power) +
           (!header.prepared      ? ", not prepared"
-           : header.only_largest ? ", prepared for the domain of its power alone"
+           : header.only_largest ? ", prepared for the domain of 2^" + std::to_string(header.power) + " alone"
                                  : ", prepared") +
           ", " + base::human_bytes(info.file_bytes));
   if (!info.origin.empty()) ui.line("origin: " + info.origin);
@@ -218,12 +224,11 @@ std::vector<Command> ptau_commands() {
        with_log_options(
            {kOperatorOption,
             {"--only", "POWER", "for circuits whose domain is 2^POWER, and no others", false, Kind::number}}),
-       "Long at large sizes, and resumable: after a kill, run the same command again. --only cuts the file to that "
-       "power "
-       "and computes that domain\n"
-       "alone, half of the work; other domains stay empty, marked so that no program takes them for points. 'solemn "
-       "circuit info' says which\n"
-       "domain a circuit needs.",
+       "Long at large sizes, and resumable: after a kill, run the same command again. --only cuts the powers to "
+       "2^POWER and computes that domain\n"
+       "alone, some 60 % of the work; POWER is the one that 'solemn circuit info' names. The other domains are filled "
+       "with 0xff: solemn refuses\n"
+       "them, snarkjs makes keys of them that do not verify.",
        {{"solemn ptau prepare pot_beacon.ptau pot_final.ptau", "for phase 2"},
         {"solemn ptau prepare pot_beacon.ptau pot_only_04.ptau --only 4", "for circuits whose domain is 2^4"}},
        run_prepare},

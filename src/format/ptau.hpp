@@ -69,8 +69,8 @@ struct PtauHeader {
   bool has_points;          // false: a -nopoints file (sections 1 and 7 only)
   bool only_largest;        // prepared for the domain of 2^power alone: in the smaller blocks stands kNotPrepared
 };
-/// In every byte of the Lagrange blocks that `ptau prepare --only` leaves out, those below 2^power: no coordinate, so
-/// that no reader takes them for points. (Infinity would be worse: keys of it can be forged.)
+/// In every byte of the Lagrange blocks that `ptau prepare --only` leaves out, those below 2^power: no coordinate, for
+/// readers that look; snarkjs does not, and its keys of these do not verify. Keys of infinity could be forged.
 inline constexpr std::byte kNotPrepared{0xff};
 /// Reads table and header, checks every section size against the power and the file size. Throws Error{malformed}.
 PtauHeader read_ptau_header(const base::InputFile& file);

@@ -40,7 +40,7 @@ ContributionResult ptau_beacon(const base::Path& in, const base::Path& out, std:
 /// Lagrange sections 12..15 (spec section 3). Keeps ceremonyPower. Memory at most 1 GiB + 64 bytes per domain point;
 /// resumes an interrupted run of the same input and output. only: a power up to the input's. The output has that power
 /// and the Lagrange form of its own domain alone (and of twice that size in section 12), as the whole, truncated, would
-/// have it; the smaller blocks are format::kNotPrepared. Half the work of all domains of that power.
+/// have it; the smaller blocks are format::kNotPrepared. Some 60 % of the work of all domains.
 void ptau_prepare(const base::Path& in, const base::Path& out, const Context& context,
                   std::optional<unsigned> only = std::nullopt);
 

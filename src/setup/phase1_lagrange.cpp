@@ -151,7 +151,9 @@ class GroupExaminer {
     std::size_t begun = 0;
     const auto result = comparison.lagrange([&](std::size_t i, std::uint64_t first, std::span<Affine> points) {
       for (; begun <= i; ++begun)
-        context_.progress.phase(phase_name(all[i].lagrange), file_.points(all[i].lagrange), "points");
+        context_.progress.phase(
+            phase_name(all[i].lagrange),
+            format::lagrange_block_offset(all[i].last + 1) - format::lagrange_block_offset(all[i].first), "points");
       read(all[i].lagrange, first, points);
       context_.progress.advance(points.size());
       check_points(reports[i], all[i].lagrange, first, points);
@@ -168,11 +170,13 @@ class GroupExaminer {
   /// What stands before the first block was left out and says so.
   bool require_marked(LagrangeReport& report, const Blocks& blocks) {
     const std::uint64_t end = format::lagrange_block_offset(blocks.first) * G::kBytes;
+    if (end != 0) context_.progress.phase("domains that are left out", end, "bytes");
     base::Bytes bytes(static_cast<std::size_t>(std::min<std::uint64_t>(end, std::uint64_t{1} << 20)));
     for (std::uint64_t at = 0; at < end; at += bytes.size()) {
       bytes.resize(static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), end - at)));
       context_.progress.check_interrupt();
       file_.read_raw(blocks.lagrange, at, bytes);
+      context_.progress.advance(bytes.size());
       const auto other = std::ranges::find_if(bytes, [](std::byte byte) { return byte != format::kNotPrepared; });
       if (other == bytes.end()) continue;
       const std::uint64_t point = (at + static_cast<std::uint64_t>(other - bytes.begin())) / G::kBytes;

@@ -135,6 +135,7 @@ class Preparation {
     const base::Bytes piece(std::size_t{1} << 20, format::kNotPrepared);
     for (std::uint64_t done = 0; done < n_bytes; done += piece.size()) {
       const auto now = static_cast<std::size_t>(std::min<std::uint64_t>(piece.size(), n_bytes - done));
+      context_.progress.check_interrupt();
       out_.write_at(offset_bytes + done, base::ByteSpan(piece).first(now));
     }
   }
@@ -251,6 +252,7 @@ class Preparation {
     context_.progress.phase("reading back", n_bytes, "bytes");
     copier_.require_equal(kMonomialSections, out_.temporary_path());
     const format::PtauReader<C> written(out_.temporary_path());
+    ASSERT(written.header().only_largest == (first_block_ != 0));
     Ratio<C> tau;
     std::array<typename curve::G1<C>::Affine, 2> g1{};
     std::array<typename curve::G2<C>::Affine, 2> g2{};
@@ -299,10 +301,15 @@ void prepare(const base::Path& in, const base::Path& out, const Context& context
   const format::PtauReader<C> reader(in);
   const format::PtauHeader& header = reader.header();
   if (!header.has_points) throw Error(Code::malformed, "the file has no points, only the record of the steps");
-  if (header.prepared) throw Error(Code::usage, "the file is prepared already", "use it as it is");
+  if (header.prepared)
+    throw Error(Code::usage, "the file is prepared already",
+                header.only_largest ? "for one domain alone: for another, prepare the original"
+                                    : "use it as it is: it serves every domain up to its own");
   if (options.only && (*options.only < 1 || *options.only > header.power))
-    throw Error(Code::usage, "a file of 2^" + std::to_string(header.power) + " can be prepared for 2^1..2^" +
-                                 std::to_string(header.power) + ", not for 2^" + std::to_string(*options.only));
+    throw Error(Code::usage,
+                "a file of 2^" + std::to_string(header.power) + " can be prepared for 2^1..2^" +
+                    std::to_string(header.power) + ", not for 2^" + std::to_string(*options.only),
+                "give the power that the circuit needs: solemn circuit info CIRCUIT.r1cs");
   const PtauNeeds needs = ptau_prepare_needs(C::kId, options.only.value_or(header.power),
                                              reader.read_contributions_raw().size(), context.memory_limit_bytes);
   base::OutputFile file(out, context.overwrite, base::Privacy::normal, base::Unfinished::keep);

@@ -318,6 +318,27 @@ TYPED_TEST(OneDomain, is_checked_and_nothing_else_stands_in_the_file) {
   EXPECT_EQ(failed_rules(workshop.verify(unmarked.save(workshop / "damaged.ptau"))), "curve-points");
 }
 
+// Of section 2 the top block takes a power more than a file of that size has: it is tested too, what is beyond is not.
+TEST(Phase1Prepare, one_domain_is_of_points_that_were_tested) {
+  using C = curve::Bls12_381;
+  using G1 = curve::G1<C>;
+  constexpr unsigned kPower = 5, kOnly = 3;
+  Workshop workshop;
+  const base::Path in = workshop.contribute(workshop.fresh(C::kId, kPower), "1.ptau");
+  for (const std::size_t at : {(2UL << kOnly) - 1, 2UL << kOnly}) {
+    EditedFile file(in);
+    file.set_point<G1>(2, at, outside_subgroup<G1>());
+    const base::Path bad = file.save(workshop / "bad.ptau"), out = workshop / ("out" + std::to_string(at));
+    const auto prepare = [&] { ptau_prepare(bad, out, workshop.context(), kOnly); };
+    if (at < 2UL << kOnly) {
+      EXPECT_EQ(code_of(prepare), base::Code::malformed);
+      EXPECT_FALSE(std::filesystem::exists(out));
+    } else {
+      prepare();
+    }
+  }
+}
+
 TEST(Phase1Prepare, another_domain_does_not_go_on_with_what_an_interrupted_run_left) {
   using C = curve::Bn254;
   Workshop workshop;

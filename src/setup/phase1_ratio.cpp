@@ -112,7 +112,10 @@ void refuse_outside_subgroup(const base::Path& file, format::PtauSection section
 
 template <class C>
 void require_subgroups(const format::PtauReader<C>& file, unsigned power, const Context& context) {
-  const auto n_points = [power](format::PtauSection section) { return format::ptau_section_points(section, power); };
+  const auto n_points = [&](format::PtauSection section) {
+    const std::uint64_t n = format::ptau_section_points(section, power);
+    return section == format::PtauSection::tau_g1 ? std::min(file.points(section), n + 1) : n;
+  };
   context.progress.phase("checking subgroups of the input", n_points(format::PtauSection::tau_g2), "points");
   for (const format::PtauSection section : kMonomialSections) {
     const bool inside = with_group<C>(

@@ -58,8 +58,9 @@ std::optional<std::uint64_t> find_outside_subgroup(const format::PtauReader<C>& 
 /// Throws Error{malformed}.
 [[noreturn]] void refuse_outside_subgroup(const base::Path& file, format::PtauSection section);
 
-/// Throws Error{malformed} unless every point that a file of 2^power has of sections 2 to 6 is in its prime-order
-/// subgroup (error below 2^-128): what must be known before points are multiplied. Reads G2 only on BN254.
+/// Throws Error{malformed} unless every point of sections 2 to 6 that domains up to 2^power are made of (of section 2
+/// 2^(power+1), where there are so many) is in its prime-order subgroup (error below 2^-128): what must be known before
+/// points are multiplied. Reads G2 only on BN254.
 template <class C>
 void require_subgroups(const format::PtauReader<C>& file, unsigned power, const Context& context);
 

@@ -63,6 +63,12 @@ class Kill(Case):
         out, expected = self.path("p"), sha256(self.path("2"))
         self.attack(("ptau", "prepare", self.path("1"), out), out, lambda: self.assert_sha256(out, expected))
 
+    def test_prepare_of_one_domain_resumes_to_the_same_bytes(self):
+        out, whole, words = self.path("p"), self.path("whole"), ("ptau", "prepare", self.path("1"))
+        solemn(*words, whole, "--only", 9)
+        expected = sha256(whole)
+        self.attack((*words, out, "--only", 9), out, lambda: self.assert_sha256(out, expected))
+
     def test_zkey_new_and_contribute(self):
         out = self.path("z")
         solemn("zkey", "new", self.circuit.r1cs, self.path("2"), out)

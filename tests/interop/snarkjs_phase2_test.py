@@ -66,6 +66,9 @@ class Bn254(Case):
         self.ours_contribute("from_one", "1", "ours")
         solemn("zkey", "verify", self.r1cs, self.path("one"), self.path("1"))
         snarkjs_accepts_zkey(self.r1cs, self.path("one"), self.path("1"))
+        # Its own verifier asks for all domains: docs and help say so.
+        refused = snarkjs("powersoftau", "verify", self.path("one"), expect=None)
+        self.assertNotIn("Powers of Tau Ok!", refused.out)
 
     def test_a_chain_with_contributions_from_both_sides(self):
         self.new()
