@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <optional>
 
 #include "audit/beacons.hpp"
 #include "audit/derived.hpp"
@@ -103,19 +104,29 @@ void check_phase1_order(AuditReport& report, const Chain& chain) {
   add(report.verdict, "phase1-order", problems, "genesis to head, " + base::counted(chain.states.size(), "state"));
 }
 
+/// zkey_verify; nullopt where the powers of tau do not serve the circuit, and why.
+std::optional<Verdict> verify_key(const base::Path& r1cs, const base::Path& ptau, const base::Path& zkey,
+                                  const setup::ZkeyVerifyOptions& options, const setup::Context& context,
+                                  std::string& why_not) {
+  try {
+    return setup::zkey_verify(&r1cs, &ptau, zkey, options, context);
+  } catch (const base::Error& error) {
+    if (error.code() != base::Code::usage) throw;
+    why_not = error.message();
+    return std::nullopt;
+  }
+}
+
 /// The circuit of a key: the r1cs with which the key verifies best. Null when there is none.
 const base::Path* circuit_of(const AuditReport& report, const ZkeyFile& key, const base::Path& ptau,
                              const setup::Context& context) {
   if (report.found.r1cs.empty()) return nullptr;
   if (report.found.r1cs.size() == 1) return &report.found.r1cs.front();
   for (const base::Path& r1cs : report.found.r1cs) {
-    try {
-      const Verdict verdict = setup::zkey_verify(&r1cs, &ptau, key.path, {}, context);
-      const base::Check* hash = verdict.find("circuit-hash");
-      if (hash != nullptr && hash->outcome == Outcome::passed) return &r1cs;
-    } catch (const base::Error& error) {
-      if (error.code() != base::Code::usage) throw;  // the powers do not serve this circuit
-    }
+    std::string why_not;
+    const auto verdict = verify_key(r1cs, ptau, key.path, {}, context, why_not);
+    const base::Check* hash = verdict ? verdict->find("circuit-hash") : nullptr;
+    if (hash != nullptr && hash->outcome == Outcome::passed) return &r1cs;
   }
   return &report.found.r1cs.front();
 }
@@ -140,14 +151,14 @@ void verify_phase2(AuditReport& report, const std::vector<Chain>& chains, const 
       verify_options.previous = previous;
       verify_options.beacon_policy = options.beacon_policy;
       previous = &all[index].path;
-      FileVerdict file{all[index].path, "proving key, " + steps_text(all[index].info.steps.size()), {}, {}};
-      try {
-        file.verdict = setup::zkey_verify(r1cs, &ptau, all[index].path, verify_options, context);
-      } catch (const base::Error& error) {
-        if (error.code() != base::Code::usage) throw;
-        problems.push_back("'" + report.found.name_of(file.path) + "': " + error.message());
+      std::string why_not;
+      auto verdict = verify_key(*r1cs, ptau, all[index].path, verify_options, context, why_not);
+      if (!verdict) {
+        problems.push_back("'" + report.found.name_of(all[index].path) + "': " + why_not);
         continue;
       }
+      FileVerdict file{
+          all[index].path, "proving key, " + steps_text(all[index].info.steps.size()), std::move(*verdict), {}};
       if (all[index].info.steps.empty()) file.expected_failures = kFirstZkey;
       if (!file.sound()) problems.push_back("'" + report.found.name_of(file.path) + "': " + what_failed(file));
       report.files.push_back(std::move(file));

@@ -323,6 +323,15 @@ class Files(Audit):
         solemn("ptau", "prepare", self.at / "pot_0002.ptau", self.at / "pot_final.ptau", "--force")
         self.assert_audit("phase1-order", says="not of the last state")
 
+    def test_powers_that_are_prepared_for_another_domain(self):
+        solemn("ptau", "prepare", self.at / "pot_0003.ptau", self.at / "pot_final.ptau", "--only", 4, "--force")
+        says = "prepared for that of 2^4 alone"
+        report = self.assert_audit("phase2-files", says=says)
+        self.assertEqual(self.details(report, "phase2-files").count(says), 3)  # each key, and the audit goes on
+        self.assertEqual(self.outcomes(report)["phase1-files"], "passed", report["checks"])
+        shutil.copy(compile_circuit("mult20", "bn254").r1cs, self.at / "second.r1cs")  # which of two is the key's
+        self.assert_audit("phase2-files", says=says)
+
     def test_a_key_chain_that_begins_in_the_middle(self):
         (self.at / "circuit_0000.zkey").unlink()
         self.assert_audit("phase2-order", says="not the initial key")
