@@ -297,6 +297,27 @@ base::Bytes mixed_r1cs(std::uint32_t n_wires, std::span<const std::uint32_t> siz
 }
 
 template <class C>
+base::Bytes repeated_r1cs(std::uint32_t n_terms, std::uint64_t coefficient) {
+  using Fr = typename C::Fr;
+  constexpr std::uint32_t kWires = 4;
+  base::Bytes header, constraints;
+  append_prime<Fr>(header);
+  for (const std::uint32_t n : {kWires, 1U, 0U, 1U}) append_le(header, n, 4);
+  append_le(header, kWires, 8);
+  append_le(header, 1, 4);
+  std::array<std::byte, Fr::kBytes> value{};
+  Fr::from_u64(coefficient).write_le(value);
+  for (int side = 0; side < 3; ++side) {
+    append_le(constraints, n_terms, 4);
+    for (std::uint32_t term = 0; term < n_terms; ++term) {
+      append_le(constraints, 2, 4);
+      append(constraints, value);
+    }
+  }
+  return r1cs_file(header, constraints, kWires);
+}
+
+template <class C>
 base::Bytes wtns() {
   using Fr = typename C::Fr;
   const std::vector<Fr> values = {Fr::one(), Fr::from_u64(33), -Fr::one(), Fr::zero()};
@@ -347,6 +368,8 @@ template base::Bytes squares_r1cs<Bn>(std::uint32_t);
 template base::Bytes squares_r1cs<Bls>(std::uint32_t);
 template base::Bytes mixed_r1cs<Bn>(std::uint32_t, std::span<const std::uint32_t>);
 template base::Bytes mixed_r1cs<Bls>(std::uint32_t, std::span<const std::uint32_t>);
+template base::Bytes repeated_r1cs<Bn>(std::uint32_t, std::uint64_t);
+template base::Bytes repeated_r1cs<Bls>(std::uint32_t, std::uint64_t);
 template base::Bytes wtns<Bn>();
 template base::Bytes wtns<Bls>();
 template VerifyingKey<Bn> verifying_key(std::size_t);

@@ -51,6 +51,9 @@ base::Bytes squares_r1cs(std::uint32_t n_constraints);
 /// Combination q has sizes[q] terms, with coefficients 0, 1, -1, small and large; no public signals.
 template <class C>
 base::Bytes mixed_r1cs(std::uint32_t n_wires, std::span<const std::uint32_t> sizes);
+/// One constraint; each of its combinations has n_terms terms, of wire 2 and with this coefficient all.
+template <class C>
+base::Bytes repeated_r1cs(std::uint32_t n_terms, std::uint64_t coefficient);
 template <class C>
 base::Bytes wtns();
 

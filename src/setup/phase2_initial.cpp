@@ -1,6 +1,8 @@
 #include "setup/phase2_initial.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <limits>
 
 #include "base/error.hpp"
 #include "msm/msm.hpp"
@@ -15,78 +17,241 @@ using format::PtauSection;
 
 namespace {
 
-constexpr std::size_t kMaxTerms = std::size_t{1} << 20;    // of one signal range, all three matrices together: 40 MiB
-constexpr std::size_t kMaxSignals = std::size_t{1} << 18;  // of one signal range: 144 MiB of points at most
-constexpr std::uint64_t kBytesPerTerm = 320;               // of everything that a range needs
-constexpr std::size_t kWindow = std::size_t{1} << 17;      // terms and constraint points at a time: 21 MiB at most
-constexpr std::uint32_t kHistogramSignals = 256;           // signal ranges end at multiples of this
+constexpr std::uint64_t kMaxKeptTerms = std::uint64_t{1} << 20;  // of a circuit that is kept: 40 MiB
+constexpr std::uint64_t kBytesPerTerm = 320;                     // of everything that a kept circuit needs
+constexpr std::uint64_t kMinWindow = 64, kMaxWindow = std::uint64_t{1} << 18;  // terms of a matrix added up at a time
+constexpr std::uint32_t kGranule = 256;  // blocks of signals end at multiples of this
 constexpr std::size_t kPointBlock = std::size_t{1} << 14;
+constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
+
+/// K in two halves, A, B1 and B2.
+template <class C>
+constexpr std::uint64_t kBytesPerSignal = 4 * G1<C>::kBytes + G2<C>::kBytes;
+
+/// For the points of a block of signals.
+std::uint64_t memory_limit(unsigned domain_log2, std::uint64_t asked_bytes) {
+  if (asked_bytes != 0) return asked_bytes;
+  return std::min((std::uint64_t{1} << 30) + (std::uint64_t{64} << domain_log2), base::available_memory_bytes() / 2);
+}
 
 }  // namespace
 
-/// Of the signals [first, end), those of constraints that follow each other in one part.
 template <class C>
-class InitialKey<C>::Terms {
+struct InitialKey<C>::Range {
+  std::uint32_t first, end;
+  bool contains(std::uint32_t signal) const noexcept { return signal >= first && signal < end; }
+  std::uint32_t size() const noexcept { return end - first; }
+};
+
+/// Of each matrix the terms of constraints that follow each other, for the signals of a range.
+template <class C>
+struct InitialKey<C>::Lists {
+  using Term = msm::Term<typename C::Fr>;  // row: the signal, from the first of the range; column: the constraint
+  using List = std::vector<Term>;          // columns ascending
+  List a, b, c;
+  bool empty() const noexcept { return a.empty() && b.empty() && c.empty(); }
+  std::size_t longest() const noexcept { return std::max({a.size(), b.size(), c.size()}); }
+  /// Of each the terms from `begin` on, no more than n.
+  Lists part(std::size_t begin, std::size_t n) const {
+    Lists out;
+    for (const auto list : kLists)
+      for (std::size_t i = begin; i < std::min(begin + n, (this->*list).size()); ++i)
+        (out.*list).push_back((this->*list)[i]);
+    return out;
+  }
+  static constexpr std::array<List Lists::*, 3> kLists = {&Lists::a, &Lists::b, &Lists::c};
+};
+
+/// The terms that the next sums are over; the columns of its lists count from the first constraint.
+template <class C>
+class InitialKey<C>::Window {
  public:
-  using Term = msm::Term<typename C::Fr>;  // row: relative to first; column: the constraint
-  using List = std::vector<Term>;          // columns ascending, also from part to part
-  struct Part {
-    List a, b, c;
-  };
-
-  Terms(std::uint32_t first, std::uint32_t end) : first_(first), end_(end) {}
-  const std::vector<Part>& parts() const noexcept { return parts_; }
-  std::size_t n_terms(List Part::*list) const noexcept {
-    std::size_t n = 0;
-    for (const Part& part : parts_) n += (part.*list).size();
-    return n;
+  /// size: terms of a matrix at most; half as many constraints.
+  explicit Window(std::size_t size) : size_(size) {}
+  const Lists& lists() const noexcept { return lists_; }
+  std::uint32_t first() const noexcept { return first_; }
+  std::uint32_t n_constraints() const noexcept { return end_ - first_; }
+  bool has_room(const Lists& more) const noexcept {
+    if (lists_.empty()) return true;
+    for (const auto list : Lists::kLists)
+      if ((lists_.*list).size() + (more.*list).size() > size_) return false;
+    return end_of(more) - first_ <= size_ / 2;
   }
-
-  void add(const format::ConstraintBlock<C>& block, base::Pool& pool) {
-    const std::size_t grain = block.size() / (4 * pool.size()) + 1, n_before = parts_.size();
-    parts_.resize(n_before + (block.size() - 1) / grain + 1);
-    pool.parallel_for(block.size(), grain, [&](std::size_t begin, std::size_t end) {
-      Part& part = parts_[n_before + begin / grain];
-      List* const lists[] = {&part.a, &part.b, &part.c};
-      for (std::size_t side = 0; side < 3; ++side) take(*lists[side], block, side, begin, end);
-    });
-    std::erase_if(parts_, [](const Part& part) { return part.a.empty() && part.b.empty() && part.c.empty(); });
+  void add(const Lists& more) {
+    if (lists_.empty()) first_ = end_ = first_of(more);
+    end_ = std::max(end_, end_of(more));
+    for (const auto list : Lists::kLists)
+      for (const auto& term : more.*list) (lists_.*list).push_back({term.row, term.column - first_, term.coefficient});
   }
-  /// The rows that hold the public signals, after all constraints.
-  void add_public(const format::R1csHeader& circuit) {
-    List& a = parts_.emplace_back().a;
-    for (std::uint32_t s = first_; s < std::min(end_, circuit.n_public() + 1); ++s)
-      a.push_back({s - first_, circuit.n_constraints + s, C::Fr::one()});
+  void clear() noexcept {
+    for (const auto list : Lists::kLists) (lists_.*list).clear();
   }
 
  private:
-  void take(List& list, const format::ConstraintBlock<C>& block, std::size_t side, std::size_t begin,
-            std::size_t end) const {
-    const auto is_here = [this](const format::LinearTerm<C>& term) { return term.wire >= first_ && term.wire < end_; };
-    std::size_t n = 0;
-    for (std::size_t i = begin; i < end; ++i) {
-      const auto terms = block.side(side, i);
-      n += static_cast<std::size_t>(std::count_if(terms.begin(), terms.end(), is_here));
-    }
-    list.reserve(n);
-    for (std::size_t i = begin; i < end; ++i)
-      for (const auto& term : block.side(side, i))
-        if (is_here(term))
-          list.push_back({term.wire - first_, block.first + static_cast<std::uint32_t>(i), term.coefficient});
+  static std::uint32_t first_of(const Lists& lists) noexcept {
+    std::uint32_t first = std::numeric_limits<std::uint32_t>::max();
+    for (const auto list : Lists::kLists)
+      if (!(lists.*list).empty()) first = std::min(first, (lists.*list).front().column);
+    return first;
   }
-  std::uint32_t first_, end_;
-  std::vector<Part> parts_;
+  static std::uint32_t end_of(const Lists& lists) noexcept {
+    std::uint32_t end = 0;
+    for (const auto list : Lists::kLists)
+      if (!(lists.*list).empty()) end = std::max(end, (lists.*list).back().column + 1);
+    return end;
+  }
+
+  std::size_t size_;
+  Lists lists_;
+  std::uint32_t first_ = 0, end_ = 0;
+};
+
+/// The points of a range of signals, while the circuit goes by.
+template <class C>
+class InitialKey<C>::Sums {
+ public:
+  explicit Sums(const InitialKey& key) : key_(key), window_(key.window_) {}
+
+  void begin(const Range& range) {
+    for (auto* points : {&keys_, &keys_of_ab_, &a_, &b1_}) points->assign(range.size(), G1Point::infinity());
+    b2_.assign(range.size(), G2Point::infinity());
+    n_done_ = 0;
+  }
+  void add(const Lists& lists) {
+    const std::size_t n = key_.window_;
+    if (lists.longest() > n) {
+      for (std::size_t i = 0; i < lists.longest(); i += n) add(lists.part(i, n));
+    } else if (!lists.empty()) {
+      if (!window_.has_room(lists)) add_window();
+      window_.add(lists);
+    }
+  }
+  Block end(const Range& range) {
+    add_window();
+    tell(key_.header_.domain_size);
+    msm::add_each<G1<C>>(keys_, keys_, keys_of_ab_, key_.context_.pool);
+    return {range.first, keys_, a_, b1_, b2_};
+  }
+
+ private:
+  void add_window() {
+    const Lists& terms = window_.lists();
+    if (terms.empty()) return;
+    key_.context_.progress.check_interrupt();
+    // Side by side, as each has stretches on one thread only; the long ones first. Three are over the same points.
+    read<G1<C>>(tau_, PtauSection::lagrange_tau_g1);
+    key_.context_.pool.run_together({[&] { combine<G1<C>>(keys_, terms.c, tau_); },
+                                     [&] {
+                                       if (terms.b.empty()) return;
+                                       read<G2<C>>(tau2_, PtauSection::lagrange_tau_g2);
+                                       combine<G2<C>>(b2_, terms.b, tau2_);
+                                     },
+                                     [&] {
+                                       if (!terms.b.empty()) read<G1<C>>(alpha_, PtauSection::lagrange_alpha_tau_g1);
+                                       combine<G1<C>>(keys_of_ab_, terms.b, alpha_);
+                                       if (!terms.a.empty()) read<G1<C>>(beta_, PtauSection::lagrange_beta_tau_g1);
+                                       combine<G1<C>>(keys_of_ab_, terms.a, beta_);
+                                     },
+                                     [&] { combine<G1<C>>(b1_, terms.b, tau_); },
+                                     [&] { combine<G1<C>>(a_, terms.a, tau_); }});
+    tell(window_.first() + std::uint64_t{window_.n_constraints()});
+    window_.clear();
+  }
+  template <class G>
+  void read(std::vector<typename G::Affine>& points, PtauSection section) const {
+    points.resize(window_.n_constraints());
+    key_.ptau_.template read<G>(section, format::lagrange_block_offset(key_.header_.domain_log2) + window_.first(),
+                                std::span(points), key_.context_.pool);
+  }
+  template <class G>
+  void combine(std::vector<typename G::Affine>& out, const typename Lists::List& terms,
+               const std::vector<typename G::Affine>& points) const {
+    if (!terms.empty())
+      msm::sparse_combine<G>(out, std::span<const typename Lists::Term>(terms), points, key_.context_.pool);
+  }
+  void tell(std::uint64_t n_done) {
+    if (n_done <= n_done_) return;  // what one matrix has more of than a window holds
+    key_.context_.progress.advance(n_done - n_done_);
+    n_done_ = n_done;
+  }
+
+  const InitialKey& key_;
+  Window window_;
+  std::vector<G1Point> keys_, keys_of_ab_, a_, b1_;  // keys_: of C, in the end of all
+  std::vector<G2Point> b2_;
+  std::vector<G1Point> tau_, alpha_, beta_;  // Lagrange points of the window's constraints
+  std::vector<G2Point> tau2_;
+  std::uint64_t n_done_ = 0;  // constraints
+};
+
+/// Entries of section 4 on their way to whom they are for.
+template <class C>
+class InitialKey<C>::CoefBlock {
+ public:
+  CoefBlock(const CoefSink& sink, std::uint64_t n_coefs) : sink_(sink), n_left_(n_coefs) {}
+  void add(const format::ConstraintBlock<C>& constraints) {
+    for (std::size_t i = 0; i < constraints.size(); ++i) {
+      const auto index = constraints.first + static_cast<std::uint32_t>(i);
+      for (const auto& term : constraints.a(i)) coefs_.push_back({0, index, term.wire, term.coefficient});
+      for (const auto& term : constraints.b(i)) coefs_.push_back({1, index, term.wire, term.coefficient});
+      flush(kPointBlock);
+    }
+  }
+  /// Of all signals: rows are signals.
+  void add(const Lists& lists) {
+    for (auto a = lists.a.begin(), b = lists.b.begin(); a != lists.a.end() || b != lists.b.end(); flush(kPointBlock)) {
+      const bool is_a = b == lists.b.end() || (a != lists.a.end() && a->column <= b->column);
+      const auto& term = is_a ? *a++ : *b++;
+      coefs_.push_back({is_a ? 0U : 1U, term.column, term.row, term.coefficient});
+    }
+  }
+  void end() {
+    flush(1);
+    if (n_left_ != 0) another_circuit();
+  }
+
+ private:
+  [[noreturn]] static void another_circuit() {
+    throw Error(Code::io, "the circuit is not the one that was read before", "the file changed while it was read");
+  }
+  void flush(std::size_t limit) {
+    if (coefs_.size() < limit) return;
+    if (coefs_.size() > n_left_) another_circuit();
+    n_left_ -= coefs_.size();
+    sink_(coefs_);
+    coefs_.clear();
+  }
+  const CoefSink& sink_;
+  std::uint64_t n_left_;
+  std::vector<format::ZkeyCoef<C>> coefs_;
 };
 
 template <class C>
 InitialKey<C>::InitialKey(const base::Path& r1cs, const base::Path& ptau, const Context& context,
                           base::Progress& reading)
-    : r1cs_(r1cs),
-      ptau_(ptau),
-      context_(context),
-      max_terms_(context.memory_limit_bytes == 0
-                     ? kMaxTerms
-                     : std::clamp<std::uint64_t>(context.memory_limit_bytes / kBytesPerTerm, 1, kMaxTerms)) {
+    : r1cs_(r1cs), ptau_(ptau), context_(context) {
+  require_fit(r1cs, ptau);
+  const format::R1csHeader& circuit = r1cs_.header();
+  header_.n_vars = circuit.n_wires;
+  header_.n_public = circuit.n_public();
+  header_.domain_log2 = format::groth16_domain_log2(circuit);
+  header_.domain_size = std::uint32_t{1} << header_.domain_log2;
+  ptau_.template read<G1<C>>(PtauSection::alpha_tau_g1, 0, std::span(&header_.alpha1, 1), context.pool);
+  ptau_.template read<G1<C>>(PtauSection::beta_tau_g1, 0, std::span(&header_.beta1, 1), context.pool);
+  ptau_.template read<G2<C>>(PtauSection::beta_g2, 0, std::span(&header_.beta2, 1), context.pool);
+  header_.gamma2 = header_.delta2 = G2<C>::generator();
+  header_.delta1 = G1<C>::generator();
+  const std::uint64_t limit = memory_limit(header_.domain_log2, context.memory_limit_bytes);
+  const std::uint64_t n_granules = std::max<std::uint64_t>(limit / kBytesPerSignal<C> / kGranule, 1);
+  max_signals_ = static_cast<std::uint32_t>(std::min<std::uint64_t>(n_granules * kGranule, header_.n_vars));
+  window_ = context.memory_limit_bytes == 0
+                ? kMaxWindow
+                : std::clamp<std::uint64_t>(context.memory_limit_bytes / kBytesPerTerm, kMinWindow, kMaxWindow);
+  read_circuit(reading);
+}
+
+template <class C>
+void InitialKey<C>::require_fit(const base::Path& r1cs, const base::Path& ptau) const {
   const format::R1csHeader& circuit = r1cs_.header();
   const unsigned k = format::groth16_domain_log2(circuit);
   if (!ptau_.header().prepared)
@@ -105,100 +270,83 @@ InitialKey<C>::InitialKey(const base::Path& r1cs, const base::Path& ptau, const 
                 "prepare the original for it: solemn ptau prepare IN OUT --only " + std::to_string(k));
   if (circuit.n_wires <= circuit.n_public())
     throw Error(Code::malformed, "'" + r1cs.string() + "': fewer wires than public signals");
-  header_.n_vars = circuit.n_wires;
-  header_.n_public = circuit.n_public();
-  header_.domain_log2 = k;
-  header_.domain_size = std::uint32_t{1} << k;
-  ptau_.template read<G1<C>>(PtauSection::alpha_tau_g1, 0, std::span(&header_.alpha1, 1), context.pool);
-  ptau_.template read<G1<C>>(PtauSection::beta_tau_g1, 0, std::span(&header_.beta1, 1), context.pool);
-  ptau_.template read<G2<C>>(PtauSection::beta_g2, 0, std::span(&header_.beta2, 1), context.pool);
-  header_.gamma2 = header_.delta2 = G2<C>::generator();
-  header_.delta1 = G1<C>::generator();
-  count(reading);
 }
 
 template <class C>
-void InitialKey<C>::count(base::Progress& progress) {
+void InitialKey<C>::read_circuit(base::Progress& progress) {
   progress.phase("reading the circuit", r1cs_.header().n_constraints, "constraints");
-  const bool is_one_range = header_.n_vars <= kMaxSignals && r1cs_.n_terms() <= max_terms_;
-  const auto all = is_one_range ? std::make_shared<Terms>(0, header_.n_vars) : nullptr;
-  std::vector<std::uint32_t> histogram(is_one_range ? 0 : header_.n_vars / kHistogramSignals + 1);
+  const Range all{0, header_.n_vars};
+  const std::uint64_t limit = context_.memory_limit_bytes;
+  const bool is_small = all.size() <= max_signals_ && r1cs_.n_terms() <= kMaxKeptTerms &&
+                        (limit == 0 || r1cs_.n_terms() <= limit / kBytesPerTerm);
+  std::vector<Lists> kept;
   n_coefs_ = header_.n_public + 1;
   r1cs_.for_each_block(context_.pool, [&](const format::ConstraintBlock<C>& block) {
     progress.check_interrupt();
     for (std::size_t i = 0; i < block.size(); ++i) n_coefs_ += block.a(i).size() + block.b(i).size();
-    if (all) {
-      all->add(block, context_.pool);
-    } else {
-      for (const auto& term : block.terms) ++histogram[term.wire / kHistogramSignals];
-    }
+    if (is_small) std::ranges::move(lists_of(block, all), std::back_inserter(kept));
     progress.advance(block.size());
   });
-  if (all) {
-    all->add_public(r1cs_.header());
-    only_ = all;
-    block_ends_ = {header_.n_vars};
-  } else {
-    divide(histogram);
+  if (!is_small) return;
+  each_public_row(all, [&](const Lists& lists) { kept.push_back(lists); });
+  kept_ = std::make_shared<const std::vector<Lists>>(std::move(kept));
+}
+
+template <class C>
+std::vector<typename InitialKey<C>::Lists> InitialKey<C>::lists_of(const format::ConstraintBlock<C>& block,
+                                                                   const Range& range) const {
+  base::Pool& pool = context_.pool;
+  const std::size_t grain = block.size() / (4 * pool.size()) + 1;
+  std::vector<Lists> all((block.size() - 1) / grain + 1);
+  pool.parallel_for(block.size(), grain, [&](std::size_t begin, std::size_t end) {
+    Lists& lists = all[begin / grain];
+    typename Lists::List* const sides[] = {&lists.a, &lists.b, &lists.c};
+    const auto is_here = [&](const format::LinearTerm<C>& term) { return range.contains(term.wire); };
+    for (std::size_t side = 0; side < 3; ++side) {
+      std::size_t n = 0;
+      for (std::size_t i = begin; i < end; ++i)
+        n += static_cast<std::size_t>(std::ranges::count_if(block.side(side, i), is_here));
+      sides[side]->reserve(n);
+      for (std::size_t i = begin; i < end; ++i)
+        for (const auto& term : block.side(side, i))
+          if (is_here(term))
+            sides[side]->push_back(
+                {term.wire - range.first, block.first + static_cast<std::uint32_t>(i), term.coefficient});
+    }
+  });
+  std::erase_if(all, [](const Lists& lists) { return lists.empty(); });
+  return all;
+}
+
+/// The rows that hold the public signals, after all constraints: visit(Lists), of some at a time.
+template <class C>
+template <class Visit>
+void InitialKey<C>::each_public_row(const Range& range, const Visit& visit) const {
+  const std::uint32_t end = std::min(range.end, header_.n_public + 1);
+  for (std::uint32_t s = range.first; s < end;) {
+    Lists lists;
+    for (const std::uint32_t stop = std::min<std::uint32_t>(end, s + kPointBlock); s < stop; ++s)
+      lists.a.push_back({s - range.first, r1cs_.header().n_constraints + s, C::Fr::one()});
+    visit(lists);
   }
 }
 
 template <class C>
 std::uint64_t InitialKey<C>::memory_bytes() const noexcept {
-  // By measurement: BN254 at 2^14 102 MiB, at 2^18 250 MiB with 2 threads, 560 with 8, 680 with 16.
-  constexpr std::uint64_t kMiB = 1 << 20, kTerm = 512, kAllThreads = 80 * kMiB, kThread = 52 * kMiB;
+  // By measurement, with the points: BN254 at 2^14 104 MiB, at 2^18 240 MiB with 2 threads, 518 with 8, 631 with 16; at
+  // 2^20 590 and, with 8, 907.
+  constexpr std::uint64_t kTerm = 512, kAllThreads = 80 * kMiB, kThread = 52 * kMiB;
   const std::uint64_t bn254 =
       64 * kMiB + std::min(r1cs_.n_terms() * kTerm, kAllThreads + context_.pool.size() * kThread);
-  return bn254 * G1<C>::kBytes / G1<curve::Bn254>::kBytes;
+  return bn254 * G1<C>::kBytes / G1<curve::Bn254>::kBytes + max_signals_ * kBytesPerSignal<C>;
 }
 
 template <class C>
-void InitialKey<C>::divide(std::span<std::uint32_t> histogram) {
-  for (std::uint32_t s = 0; s <= header_.n_public; ++s) ++histogram[s / kHistogramSignals];
-  std::uint64_t terms = 0;
-  std::uint32_t first = 0;
-  for (std::uint32_t bin = 0; bin < histogram.size(); ++bin) {
-    const std::uint32_t begin = bin * kHistogramSignals;
-    if (begin > first && (terms + histogram[bin] > max_terms_ || begin - first >= kMaxSignals)) {
-      block_ends_.push_back(begin);
-      first = begin;
-      terms = 0;
-    }
-    terms += histogram[bin];
-  }
-  if (block_ends_.empty() || block_ends_.back() < header_.n_vars) block_ends_.push_back(header_.n_vars);
-}
-
-template <class C>
-void InitialKey<C>::coefs(const std::function<void(std::span<const format::ZkeyCoef<C>>)>& sink) const {
-  std::vector<format::ZkeyCoef<C>> block;
-  const auto flush = [&](std::size_t limit) {
-    if (block.size() < limit) return;
-    context_.progress.check_interrupt();
-    sink(block);
-    block.clear();
-  };
-  if (only_) {
-    for (const auto& part : only_->parts()) {
-      for (auto a = part.a.begin(), b = part.b.begin(); a != part.a.end() || b != part.b.end(); flush(kPointBlock)) {
-        const bool is_a = b == part.b.end() || (a != part.a.end() && a->column <= b->column);
-        const auto& term = is_a ? *a++ : *b++;
-        block.push_back({is_a ? 0U : 1U, term.column, term.row, term.coefficient});
-      }
-    }
-    return flush(1);
-  }
-  r1cs_.for_each_block(context_.pool, [&](const format::ConstraintBlock<C>& constraints) {
-    for (std::size_t i = 0; i < constraints.size(); ++i) {
-      const auto index = constraints.first + static_cast<std::uint32_t>(i);
-      for (const auto& term : constraints.a(i)) block.push_back({0, index, term.wire, term.coefficient});
-      for (const auto& term : constraints.b(i)) block.push_back({1, index, term.wire, term.coefficient});
-      flush(kPointBlock);
-    }
-  });
-  for (std::uint32_t s = 0; s <= header_.n_public; ++s)
-    block.push_back({0, r1cs_.header().n_constraints + s, s, C::Fr::one()});
-  flush(1);
+void InitialKey<C>::coefs(const CoefSink& sink) const {
+  if (!kept_) return;
+  CoefBlock block(sink, n_coefs_);
+  for (const Lists& lists : *kept_) block.add(lists);
+  block.end();
 }
 
 template <class C>
@@ -223,85 +371,34 @@ void InitialKey<C>::h_points(const std::function<void(std::uint64_t, std::span<c
 }
 
 template <class C>
-std::shared_ptr<const typename InitialKey<C>::Terms> InitialKey<C>::collect(std::uint32_t first,
-                                                                            std::uint32_t end) const {
-  if (only_) return only_;
-  const auto terms = std::make_shared<Terms>(first, end);
+void InitialKey<C>::add_circuit(Sums& sums, const Range& range, CoefBlock* coefs) const {
   r1cs_.for_each_block(context_.pool, [&](const format::ConstraintBlock<C>& block) {
     context_.progress.check_interrupt();
-    terms->add(block, context_.pool);
+    if (coefs != nullptr) coefs->add(block);
+    for (const Lists& lists : lists_of(block, range)) sums.add(lists);
   });
-  terms->add_public(r1cs_.header());
-  return terms;
+  each_public_row(range, [&](const Lists& lists) { sums.add(lists); });
+  if (coefs == nullptr) return;
+  each_public_row({0, header_.n_vars}, [&](const Lists& lists) { coefs->add(lists); });
+  coefs->end();
 }
 
 template <class C>
-template <class G>
-void InitialKey<C>::read_basis(std::span<typename G::Affine> out, PtauSection section, std::uint32_t first) const {
-  ptau_.template read<G>(section, format::lagrange_block_offset(header_.domain_log2) + first, out, context_.pool);
-}
-
-/// out[row] += sum over a list of the terms of coefficient * (points of a Lagrange block)[column], a window at a time.
-/// basis: all of that block, or nothing, when it is read here.
-template <class C>
-template <class G, class List>
-void InitialKey<C>::accumulate(std::span<typename G::Affine> out, const Terms& terms, List list, PtauSection section,
-                               std::span<const typename G::Affine> basis) const {
-  std::vector<typename G::Affine> points;
-  typename Terms::List window;
-  std::uint32_t base_column = 0;
-  window.reserve(std::min(kWindow, terms.n_terms(list)));
-  const auto flush = [&] {
-    if (window.empty()) return;
-    context_.progress.check_interrupt();
-    if (basis.empty()) {
-      points.resize(window.back().column + std::size_t{1});
-      read_basis<G>(points, section, base_column);
+void InitialKey<C>::signals(const std::function<void(const Block&)>& sink, const CoefSink& coefs) const {
+  const std::uint32_t n_blocks = (header_.n_vars - 1) / max_signals_ + 1;
+  Sums sums(*this);
+  CoefBlock coef_block(coefs, n_coefs_);
+  for (std::uint32_t i = 0; i < n_blocks; ++i) {
+    const Range range{i * max_signals_, i + 1 < n_blocks ? (i + 1) * max_signals_ : header_.n_vars};
+    context_.progress.phase("key points, part " + std::to_string(i + 1) + " of " + std::to_string(n_blocks),
+                            header_.domain_size, "constraints");
+    sums.begin(range);
+    if (kept_) {
+      for (const Lists& lists : *kept_) sums.add(lists);
+    } else {
+      add_circuit(sums, range, coefs && i == 0 ? &coef_block : nullptr);
     }
-    msm::sparse_combine<G>(out, window, basis.empty() ? points : basis.subspan(base_column), context_.pool);
-    context_.progress.advance(window.size());
-    window.clear();
-  };
-  for (const typename Terms::Part& part : terms.parts()) {
-    for (const auto& term : part.*list) {
-      if (window.size() == kWindow || term.column - base_column >= kWindow) flush();
-      if (window.empty()) base_column = term.column;
-      window.push_back({term.row, term.column - base_column, term.coefficient});
-    }
-  }
-  flush();
-}
-
-template <class C>
-void InitialKey<C>::signals(const std::function<void(const Block&)>& sink) const {
-  std::vector<G1Point> keys, keys_of_ab, a, b1;  // keys: of C, in the end of all
-  std::vector<G2Point> b2;
-  // Three sums are over the powers of tau in G1.
-  std::vector<G1Point> basis(header_.domain_size <= kWindow ? header_.domain_size : 0);
-  if (!basis.empty()) read_basis<G1<C>>(basis, PtauSection::lagrange_tau_g1, 0);
-  std::uint32_t first = 0;
-  for (std::size_t range = 0; range < block_ends_.size(); ++range) {
-    const std::uint32_t end = block_ends_[range], size = end - first;
-    const std::shared_ptr<const Terms> range_terms = collect(first, end);
-    const Terms& terms = *range_terms;
-    using Part = typename Terms::Part;
-    context_.progress.phase(
-        "key points, part " + std::to_string(range + 1) + " of " + std::to_string(block_ends_.size()),
-        2 * terms.n_terms(&Part::a) + 3 * terms.n_terms(&Part::b) + terms.n_terms(&Part::c), "terms");
-    for (auto* list : {&keys, &keys_of_ab, &a, &b1}) list->assign(size, G1Point::infinity());
-    b2.assign(size, G2Point::infinity());
-    // Side by side, as each has stretches on one thread only; the long ones first.
-    context_.pool.run_together({[&] { accumulate<G1<C>>(keys, terms, &Part::c, PtauSection::lagrange_tau_g1, basis); },
-                                [&] { accumulate<G2<C>>(b2, terms, &Part::b, PtauSection::lagrange_tau_g2); },
-                                [&] {
-                                  accumulate<G1<C>>(keys_of_ab, terms, &Part::b, PtauSection::lagrange_alpha_tau_g1);
-                                  accumulate<G1<C>>(keys_of_ab, terms, &Part::a, PtauSection::lagrange_beta_tau_g1);
-                                },
-                                [&] { accumulate<G1<C>>(b1, terms, &Part::b, PtauSection::lagrange_tau_g1, basis); },
-                                [&] { accumulate<G1<C>>(a, terms, &Part::a, PtauSection::lagrange_tau_g1, basis); }});
-    msm::add_each<G1<C>>(keys, keys, keys_of_ab, context_.pool);
-    sink({first, keys, a, b1, b2});
-    first = end;
+    sink(sums.end(range));
   }
 }
 

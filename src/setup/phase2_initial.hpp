@@ -21,9 +21,10 @@ class InitialKey {
   using G1Point = typename curve::G1<C>::Affine;
   using G2Point = typename curve::G2<C>::Affine;
 
-  /// Throws Error{malformed, usage} when circuit and ptau do not fit: curve, power, not prepared. With
-  /// context.memory_limit_bytes signals come in smaller blocks. reading: sees the circuit being read, which is done
-  /// here; all else is shown by the context's.
+  /// Throws Error{malformed, usage} when circuit and ptau do not fit: curve, power, not prepared. Reads all of the
+  /// circuit, so that what is wrong with it is told before the work. reading: sees that; all else is shown by the
+  /// context's. context.memory_limit_bytes 0: 1 GiB and 64 bytes per domain point; with less, signals come in smaller
+  /// blocks.
   InitialKey(const base::Path& r1cs, const base::Path& ptau, const Context& context, base::Progress& reading);
   InitialKey(const base::Path& r1cs, const base::Path& ptau, const Context& context)
       : InitialKey(r1cs, ptau, context, context.progress) {}
@@ -35,8 +36,10 @@ class InitialKey {
   /// At most, for all of the below.
   std::uint64_t memory_bytes() const noexcept;
 
-  /// Section 4 in file order, in blocks.
-  void coefs(const std::function<void(std::span<const format::ZkeyCoef<C>>)>& sink) const;
+  /// Section 4 in file order, in blocks: told by coefs() where the circuit is small enough to be kept, otherwise by
+  /// signals(), while it is read. So both are given the sink, coefs() first.
+  using CoefSink = std::function<void(std::span<const format::ZkeyCoef<C>>)>;
+  void coefs(const CoefSink& sink) const;
   /// Section 9: the odd points of Lagrange block k+1, in blocks from first on.
   void h_points(const std::function<void(std::uint64_t first, std::span<const G1Point>)>& sink) const;
 
@@ -46,26 +49,30 @@ class InitialKey {
     std::span<const G1Point> k, a, b1;
     std::span<const G2Point> b2;
   };
-  void signals(const std::function<void(const Block&)>& sink) const;
+  /// coefs: nothing where nobody asks for them.
+  void signals(const std::function<void(const Block&)>& sink, const CoefSink& coefs) const;
 
  private:
-  class Terms;
-  void count(base::Progress& progress);
-  void divide(std::span<std::uint32_t> histogram);
-  std::shared_ptr<const Terms> collect(std::uint32_t first, std::uint32_t end) const;
-  template <class G>
-  void read_basis(std::span<typename G::Affine> out, format::PtauSection section, std::uint32_t first) const;
-  template <class G, class List>
-  void accumulate(std::span<typename G::Affine> out, const Terms& terms, List list, format::PtauSection section,
-                  std::span<const typename G::Affine> basis = {}) const;
+  struct Range;  // of signals
+  struct Lists;  // the terms of some constraints
+  class Window;  // terms, as many as are added up at a time
+  class Sums;    // of a range
+  class CoefBlock;
+  void require_fit(const base::Path& r1cs, const base::Path& ptau) const;
+  void read_circuit(base::Progress& progress);
+  std::vector<Lists> lists_of(const format::ConstraintBlock<C>& block, const Range& range) const;
+  template <class Visit>
+  void each_public_row(const Range& range, const Visit& visit) const;
+  void add_circuit(Sums& sums, const Range& range, CoefBlock* coefs) const;
+
   format::R1csReader<C> r1cs_;
   format::PtauReader<C> ptau_;
   const Context& context_;
   format::ZkeyHeader<C> header_;
-  const std::uint64_t max_terms_;  // of a block of signals
+  std::uint32_t max_signals_ = 0;  // of a block
+  std::size_t window_ = 0;         // terms added up at a time
   std::uint64_t n_coefs_ = 0;
-  std::vector<std::uint32_t> block_ends_;  // signal ranges whose terms fit the memory bound
-  std::shared_ptr<const Terms> only_;      // those of the range, when it is the only one: kept from count()
+  std::shared_ptr<const std::vector<Lists>> kept_;  // the whole circuit, columns ascending
 };
 
 }  // namespace solemn::setup

@@ -1,5 +1,6 @@
 // The initial key of a circuit whose signals come in several blocks, as those of large circuits do.
 #include <atomic>
+#include <fstream>
 #include <limits>
 #include <mutex>
 
@@ -11,8 +12,9 @@ namespace {
 
 using curve::CurveId;
 
-constexpr unsigned kPower = 10;               // 1024 signals
-constexpr std::uint64_t kSmallestBlocks = 1;  // 256 signals each
+constexpr unsigned kPower = 10;                // 1024 signals
+constexpr std::uint64_t kSmallestBlocks = 1;   // 256 signals each
+constexpr std::uint64_t kNotKept = 700 << 10;  // one block of signals, but the circuit is not kept: it is read again
 
 /// Remembers the phases; from a given question on it says that people want to stop.
 class Witness final : public base::Progress {
@@ -22,7 +24,7 @@ class Witness final : public base::Progress {
     const std::lock_guard lock(mutex_);
     phases_.emplace_back(name);
   }
-  void advance(std::uint64_t) override {}
+  void advance(std::uint64_t count) override { EXPECT_LE(count, std::uint64_t{1} << kPower) << "more than there is"; }
   void check_interrupt() override {
     if (questions_left_.fetch_sub(1) <= 0) throw base::Error(base::Code::interrupted, "stopped");
   }
@@ -37,13 +39,96 @@ class Witness final : public base::Progress {
 TEST(Phase2Initial, blocks_of_signals_give_the_same_key) {
   for (const CurveId curve : {CurveId::bn254, CurveId::bls12_381}) {
     KeyWorkshop workshop(curve, kPower);
-    Witness witness;
-    const Context silent = workshop.limited(kSmallestBlocks);
-    zkey_new(workshop.r1cs(), workshop.ptau(), workshop / "blocks.zkey",
-             {silent.pool, witness, silent.overwrite, silent.memory_limit_bytes});
-    EXPECT_TRUE(witness.saw("key points, part 4 of 4"));
-    EXPECT_TRUE(contents(workshop / "blocks.zkey") == contents(workshop / "0.zkey"));
+    for (const auto& [limit, last] :
+         {std::pair{kSmallestBlocks, "key points, part 4 of 4"}, {kNotKept, "key points, part 1 of 1"}}) {
+      Witness witness;
+      const Context silent = workshop.limited(limit);
+      const base::Path out = workshop / std::to_string(limit);
+      zkey_new(workshop.r1cs(), workshop.ptau(), out, {silent.pool, witness, silent.overwrite, limit});
+      EXPECT_TRUE(witness.saw(last));
+      EXPECT_TRUE(contents(out) == contents(workshop / "0.zkey"));
+    }
   }
+}
+
+/// Changes a file in place when the points are begun.
+class Meddler final : public base::Progress {
+ public:
+  Meddler(const base::Path& path, std::uint64_t at, base::Bytes bytes)
+      : path_(path), at_(at), bytes_(std::move(bytes)) {}
+  void phase(std::string_view name, std::uint64_t, std::string_view) override {
+    if (!name.starts_with("key points, part 1")) return;
+    std::fstream file(path_, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(static_cast<std::streamoff>(at_));
+    file.write(reinterpret_cast<const char*>(bytes_.data()), static_cast<std::streamsize>(bytes_.size()));
+  }
+  void advance(std::uint64_t) override {}
+  void check_interrupt() override {}
+
+ private:
+  base::Path path_;
+  std::uint64_t at_;
+  base::Bytes bytes_;
+};
+
+TEST(Phase2Initial, a_circuit_that_changes_between_two_looks_is_noticed) {
+  KeyWorkshop workshop(CurveId::bn254, kPower);
+  const EditedFile original(workshop.r1cs());
+  constexpr std::size_t kTerm = 36, kConstraint = 3 * (4 + kTerm);  // a term in each of a, b, c
+  const std::uint64_t at = original.offset(2);
+  const base::Bytes all = contents(workshop.r1cs());
+  // The same bytes as no term in a, one in b, two in c; and as two in a, one in b.
+  for (const std::array<std::uint32_t, 3> sizes : {std::array<std::uint32_t, 3>{0, 1, 2}, {2, 1, 0}}) {
+    base::Bytes changed;
+    std::size_t next = 0;
+    for (const std::uint32_t size : sizes) {
+      std::array<std::byte, 4> count;
+      base::store_le32(count, size);
+      changed.insert(changed.end(), count.begin(), count.end());
+      for (std::uint32_t i = 0; i < size; ++i, ++next) {
+        const auto* const term = all.data() + at + next * (4 + kTerm) + 4;
+        changed.insert(changed.end(), term, term + kTerm);
+      }
+    }
+    ASSERT_EQ(changed.size(), kConstraint);
+    for (const std::uint64_t limit : {kSmallestBlocks, kNotKept}) {
+      base::write_file(workshop / "changing", all, base::Overwrite::yes);
+      Meddler meddler(workshop / "changing", at, changed);
+      const Context context = workshop.limited(limit);
+      try {
+        zkey_new(workshop / "changing", workshop.ptau(), workshop / "out",
+                 {context.pool, meddler, context.overwrite, limit});
+        ADD_FAILURE() << "taken";
+      } catch (const base::Error& error) {
+        EXPECT_EQ(error.code(), base::Code::io);
+        EXPECT_NE(error.message().find("not the one that was read before"), std::string::npos) << error.message();
+      }
+      EXPECT_FALSE(std::filesystem::exists(workshop / "out"));
+    }
+  }
+}
+
+// A constraint of which a window holds only a part gives what one term with the sum of its coefficients gives.
+TEST(Phase2Initial, a_constraint_larger_than_what_is_added_up_at_a_time) {
+  using C = curve::Bn254;
+  KeyWorkshop workshop(CurveId::bn254, kPower);
+  const auto points_of = [&](std::uint32_t n_terms, std::uint64_t coefficient, std::uint64_t limit) {
+    const base::Path circuit = workshop / "circuit", out = workshop / "key";
+    base::write_file(circuit, format::samples::repeated_r1cs<C>(n_terms, coefficient), base::Overwrite::yes);
+    Context context = workshop.limited(limit);
+    context.overwrite = base::Overwrite::yes;
+    zkey_new(circuit, workshop.ptau(), out, context);
+    EditedFile key(out);
+    base::Bytes points;
+    for (const std::uint32_t section : {3U, 5U, 6U, 7U, 8U}) {
+      const auto bytes = key.section(section);
+      points.insert(points.end(), bytes.begin(), bytes.end());
+    }
+    return points;
+  };
+  const base::Bytes whole = points_of(1, 300'000, 0);
+  EXPECT_TRUE(points_of(1000, 300, kSmallestBlocks) == whole);
+  EXPECT_TRUE(points_of(300'000, 1, 0) == whole);
 }
 
 TEST(Phase2Initial, coefficients_kept_from_reading_are_those_of_the_file) {
@@ -55,8 +140,12 @@ TEST(Phase2Initial, coefficients_kept_from_reading_are_those_of_the_file) {
   base::write_file(workshop / "mixed", image, base::Overwrite::no);
   const base::Path kept = workshop / "kept.zkey", again = workshop / "again.zkey";
   zkey_new(workshop / "mixed", workshop.ptau(), kept, workshop.context());
-  zkey_new(workshop / "mixed", workshop.ptau(), again, workshop.limited(kSmallestBlocks));
-  EXPECT_TRUE(contents(kept) == contents(again));
+  for (const std::uint64_t limit : {kSmallestBlocks, kNotKept}) {
+    Witness witness;
+    const Context limited = workshop.limited(limit);
+    zkey_new(workshop / "mixed", workshop.ptau(), again, {limited.pool, witness, base::Overwrite::yes, limit});
+    EXPECT_TRUE(contents(kept) == contents(again));
+  }
 
   const format::ZkeyReader<C> key(kept);
   std::vector<format::ZkeyCoef<C>> coefs(key.n_coefs());
@@ -89,7 +178,7 @@ TEST(Phase2Initial, blocks_of_signals_give_the_same_verdict) {
     edit(file);
     return file.save(workshop / "edited.zkey");
   };
-  for (const std::uint64_t limit : {std::uint64_t{0}, kSmallestBlocks}) {
+  for (const std::uint64_t limit : {std::uint64_t{0}, kSmallestBlocks, kNotKept}) {
     EXPECT_EQ(failed(workshop / "2.zkey", limit), "");
     EXPECT_EQ(failed(edited([](EditedFile& f) { f.swap_points<G1>(3, 0, 1); }), limit), "query-ic circuit-hash");
     EXPECT_EQ(failed(edited([](EditedFile& f) { f.swap_points<G1>(5, 700, 701); }), limit), "query-a circuit-hash");

@@ -33,12 +33,14 @@ class NewKey {
       writer.end();
     }
     const std::uint64_t end = out_.position();
-    // Side by side: parsing the circuit and copying need one thread.
+    // Side by side: copying needs one thread.
+    const auto put_coefs = [&](std::span<const format::ZkeyCoef<C>> block) { writer.coefs(block); };
+    begin_coefs(writer);
     context_.pool.run_together({[&] {
-                                  write_coefs(writer);
+                                  key_.coefs(put_coefs);
                                   write_h();
                                 },
-                                [&] { write_signals(); }});
+                                [&] { write_signals(put_coefs); }});
     out_.seek(end);
     if (context_.pool.size() > 1) out_.begin_sync();  // beside the hash
     format::ZkeyChain<C> chain;
@@ -55,28 +57,28 @@ class NewKey {
       out_.write_at(offsets_[static_cast<std::size_t>(section)] + index * G::kBytes, base::object_bytes(points));
   }
 
-  void write_coefs(format::ZkeyWriter<C>& writer) {
+  void begin_coefs(format::ZkeyWriter<C>& writer) {
     out_.seek(offsets_[static_cast<std::size_t>(ZkeySection::coefs)]);
     std::array<std::byte, 4> count{};
     base::store_le32(count, static_cast<std::uint32_t>(key_.n_coefs()));
     writer.raw(count);
-    key_.coefs([&](auto block) { writer.coefs(block); });
   }
 
   void write_h() {
     key_.h_points([&](std::uint64_t first, auto block) { put<G1<C>>(ZkeySection::h, first, block); });
   }
 
-  void write_signals() {
+  void write_signals(const typename InitialKey<C>::CoefSink& coefs) {
     const std::uint64_t n_ic = key_.header().n_public + std::uint64_t{1};
-    key_.signals([&](const typename InitialKey<C>::Block& block) {
+    const auto put_block = [&](const typename InitialKey<C>::Block& block) {
       put<G1<C>>(ZkeySection::a, block.first, block.a);
       put<G1<C>>(ZkeySection::b1, block.first, block.b1);
       put<G2<C>>(ZkeySection::b2, block.first, block.b2);
       const std::size_t ic = block.first < n_ic ? std::min<std::size_t>(block.k.size(), n_ic - block.first) : 0;
       put<G1<C>>(ZkeySection::ic, block.first, block.k.first(ic));
       if (ic < block.k.size()) put<G1<C>>(ZkeySection::c, block.first + ic - n_ic, block.k.subspan(ic));
-    });
+    };
+    key_.signals(put_block, coefs);
   }
 
   /// Reads back what was written, so the hash is of the file and not of what we meant to write.

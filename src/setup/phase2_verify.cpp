@@ -51,14 +51,22 @@ class Comparison {
   /// Beside each other goes what is for one thread and what is for all.
   void run(Verdict& verdict) {
     CircuitHasher<C> hasher(initial_.header(), variants(), context_.pool);
-    context_.pool.run_together({[&] { compare_coefs(); },
+    typename InitialKey<C>::CoefSink compare_coefs;
+    if (zkey_.n_coefs() == initial_.n_coefs()) {
+      compare_coefs = [this](auto block) { compare(block); };
+    } else {
+      note(coefs_, ZkeySection::coefs, zkey_.n_coefs(), "number of coefficients");
+    }
+    context_.pool.run_together({[&] {
+                                  if (compare_coefs) initial_.coefs(compare_coefs);
+                                },
                                 [&] {
                                   hash_ic(hasher);
                                   hasher.differences(initial_.ptau(), tau_top(), context_.progress);
                                 }});
     hasher.count(static_cast<std::uint32_t>(initial_.header().n_vars - n_ic_));
     bool finished = false;
-    initial_.signals([&](const typename InitialKey<C>::Block& block) {
+    const auto see_block = [&](const typename InitialKey<C>::Block& block) {
       see_signals(block, hasher);
       finished = block.a.size() == initial_.header().n_vars;
       if (finished)
@@ -67,7 +75,8 @@ class Comparison {
           hash_points<G1<C>>(hasher, block.b1);
           hash_points<G2<C>>(hasher, block.b2);
         });
-    });
+    };
+    initial_.signals(see_block, compare_coefs);
     // The circuit hash takes A after all of L, which is computed in parts here: sections are read again for it.
     if (!finished) finish(hasher, [&] { hash_file_queries(hasher); });
     if (differ_) find_differences();
@@ -123,20 +132,15 @@ class Comparison {
     return k < 15 ? G1<C>::Affine::infinity() : tau_power_2n_minus_1<C>(initial_.ptau(), k, context_.pool);
   }
 
-  void compare_coefs() {
-    if (zkey_.n_coefs() != initial_.n_coefs())
-      return note(coefs_, ZkeySection::coefs, zkey_.n_coefs(), "number of coefficients");
-    std::uint64_t index = 0;
-    std::vector<format::ZkeyCoef<C>> mine;
-    initial_.coefs([&](std::span<const format::ZkeyCoef<C>> block) {
-      mine.resize(block.size());
-      zkey_.read_coefs(index, mine);
-      for (std::size_t i = 0; i < block.size(); ++i)
-        if (mine[i].matrix != block[i].matrix || mine[i].constraint != block[i].constraint ||
-            mine[i].signal != block[i].signal || !(mine[i].value == block[i].value))
-          note(coefs_, ZkeySection::coefs, index + i, "coefficient");
-      index += block.size();
-    });
+  /// The next coefficients.
+  void compare(std::span<const format::ZkeyCoef<C>> expected) {
+    std::vector<format::ZkeyCoef<C>> mine(expected.size());
+    zkey_.read_coefs(n_coefs_seen_, mine);
+    for (std::size_t i = 0; i < expected.size(); ++i)
+      if (mine[i].matrix != expected[i].matrix || mine[i].constraint != expected[i].constraint ||
+          mine[i].signal != expected[i].signal || !(mine[i].value == expected[i].value))
+        note(coefs_, ZkeySection::coefs, n_coefs_seen_ + i, "coefficient");
+    n_coefs_seen_ += expected.size();
   }
 
   /// So many signals of a block are public: their points belong to IC, the others to L.
@@ -188,14 +192,15 @@ class Comparison {
     hash_ic(hasher);
     hasher.differences(initial_.ptau(), tau_top(), context_.progress);
     hasher.count(static_cast<std::uint32_t>(initial_.header().n_vars - n_ic_));
-    initial_.signals([&](const typename InitialKey<C>::Block& block) {
+    const auto compare_block = [&](const typename InitialKey<C>::Block& block) {
       const std::size_t ic = ic_points(block);
       hasher.points(block.k.subspan(ic));
       compare<G1<C>>(found[0], ZkeySection::ic, block.first, block.k.first(ic));
       compare<G1<C>>(found[1], ZkeySection::a, block.first, block.a);
       compare<G1<C>>(found[2], ZkeySection::b1, block.first, block.b1);
       compare<G2<C>>(found[3], ZkeySection::b2, block.first, block.b2);
-    });
+    };
+    initial_.signals(compare_block, nullptr);
     hash_file_queries(hasher);
     hashes_ = hasher.finish();
     for (std::size_t i = 0; i < fixed_.size(); ++i) {
@@ -265,6 +270,7 @@ class Comparison {
   const Context& context_;
   std::uint64_t n_ic_;
   Difference coefs_;
+  std::uint64_t n_coefs_seen_ = 0;
   std::array<Fixed, 4> fixed_{{{"query-ic", ZkeySection::ic},
                                {"query-a", ZkeySection::a},
                                {"query-b1", ZkeySection::b1},

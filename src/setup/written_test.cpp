@@ -93,6 +93,20 @@ void expect_one_pass(std::initializer_list<base::Path> files, Step&& step, std::
   }
 }
 
+/// How many bytes of a file step() reads.
+template <class Step>
+std::uint64_t n_read(const base::Path& path, Step&& step) {
+  struct stat info {};
+  EXPECT_EQ(stat(path.c_str(), &info), 0);
+  {
+    const std::lock_guard lock(counting);
+    bytes_read().clear();
+  }
+  step();
+  const std::lock_guard lock(counting);
+  return bytes_read()[info.st_ino];
+}
+
 /// What step() says when the byte at `at` goes wrong.
 template <class Step>
 std::string said(std::uint64_t at, std::size_t repeat, const base::Path& out, Step&& step) {
@@ -173,6 +187,28 @@ TYPED_TEST(Written, a_zkey_is_verified_in_one_pass) {
     } catch (const base::Error& error) { EXPECT_EQ(error.code(), base::Code::io) << error.message(); }
     EXPECT_EQ(read_wrong_at.exchange(kNowhere), kNowhere);
   }
+}
+
+// A circuit too large to be kept is read to be checked, then for the points of all its signals together; the Lagrange
+// points once, however much is added up at a time.
+TYPED_TEST(Written, a_large_circuit_is_read_twice_and_its_lagrange_points_once) {
+  using C = TypeParam;
+  KeyWorkshop workshop(C::kId, 10);
+  const base::Path r1cs = workshop.r1cs(), ptau = workshop.ptau(), key = workshop / "2.zkey";
+  const auto verify = [&](std::uint64_t limit) {
+    return [&, limit] { EXPECT_TRUE(zkey_verify(&r1cs, &ptau, key, {}, workshop.limited(limit)).accepted()); };
+  };
+  constexpr std::uint64_t kOneBlock = 700 << 10;
+  const std::uint64_t constraints = EditedFile(r1cs).size(2);
+  const auto looks = [&](std::uint64_t limit) {
+    const std::uint64_t n = n_read(r1cs, verify(limit));
+    EXPECT_LT((n + constraints / 50) % constraints, constraints / 25) << n;
+    return (n + constraints / 50) / constraints;
+  };
+  EXPECT_EQ(looks(0), 1U);
+  EXPECT_EQ(looks(kOneBlock), 2U);
+  EXPECT_EQ(looks(1), 5U) << "four blocks of signals";
+  EXPECT_EQ(n_read(ptau, verify(0)), n_read(ptau, verify(kOneBlock)));
 }
 
 TYPED_TEST(Written, a_zkey) {
