@@ -273,11 +273,11 @@ base::Bytes squares_r1cs(std::uint32_t n_constraints) {
 }
 
 template <class C>
-base::Bytes mixed_r1cs(std::uint32_t n_wires, std::span<const std::uint32_t> sizes) {
+base::Bytes mixed_r1cs(std::uint32_t n_wires, std::span<const std::uint32_t> sizes, std::uint32_t n_public) {
   using Fr = typename C::Fr;
   base::Bytes header, constraints;
   append_prime<Fr>(header);
-  for (const std::uint32_t n : {n_wires, 0U, 0U, 1U}) append_le(header, n, 4);
+  for (const std::uint32_t n : {n_wires, n_public, 0U, 1U}) append_le(header, n, 4);
   append_le(header, n_wires, 8);
   append_le(header, sizes.size() / 3, 4);
   std::mt19937_64 rng(sizes.size());
@@ -366,8 +366,8 @@ template base::Bytes r1cs<Bn>(R1csOrder);
 template base::Bytes r1cs<Bls>(R1csOrder);
 template base::Bytes squares_r1cs<Bn>(std::uint32_t);
 template base::Bytes squares_r1cs<Bls>(std::uint32_t);
-template base::Bytes mixed_r1cs<Bn>(std::uint32_t, std::span<const std::uint32_t>);
-template base::Bytes mixed_r1cs<Bls>(std::uint32_t, std::span<const std::uint32_t>);
+template base::Bytes mixed_r1cs<Bn>(std::uint32_t, std::span<const std::uint32_t>, std::uint32_t);
+template base::Bytes mixed_r1cs<Bls>(std::uint32_t, std::span<const std::uint32_t>, std::uint32_t);
 template base::Bytes repeated_r1cs<Bn>(std::uint32_t, std::uint64_t);
 template base::Bytes repeated_r1cs<Bls>(std::uint32_t, std::uint64_t);
 template base::Bytes wtns<Bn>();

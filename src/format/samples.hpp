@@ -48,9 +48,9 @@ base::Bytes r1cs(R1csOrder order);
 /// x^(2^n) = y: n squarings, y public.
 template <class C>
 base::Bytes squares_r1cs(std::uint32_t n_constraints);
-/// Combination q has sizes[q] terms, with coefficients 0, 1, -1, small and large; no public signals.
+/// Combination q has sizes[q] terms, with coefficients 0, 1, -1, small and large.
 template <class C>
-base::Bytes mixed_r1cs(std::uint32_t n_wires, std::span<const std::uint32_t> sizes);
+base::Bytes mixed_r1cs(std::uint32_t n_wires, std::span<const std::uint32_t> sizes, std::uint32_t n_public = 0);
 /// One constraint; each of its combinations has n_terms terms, of wire 2 and with this coefficient all.
 template <class C>
 base::Bytes repeated_r1cs(std::uint32_t n_terms, std::uint64_t coefficient);

@@ -66,7 +66,7 @@ struct InitialKey<C>::Lists {
 template <class C>
 class InitialKey<C>::Window {
  public:
-  /// size: terms of a matrix at most; half as many constraints.
+  /// size: terms of a matrix at most; half as many constraints, unless what is added at once has more.
   explicit Window(std::size_t size) : size_(size) {}
   const Lists& lists() const noexcept { return lists_; }
   std::uint32_t first() const noexcept { return first_; }
@@ -188,13 +188,16 @@ class InitialKey<C>::Sums {
 template <class C>
 class InitialKey<C>::CoefBlock {
  public:
-  CoefBlock(const CoefSink& sink, std::uint64_t n_coefs) : sink_(sink), n_left_(n_coefs) {}
+  CoefBlock(const CoefSink& sink, std::uint64_t n_coefs, base::Progress& progress)
+      : sink_(sink), progress_(progress), n_left_(n_coefs) {}
   void add(const format::ConstraintBlock<C>& constraints) {
     for (std::size_t i = 0; i < constraints.size(); ++i) {
       const auto index = constraints.first + static_cast<std::uint32_t>(i);
-      for (const auto& term : constraints.a(i)) coefs_.push_back({0, index, term.wire, term.coefficient});
-      for (const auto& term : constraints.b(i)) coefs_.push_back({1, index, term.wire, term.coefficient});
-      flush(kPointBlock);
+      for (std::uint32_t matrix = 0; matrix < 2; ++matrix)
+        for (const auto& term : constraints.side(matrix, i)) {
+          coefs_.push_back({matrix, index, term.wire, term.coefficient});
+          flush(kPointBlock);
+        }
     }
   }
   /// Of all signals: rows are signals.
@@ -212,16 +215,19 @@ class InitialKey<C>::CoefBlock {
 
  private:
   [[noreturn]] static void another_circuit() {
-    throw Error(Code::io, "the circuit is not the one that was read before", "the file changed while it was read");
+    throw Error(Code::io, "the circuit is not the one that was read before: it has another number of coefficients",
+                "the file changed while it was read");
   }
   void flush(std::size_t limit) {
     if (coefs_.size() < limit) return;
     if (coefs_.size() > n_left_) another_circuit();
     n_left_ -= coefs_.size();
+    progress_.check_interrupt();
     sink_(coefs_);
     coefs_.clear();
   }
   const CoefSink& sink_;
+  base::Progress& progress_;
   std::uint64_t n_left_;
   std::vector<format::ZkeyCoef<C>> coefs_;
 };
@@ -283,6 +289,7 @@ void InitialKey<C>::read_circuit(base::Progress& progress) {
   n_coefs_ = header_.n_public + 1;
   r1cs_.for_each_block(context_.pool, [&](const format::ConstraintBlock<C>& block) {
     progress.check_interrupt();
+    largest_block_ = std::max(largest_block_, block.terms.size());
     for (std::size_t i = 0; i < block.size(); ++i) n_coefs_ += block.a(i).size() + block.b(i).size();
     if (is_small) std::ranges::move(lists_of(block, all), std::back_inserter(kept));
     progress.advance(block.size());
@@ -335,16 +342,17 @@ template <class C>
 std::uint64_t InitialKey<C>::memory_bytes() const noexcept {
   // By measurement, with the points: BN254 at 2^14 104 MiB, at 2^18 240 MiB with 2 threads, 518 with 8, 631 with 16; at
   // 2^20 590 and, with 8, 907.
-  constexpr std::uint64_t kTerm = 512, kAllThreads = 80 * kMiB, kThread = 52 * kMiB;
-  const std::uint64_t bn254 =
-      64 * kMiB + std::min(r1cs_.n_terms() * kTerm, kAllThreads + context_.pool.size() * kThread);
+  // A constraint is read as a whole, and its terms copied.
+  constexpr std::uint64_t kTerm = 512, kAllThreads = 80 * kMiB, kThread = 52 * kMiB, kReadTerm = 120;
+  const std::uint64_t bn254 = 80 * kMiB + kReadTerm * largest_block_ +
+                              std::min(r1cs_.n_terms() * kTerm, kAllThreads + context_.pool.size() * kThread);
   return bn254 * G1<C>::kBytes / G1<curve::Bn254>::kBytes + max_signals_ * kBytesPerSignal<C>;
 }
 
 template <class C>
 void InitialKey<C>::coefs(const CoefSink& sink) const {
   if (!kept_) return;
-  CoefBlock block(sink, n_coefs_);
+  CoefBlock block(sink, n_coefs_, context_.progress);
   for (const Lists& lists : *kept_) block.add(lists);
   block.end();
 }
@@ -386,8 +394,9 @@ void InitialKey<C>::add_circuit(Sums& sums, const Range& range, CoefBlock* coefs
 template <class C>
 void InitialKey<C>::signals(const std::function<void(const Block&)>& sink, const CoefSink& coefs) const {
   const std::uint32_t n_blocks = (header_.n_vars - 1) / max_signals_ + 1;
+  ASSERT(!kept_ || n_blocks == 1);  // rows of what is kept are signals
   Sums sums(*this);
-  CoefBlock coef_block(coefs, n_coefs_);
+  CoefBlock coef_block(coefs, n_coefs_, context_.progress);
   for (std::uint32_t i = 0; i < n_blocks; ++i) {
     const Range range{i * max_signals_, i + 1 < n_blocks ? (i + 1) * max_signals_ : header_.n_vars};
     context_.progress.phase("key points, part " + std::to_string(i + 1) + " of " + std::to_string(n_blocks),

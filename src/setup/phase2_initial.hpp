@@ -72,6 +72,7 @@ class InitialKey {
   std::uint32_t max_signals_ = 0;  // of a block
   std::size_t window_ = 0;         // terms added up at a time
   std::uint64_t n_coefs_ = 0;
+  std::size_t largest_block_ = 0;                   // terms that are read together
   std::shared_ptr<const std::vector<Lists>> kept_;  // the whole circuit, columns ascending
 };
 

@@ -24,7 +24,12 @@ class Witness final : public base::Progress {
     const std::lock_guard lock(mutex_);
     phases_.emplace_back(name);
   }
-  void advance(std::uint64_t count) override { EXPECT_LE(count, std::uint64_t{1} << kPower) << "more than there is"; }
+  void advance(std::uint64_t count) override {
+    EXPECT_LE(count, std::uint64_t{1} << kPower) << "more than there is";
+    const std::lock_guard lock(mutex_);
+    if (!phases_.empty() && phases_.back().starts_with("key points")) n_key_points_ += count;
+  }
+  std::uint64_t n_key_points() const { return n_key_points_; }
   void check_interrupt() override {
     if (questions_left_.fetch_sub(1) <= 0) throw base::Error(base::Code::interrupted, "stopped");
   }
@@ -33,19 +38,22 @@ class Witness final : public base::Progress {
  private:
   std::mutex mutex_;
   std::vector<std::string> phases_;
+  std::uint64_t n_key_points_ = 0;  // what was told of their phases, all together
   std::atomic<int> questions_left_;
 };
 
 TEST(Phase2Initial, blocks_of_signals_give_the_same_key) {
   for (const CurveId curve : {CurveId::bn254, CurveId::bls12_381}) {
     KeyWorkshop workshop(curve, kPower);
-    for (const auto& [limit, last] :
-         {std::pair{kSmallestBlocks, "key points, part 4 of 4"}, {kNotKept, "key points, part 1 of 1"}}) {
+    for (const auto& [limit, n_parts] : {std::pair{kSmallestBlocks, 4U}, {kNotKept, 1U}}) {
       Witness witness;
       const Context silent = workshop.limited(limit);
       const base::Path out = workshop / std::to_string(limit);
       zkey_new(workshop.r1cs(), workshop.ptau(), out, {silent.pool, witness, silent.overwrite, limit});
-      EXPECT_TRUE(witness.saw(last));
+      const std::string n = std::to_string(n_parts);
+      EXPECT_TRUE(witness.saw("key points, part " + n + " of " + n));
+      EXPECT_EQ(witness.n_key_points(), (n_parts << kPower) + 2)
+          << "constraints, and the points of IC that are hashed then";
       EXPECT_TRUE(contents(out) == contents(workshop / "0.zkey"));
     }
   }
@@ -71,7 +79,7 @@ class Meddler final : public base::Progress {
   base::Bytes bytes_;
 };
 
-TEST(Phase2Initial, a_circuit_that_changes_between_two_looks_is_noticed) {
+TEST(Phase2Initial, a_number_of_coefficients_that_changes_between_two_looks_is_noticed) {
   KeyWorkshop workshop(CurveId::bn254, kPower);
   const EditedFile original(workshop.r1cs());
   constexpr std::size_t kTerm = 36, kConstraint = 3 * (4 + kTerm);  // a term in each of a, b, c
@@ -104,8 +112,36 @@ TEST(Phase2Initial, a_circuit_that_changes_between_two_looks_is_noticed) {
         EXPECT_NE(error.message().find("not the one that was read before"), std::string::npos) << error.message();
       }
       EXPECT_FALSE(std::filesystem::exists(workshop / "out"));
+      base::write_file(workshop / "changing", all, base::Overwrite::yes);
+      const base::Path r1cs = workshop / "changing", ptau = workshop.ptau();
+      try {
+        static_cast<void>(
+            zkey_verify(&r1cs, &ptau, workshop / "2.zkey", {}, {context.pool, meddler, context.overwrite, limit}));
+        ADD_FAILURE() << "compared";
+      } catch (const base::Error& error) { EXPECT_EQ(error.code(), base::Code::io) << error.message(); }
     }
   }
+}
+
+TEST(Phase2Initial, public_signals_of_all_blocks_have_their_rows) {
+  using C = curve::Bn254;
+  KeyWorkshop workshop(CurveId::bn254, kPower);
+  const std::vector<std::uint32_t> sizes(3 * 300, 2);
+  const auto expect_same = [&](std::string_view name, const base::Bytes& circuit) {
+    const base::Path r1cs = workshop / std::string(name), ptau = workshop.ptau();
+    base::write_file(r1cs, circuit, base::Overwrite::no);
+    std::vector<base::Bytes> keys;
+    for (const std::uint64_t limit : {std::uint64_t{0}, kSmallestBlocks, kNotKept}) {
+      const base::Path key = workshop / (std::string(name) + std::to_string(limit));
+      zkey_new(r1cs, ptau, key, workshop.limited(limit));
+      EXPECT_EQ(failed_rules(zkey_verify(&r1cs, &ptau, key, {}, workshop.limited(limit))).find("query"),
+                std::string::npos);
+      keys.push_back(contents(key));
+    }
+    EXPECT_TRUE(keys[0] == keys[1] && keys[0] == keys[2]) << name;
+  };
+  expect_same("public", format::samples::mixed_r1cs<C>(1000, sizes, 600));  // in three blocks
+  expect_same("empty", format::samples::mixed_r1cs<C>(1000, {}));           // one coefficient, that of the constant
 }
 
 // A constraint of which a window holds only a part gives what one term with the sum of its coefficients gives.
