@@ -216,6 +216,14 @@ TEST(Phase2Initial, blocks_of_signals_give_the_same_verdict) {
   };
   for (const std::uint64_t limit : {std::uint64_t{0}, kSmallestBlocks, kNotKept}) {
     EXPECT_EQ(failed(workshop / "2.zkey", limit), "");
+    for (const std::size_t from_end : {2043U, 1000U, 1U}) {  // another signal: in the first, one between, the last
+      const auto at_another = [&](EditedFile& f) {
+        constexpr std::size_t kCoef = 12 + curve::Bn254::Fr::kBytes, kSignal = 8;
+        const auto section = f.section(4);
+        section[section.size() - from_end * kCoef + kSignal] ^= std::byte{1};
+      };
+      EXPECT_EQ(failed(edited(at_another), limit), "coefficients") << from_end;
+    }
     EXPECT_EQ(failed(edited([](EditedFile& f) { f.swap_points<G1>(3, 0, 1); }), limit), "query-ic circuit-hash");
     EXPECT_EQ(failed(edited([](EditedFile& f) { f.swap_points<G1>(5, 700, 701); }), limit), "query-a circuit-hash");
     EXPECT_EQ(failed(edited([](EditedFile& f) { f.swap_points<G1>(6, 300, 800); }), limit), "query-b1 circuit-hash");
