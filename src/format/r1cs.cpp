@@ -116,6 +116,7 @@ template <class C>
 class ConstraintStream {
   using Fr = typename C::Fr;
   using Visit = std::function<void(const ConstraintBlock<C>&)>;
+  using See = std::function<void(base::ByteSpan)>;
   static constexpr std::size_t kCountBytes = 4, kTermBytes = format::kTermBytes<C>;
   static constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
   static constexpr std::size_t kGrain = 1024;    // terms of a task
@@ -130,9 +131,10 @@ class ConstraintStream {
         pool_(pool),
         piece_(static_cast<std::size_t>(std::min<std::uint64_t>(kPieceBytes, section.size_bytes))) {}
 
-  void run(const Visit& visit) {
+  void run(const Visit& visit, const See& see) {
     while (!is_complete()) {
-      read_piece();
+      const base::ByteSpan read = read_piece();
+      if (see) see(read);
       find_combinations();
       take_terms();
       visit_complete(visit);
@@ -149,13 +151,16 @@ class ConstraintStream {
     failure_ = "section 2: constraint " + std::to_string(first_ + q / 3) + ": " + what;
   }
 
-  void read_piece() {
+  /// Returns what is new in the piece.
+  base::ByteSpan read_piece() {
     const std::size_t kept = filled_ - used_;  // of a number or a term: fewer bytes than one has
     std::memmove(piece_.data(), piece_.data() + used_, kept);
     filled_ = kept + static_cast<std::size_t>(std::min<std::uint64_t>(piece_.size() - kept, end_ - at_));
     used_ = 0;
-    file_.read_at(at_, base::MutableByteSpan(piece_).subspan(kept, filled_ - kept));
-    at_ += filled_ - kept;
+    const auto read = base::MutableByteSpan(piece_).subspan(kept, filled_ - kept);
+    file_.read_at(at_, read);
+    at_ += read.size();
+    return read;
   }
 
   /// Whole terms and numbers of terms as far as the piece has them.
@@ -294,11 +299,11 @@ std::uint64_t R1csReader<C>::n_terms() const {
 }
 
 template <class C>
-void R1csReader<C>::for_each_block(base::Pool& pool,
-                                   const std::function<void(const ConstraintBlock<C>&)>& visit) const {
+void R1csReader<C>::for_each_block(base::Pool& pool, const std::function<void(const ConstraintBlock<C>&)>& visit,
+                                   const std::function<void(base::ByteSpan)>& see) const {
   // What visit throws about other files keeps its own path.
-  internal::naming(file_,
-                   [&] { ConstraintStream<C>(file_, container_.section(kConstraints), header_, pool).run(visit); });
+  internal::naming(
+      file_, [&] { ConstraintStream<C>(file_, container_.section(kConstraints), header_, pool).run(visit, see); });
 }
 
 template class R1csReader<curve::Bn254>;

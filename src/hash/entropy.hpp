@@ -1,6 +1,7 @@
 #pragma once
 // Where secret randomness comes from: always the operating system, optionally more. Sources are labelled and
 // length-prefixed into one extractor (BLAKE2b-512); the result is secret; descriptions of the sources are not.
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -13,6 +14,13 @@ namespace solemn::hash {
 
 /// getrandom(2); throws Error{io} when the system has none to give. For coefficients of verifiers as well.
 void os_random(base::MutableByteSpan out);
+/// n bytes of it: what a verifier's random coefficients are drawn from, or the key of a tag.
+template <std::size_t n>
+std::array<std::byte, n> fresh_bytes() {
+  std::array<std::byte, n> bytes{};
+  os_random(bytes);
+  return bytes;
+}
 
 /// What is known of a source. Never any of its bytes.
 struct EntropySource {

@@ -98,7 +98,7 @@ class ShortComparison final : public Comparison<G> {
       : pool_(pool),
         all_(all.begin(), all.end()),
         n_powers_(n_powers.begin(), n_powers.end()),
-        rows_(FreshSeed().bytes(), n_lagrange(all), pool, bits),
+        rows_(hash::fresh_bytes<32>(), n_lagrange(all), pool, bits),
         sum_(std::accumulate(n_powers.begin(), n_powers.end(), std::uint64_t{0}), pool) {}
 
   void powers(std::size_t i, std::uint64_t first, std::span<const Affine> points) override {
@@ -172,7 +172,7 @@ class LongComparison final : public Comparison<G> {
 
   std::optional<Result> lagrange(const Next& next) override {
     std::optional<msm::ChainCheck<G>> rows;  // for the subgroup
-    if (msm::kRowsProveSubgroup<G>) rows.emplace(FreshSeed().bytes(), n_lagrange(), pool_, bits_);
+    if (msm::kRowsProveSubgroup<G>) rows.emplace(hash::fresh_bytes<32>(), n_lagrange(), pool_, bits_);
     if (rows) rows->start_chain();
     bool go_on = true;
     for (unsigned k = blocks_.first; k <= blocks_.last && go_on; ++k) {

@@ -217,7 +217,7 @@ class Contributor {
     const auto points =
         tested_.template first<G>(static_cast<std::size_t>(std::min<std::uint64_t>(kTestedTogether<G>, left)));
     in_.template read<G>(block.section, block.first, points, context_.pool);
-    if (!msm::all_in_subgroup<G>(points, seed_.bytes(), context_.pool))
+    if (!msm::all_in_subgroup<G>(points, seed_, context_.pool))
       refuse_outside_subgroup(in_.file().path(), block.section);
     tested_used_ = 0;
   }
@@ -261,7 +261,7 @@ class Contributor {
   std::vector<Slot> slots_;
   PointBuffer<C> tested_;        // what the blocks are from
   std::size_t tested_used_ = 0;  // points that blocks have got
-  const FreshSeed seed_;
+  const base::Hash32 seed_ = hash::fresh_bytes<32>();
   const SecretPowers<C> powers_;
   format::PtauWriter<C>& writer_;
   ResponseHash response_;

@@ -36,8 +36,8 @@ class PowersExaminer {
         blocks_(blocks_of(kMonomialSections, file.header().power, block<G1>(context.pool), block<G2>(context.pool))),
         slots_(kSlots) {
     context.pool.run_together(
-        {[&] { g1_chains_.emplace(FreshSeed().bytes(), points_in(blocks_), context.pool, bits); },
-         [&] { g2_chain_.emplace(FreshSeed().bytes(), file.points(PtauSection::tau_g2), context.pool, bits); }});
+        {[&] { g1_chains_.emplace(hash::fresh_bytes<32>(), points_in(blocks_), context.pool, bits); },
+         [&] { g2_chain_.emplace(hash::fresh_bytes<32>(), file.points(PtauSection::tau_g2), context.pool, bits); }});
     if (response == nullptr) return;
     hash_.emplace(*response);
     encoded_.resize(kContributeBlock<G1> * G1::kBytes);

@@ -29,7 +29,7 @@ void for_each_block(const format::PtauReader<C>& file, format::PtauSection secti
 template <class C, class G>
 bool is_chain(const format::PtauReader<C>& file, format::PtauSection section, std::uint64_t first, std::uint64_t count,
               const Ratio<C>& tau, const Context& context) {
-  msm::ChainCheck<G> chain(FreshSeed().bytes(), count, context.pool);
+  msm::ChainCheck<G> chain(hash::fresh_bytes<32>(), count, context.pool);
   chain.start_chain();
   for_each_block<C, G>(file, section, first, count, context, [&](std::uint64_t, auto block) {
     chain.add(block);
@@ -92,7 +92,7 @@ bool section_in_subgroup(const format::PtauReader<C>& file, format::PtauSection 
     return !first_outside_subgroup<C, G>(file, section, n_points, context);
   }
   if (G::kIndex == 1) return true;
-  msm::ChainCheck<G> rows(FreshSeed().bytes(), n_points, context.pool);
+  msm::ChainCheck<G> rows(hash::fresh_bytes<32>(), n_points, context.pool);
   rows.start_chain();
   for_each_block<C, G>(file, section, 0, n_points, context, [&](std::uint64_t, auto block) {
     rows.add(block);

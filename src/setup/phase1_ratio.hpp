@@ -10,16 +10,6 @@
 
 namespace solemn::setup::phase1 {
 
-/// 32 bytes that nobody could foresee: what random coefficients of a verifier are drawn from.
-class FreshSeed {
- public:
-  FreshSeed() { hash::os_random(bytes_); }
-  base::ByteSpan bytes() const noexcept { return bytes_; }
-
- private:
-  base::Hash32 bytes_{};
-};
-
 /// BLS12-381 has small cofactors, so each point is tested; BN254 G1 has none, and for BN254 G2 sums of random rows do.
 template <class G>
 constexpr bool tests_each_point() noexcept {

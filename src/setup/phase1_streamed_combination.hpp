@@ -66,11 +66,7 @@ class StreamedCombination {
 
  private:
   static constexpr std::size_t kGrain = 2048;
-  static F random_scalar() {
-    std::array<std::byte, 64> bytes{};
-    hash::os_random(bytes);
-    return F::from_wide_bytes(bytes);
-  }
+  static F random_scalar() { return F::from_wide_bytes(hash::fresh_bytes<64>()); }
   struct Factors {
     F of_rho, of_rho_over_shift;
   };

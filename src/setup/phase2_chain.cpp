@@ -123,8 +123,7 @@ bool all_links_hold(Links<C> links, std::size_t first, std::span<const typename 
                     const Context& context) {
   using Point = typename G1<C>::Affine;
   const std::size_t n = g2_sp.size();
-  std::array<std::byte, 32> seed{};
-  hash::os_random(seed);
+  const base::Hash32 seed = hash::fresh_bytes<32>();
   std::vector<typename C::Fr> coefficients(4 * n);
   msm::random_coefficients<typename C::Fr>(std::span(coefficients).first(2 * n), seed, 0);
   std::copy_n(coefficients.begin(), 2 * n, coefficients.begin() + static_cast<std::ptrdiff_t>(2 * n));

@@ -110,7 +110,6 @@ class Scaler {
         factor_(factor),
         context_(context),
         slots_(slots_for(context.pool)) {
-    hash::os_random(seed_);
     // The subgroup test of BLS12-381 wants more points than go in step.
     const std::size_t in_step = (G::kCofactor[0] == 1 ? 1 : 4) * msm::points_in_step<G>();
     const std::size_t most = block_points(in.points(ZkeySection::c) + in.points(ZkeySection::h), in_step, context.pool);
@@ -179,7 +178,7 @@ class Scaler {
   Kept<C>& kept_;
   const base::Secret<typename C::Fr>& factor_;
   const Context& context_;
-  std::array<std::byte, 32> seed_{};
+  const base::Hash32 seed_ = hash::fresh_bytes<32>();
   std::vector<Block> blocks_;
   std::vector<std::vector<Affine>> slots_;
   base::Pool alone_{1};  // threads work at different blocks

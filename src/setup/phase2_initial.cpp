@@ -31,7 +31,11 @@ constexpr std::uint64_t kBytesPerSignal = 4 * G1<C>::kBytes + G2<C>::kBytes;
 /// For the points of a block of signals.
 std::uint64_t memory_limit(unsigned domain_log2, std::uint64_t asked_bytes) {
   if (asked_bytes != 0) return asked_bytes;
-  return std::min((std::uint64_t{1} << 30) + (std::uint64_t{64} << domain_log2), base::available_memory_bytes() / 2);
+  return std::min(domain_memory_bytes(domain_log2), base::available_memory_bytes() / 2);
+}
+
+[[noreturn]] void another_circuit() {
+  throw Error(Code::io, "the circuit is not the one that was read before", "the file changed while it was read");
 }
 
 }  // namespace
@@ -214,10 +218,6 @@ class InitialKey<C>::CoefBlock {
   }
 
  private:
-  [[noreturn]] static void another_circuit() {
-    throw Error(Code::io, "the circuit is not the one that was read before: it has another number of coefficients",
-                "the file changed while it was read");
-  }
   void flush(std::size_t limit) {
     if (coefs_.size() < limit) return;
     if (coefs_.size() > n_left_) another_circuit();
@@ -287,16 +287,29 @@ void InitialKey<C>::read_circuit(base::Progress& progress) {
                         (limit == 0 || r1cs_.n_terms() <= limit / kBytesPerTerm);
   std::vector<Lists> kept;
   n_coefs_ = header_.n_public + 1;
-  r1cs_.for_each_block(context_.pool, [&](const format::ConstraintBlock<C>& block) {
+  const auto visit = [&](const format::ConstraintBlock<C>& block) {
     progress.check_interrupt();
     largest_block_ = std::max(largest_block_, block.terms.size());
     for (std::size_t i = 0; i < block.size(); ++i) n_coefs_ += block.a(i).size() + block.b(i).size();
     if (is_small) std::ranges::move(lists_of(block, all), std::back_inserter(kept));
     progress.advance(block.size());
-  });
-  if (!is_small) return;
+  };
+  if (!is_small) {
+    tag_ = each_block(visit);
+    return;
+  }
+  r1cs_.for_each_block(context_.pool, visit);
   each_public_row(all, [&](const Lists& lists) { kept.push_back(lists); });
   kept_ = std::make_shared<const std::vector<Lists>>(std::move(kept));
+}
+
+/// Gives a tag of what was read.
+template <class C>
+template <class Visit>
+typename InitialKey<C>::Tag InitialKey<C>::each_block(const Visit& visit) const {
+  hash::Poly1305Pair tag(tag_key_);
+  r1cs_.for_each_block(context_.pool, visit, [&](base::ByteSpan bytes) { tag.update(bytes); });
+  return tag.finish();
 }
 
 template <class C>
@@ -380,11 +393,12 @@ void InitialKey<C>::h_points(const std::function<void(std::uint64_t, std::span<c
 
 template <class C>
 void InitialKey<C>::add_circuit(Sums& sums, const Range& range, CoefBlock* coefs) const {
-  r1cs_.for_each_block(context_.pool, [&](const format::ConstraintBlock<C>& block) {
+  const Tag tag = each_block([&](const format::ConstraintBlock<C>& block) {
     context_.progress.check_interrupt();
     if (coefs != nullptr) coefs->add(block);
     for (const Lists& lists : lists_of(block, range)) sums.add(lists);
   });
+  if (tag != tag_) another_circuit();
   each_public_row(range, [&](const Lists& lists) { sums.add(lists); });
   if (coefs == nullptr) return;
   each_public_row({0, header_.n_vars}, [&](const Lists& lists) { coefs->add(lists); });

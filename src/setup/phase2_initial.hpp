@@ -11,6 +11,8 @@
 
 #include "format/r1cs.hpp"
 #include "format/zkey.hpp"
+#include "hash/entropy.hpp"
+#include "hash/poly1305.hpp"
 #include "setup/context.hpp"
 
 namespace solemn::setup {
@@ -60,6 +62,9 @@ class InitialKey {
   class CoefBlock;
   void require_fit(const base::Path& r1cs, const base::Path& ptau) const;
   void read_circuit(base::Progress& progress);
+  using Tag = hash::Poly1305Pair::Tag;
+  template <class Visit>
+  Tag each_block(const Visit& visit) const;
   std::vector<Lists> lists_of(const format::ConstraintBlock<C>& block, const Range& range) const;
   template <class Visit>
   void each_public_row(const Range& range, const Visit& visit) const;
@@ -74,6 +79,9 @@ class InitialKey {
   std::uint64_t n_coefs_ = 0;
   std::size_t largest_block_ = 0;                   // terms that are read together
   std::shared_ptr<const std::vector<Lists>> kept_;  // the whole circuit, columns ascending
+  // Otherwise what it was when it was checked, so that the key is of that circuit and of no mixture.
+  const std::array<std::byte, 64> tag_key_ = hash::fresh_bytes<64>();
+  Tag tag_{};
 };
 
 }  // namespace solemn::setup

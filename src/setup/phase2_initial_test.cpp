@@ -79,15 +79,16 @@ class Meddler final : public base::Progress {
   base::Bytes bytes_;
 };
 
-TEST(Phase2Initial, a_number_of_coefficients_that_changes_between_two_looks_is_noticed) {
+TEST(Phase2Initial, a_circuit_that_changes_between_two_looks_is_noticed) {
   KeyWorkshop workshop(CurveId::bn254, kPower);
   const EditedFile original(workshop.r1cs());
   constexpr std::size_t kTerm = 36, kConstraint = 3 * (4 + kTerm);  // a term in each of a, b, c
   const std::uint64_t at = original.offset(2);
   const base::Bytes all = contents(workshop.r1cs());
   // The same bytes as no term in a, one in b, two in c; and as two in a, one in b.
+  std::vector<base::Bytes> changes;
   for (const std::array<std::uint32_t, 3> sizes : {std::array<std::uint32_t, 3>{0, 1, 2}, {2, 1, 0}}) {
-    base::Bytes changed;
+    base::Bytes& changed = changes.emplace_back();
     std::size_t next = 0;
     for (const std::uint32_t size : sizes) {
       std::array<std::byte, 4> count;
@@ -99,6 +100,10 @@ TEST(Phase2Initial, a_number_of_coefficients_that_changes_between_two_looks_is_n
       }
     }
     ASSERT_EQ(changed.size(), kConstraint);
+  }
+  changes.push_back({all.data() + at, all.data() + at + 4 + kTerm});
+  changes.back()[8] ^= std::byte{1};  // as many coefficients, one of another value
+  for (const base::Bytes& changed : changes) {
     for (const std::uint64_t limit : {kSmallestBlocks, kNotKept}) {
       base::write_file(workshop / "changing", all, base::Overwrite::yes);
       Meddler meddler(workshop / "changing", at, changed);

@@ -9,16 +9,6 @@ namespace solemn::setup {
 using curve::G1;
 using format::ZkeySection;
 
-namespace {
-
-base::Hash32 fresh() {
-  base::Hash32 bytes{};
-  hash::os_random(bytes);
-  return bytes;
-}
-
-}  // namespace
-
 template <class C>
 QuerySum<C>::QuerySum(base::ByteSpan seed32, std::uint64_t n_points, base::Pool& pool)
     : rows_(seed32, n_points, pool, msm::kFaultBits) {
@@ -51,8 +41,8 @@ template <class C>
 Kept<C>::Kept(const format::ZkeyReader<C>& before, const Context& context)
     : n_queries_(before.points(ZkeySection::c) + before.points(ZkeySection::h)),
       context_(context),
-      seed_(fresh()),
-      tag_key_(fresh()),
+      seed_(hash::fresh_bytes<32>()),
+      tag_key_(hash::fresh_bytes<32>()),
       queries_(seed_, n_queries_, context.pool),
       hash_(std::in_place, tag_key_) {
   before_.delta2 = before.header().delta2;

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "hash/entropy.hpp"
 #include "msm/msm.hpp"
 
 namespace solemn::setup {
@@ -16,8 +15,6 @@ SeenSections<C>::SeenSections(const Context& context)
       max_ic_(context.memory_limit_bytes == 0
                   ? kMaxIc
                   : static_cast<std::size_t>(std::min<std::uint64_t>(kMaxIc, context.memory_limit_bytes >> 10))) {
-  hash::os_random(key_);
-  hash::os_random(seed_);
   for (const ZkeySection section : {ZkeySection::ic, ZkeySection::a, ZkeySection::b1, ZkeySection::b2})
     tags_.emplace(section, key_);
 }

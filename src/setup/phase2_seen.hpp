@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "format/zkey.hpp"
+#include "hash/entropy.hpp"
 #include "hash/poly1305.hpp"
 #include "setup/context.hpp"
 #include "setup/phase2_update.hpp"
@@ -40,8 +41,8 @@ class SeenSections final : public SectionObserver<C> {
  private:
   const Context& context_;
   const std::size_t max_ic_;
-  std::array<std::byte, 64> key_{};  // secret until the comparison, as is the seed
-  base::Hash32 seed_{};
+  const std::array<std::byte, 64> key_ = hash::fresh_bytes<64>();  // secret until the comparison, as is the seed
+  const base::Hash32 seed_ = hash::fresh_bytes<32>();
   std::map<format::ZkeySection, hash::Poly1305Pair> tags_;
   typename curve::G1<C>::Jacobian l_ = curve::G1<C>::Jacobian::infinity(), h_ = l_;
   G1Point h_0_ = G1Point::infinity();

@@ -86,8 +86,7 @@ bool divided_by_delta(const typename G1<C>::Affine& base_sum, const typename G2<
 template <class C>
 void verify_queries_follow(Verdict& verdict, const format::ZkeyReader<C>& before, const format::ZkeyReader<C>& after,
                            const Context& context) {
-  std::array<std::byte, 32> seed{};
-  hash::os_random(seed);
+  const base::Hash32 seed = hash::fresh_bytes<32>();
   for (const auto& [rule, section] : {std::pair{"query-l", ZkeySection::c}, std::pair{"query-h", ZkeySection::h}}) {
     context.progress.phase(rule, 2 * after.points(section), "points");
     const auto combine = [&, section = section](const format::ZkeyReader<C>& key) {
@@ -174,8 +173,7 @@ void verify_points(Verdict& verdict, const format::ZkeyReader<C>& zkey, const Co
   std::uint64_t total = 0;
   for (const ZkeySection section : kSections) total += zkey.points(section);
   context.progress.phase("points", total, "points");
-  std::array<std::byte, 32> seed{};
-  hash::os_random(seed);
+  const base::Hash32 seed = hash::fresh_bytes<32>();
   std::string outside;
   try {
     for (const ZkeySection section : kSections) {
