@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/untouched.hpp"
 #include "msm/kernels.hpp"
 
 namespace solemn::msm {
@@ -47,16 +48,16 @@ typename G::Jacobian msm_vartime(std::span<const typename G::Affine> points,
                                  std::span<const typename G::Scalar> scalars, base::Pool& pool) {
   ASSERT(points.size() == scalars.size());
   auto total = G::Jacobian::infinity();
-  std::vector<Integer> integers;
   constexpr std::size_t kBlock = std::size_t{1} << 20;  // bounds the memory of the integers
   constexpr std::size_t kGrain = std::size_t{1} << 12;
+  base::UntouchedArray<Integer> integers(std::min(kBlock, points.size()));
   for (std::size_t begin = 0; begin < points.size(); begin += kBlock) {
     const std::size_t count = std::min(kBlock, points.size() - begin);
-    integers.resize(count);
     pool.parallel_for(count, kGrain, [&](std::size_t first, std::size_t end) {
       for (std::size_t i = first; i < end; ++i) integers[i] = scalars[begin + i].to_canonical();
     });
-    total = add_vartime(total, kernels<G>().msm(points.subspan(begin, count), integers, G::Scalar::kBits, pool));
+    total = add_vartime(
+        total, kernels<G>().msm(points.subspan(begin, count), integers.all().first(count), G::Scalar::kBits, pool));
   }
   return total;
 }

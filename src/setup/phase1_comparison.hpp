@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/untouched.hpp"
 #include "setup/phase1_kept_combination.hpp"
 #include "setup/phase1_ratio.hpp"
 #include "setup/phase1_streamed_combination.hpp"
@@ -53,12 +54,14 @@ class StreamedSum {
   /// does not matter any more. Returns what it returned.
   template <class Fill>
   bool add(std::uint64_t count, Fill&& fill) {
-    points_.resize(size_);
-    scalars_.resize(size_);
+    if (points_.size() == 0) {
+      points_ = base::UntouchedArray<Affine>(size_);
+      scalars_ = base::UntouchedArray<Scalar>(size_);
+    }
     for (std::uint64_t first = 0; first < count;) {
       if (used_ == size_) flush();
       const std::size_t now = static_cast<std::size_t>(std::min<std::uint64_t>(size_ - used_, count - first));
-      if (!fill(first, std::span(points_).subspan(used_, now), std::span(scalars_).subspan(used_, now))) return false;
+      if (!fill(first, points_.all().subspan(used_, now), scalars_.all().subspan(used_, now))) return false;
       used_ += now;
       first += now;
     }
@@ -75,14 +78,13 @@ class StreamedSum {
       << 17;  // of one MSM: 12 MiB in BN254 G1, 20 in G2, with scalars; one sum for each group, or section above 2^20
   void flush() {
     if (used_ == 0) return;
-    sum_ = add_vartime(sum_, msm::msm_vartime<G>(std::span<const Affine>(points_).first(used_),
-                                                 std::span<const Scalar>(scalars_).first(used_), pool_));
+    sum_ = add_vartime(sum_, msm::msm_vartime<G>(points_.all().first(used_), scalars_.all().first(used_), pool_));
     used_ = 0;
   }
   base::Pool& pool_;
   const std::size_t size_;
-  std::vector<Affine> points_;
-  std::vector<Scalar> scalars_;
+  base::UntouchedArray<Affine> points_;
+  base::UntouchedArray<Scalar> scalars_;
   std::size_t used_ = 0;
   typename G::Jacobian sum_ = G::Jacobian::infinity();
 };

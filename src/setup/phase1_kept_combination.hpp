@@ -6,9 +6,8 @@
 // Wrong points pass with probability below 2^-126 each time that it is asked: sum_j c_j (L_j - what it should be) is a
 // row combination of the errors. Its rows are digits of at most 16 bits, half the additions of full-size coefficients
 // on the longer side, and in BN254 G2 they prove the subgroup at the same time; memory grows with the block.
-#include <vector>
-
 #include "base/error.hpp"
+#include "base/untouched.hpp"
 #include "fft/fft.hpp"
 #include "format/ptau.hpp"
 #include "msm/msm.hpp"
@@ -28,10 +27,10 @@ class KeptCombination {
       rows.coefficients(block, first_index + format::lagrange_block_offset(k) - format::lagrange_block_offset(first));
       fft::inverse<Scalar>(block, pool);
     };
-    transformed(coefficients_, last);
-    std::vector<Scalar> scratch(first < last ? coefficients_.size() / 2 : 0);
+    transformed(coefficients_.all(), last);
+    base::UntouchedArray<Scalar> scratch(first < last ? coefficients_.size() / 2 : 0);
     for (unsigned k = first; k < last; ++k) {
-      const auto block = std::span(scratch).first(std::size_t{1} << k);
+      const auto block = scratch.all().first(std::size_t{1} << k);
       transformed(block, k);
       pool.parallel_for(block.size(), kGrain, [&](std::size_t begin, std::size_t end) {
         for (std::size_t i = begin; i < end; ++i) coefficients_[i] += block[i];
@@ -50,7 +49,7 @@ class KeptCombination {
 
  private:
   static constexpr std::size_t kGrain = std::size_t{1} << 13;
-  std::vector<Scalar> coefficients_;
+  base::UntouchedArray<Scalar> coefficients_;
 };
 
 }  // namespace solemn::setup::phase1
