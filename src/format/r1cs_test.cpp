@@ -103,6 +103,20 @@ TYPED_TEST(R1cs, terms_are_what_the_bytes_say_wherever_a_piece_ends) {
   base::override_backend_for_tests(before);
 }
 
+TYPED_TEST(R1cs, all_bytes_of_the_section_are_shown_once) {
+  using C = TypeParam;
+  const base::Bytes image = samples::mixed_r1cs<C>(kWires, sizes_of_three_pieces());
+  const samples::MemoryFile file(image);
+  base::Bytes seen;
+  R1csReader<C>(file.path())
+      .for_each_block(
+          pool(), [](const ConstraintBlock<C>&) {},
+          [&](base::ByteSpan bytes) { seen.insert(seen.end(), bytes.begin(), bytes.end()); });
+  const Place section = place_of(image, 2);
+  EXPECT_TRUE(
+      std::ranges::equal(seen, base::ByteSpan(image).subspan(section.content, section.end() - section.content)));
+}
+
 TYPED_TEST(R1cs, the_first_wrong_place_is_told_whatever_the_number_of_threads) {
   using C = TypeParam;
   const base::Bytes image = samples::mixed_r1cs<C>(kWires, sizes_of_three_pieces());

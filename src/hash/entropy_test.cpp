@@ -17,6 +17,7 @@ TEST(Entropy, the_system_gives_different_bytes_each_time) {
     EXPECT_TRUE(seen.insert(bytes).second);
   }
   os_random({});
+  EXPECT_NE(fresh_bytes<32>(), fresh_bytes<32>());
 }
 
 TEST(Entropy, long_requests_are_filled_to_the_end) {

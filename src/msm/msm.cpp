@@ -2,7 +2,6 @@
 #include "msm/msm.hpp"
 
 #include <algorithm>
-#include <vector>
 
 #include "base/error.hpp"
 #include "base/untouched.hpp"

@@ -48,16 +48,15 @@ class StreamedSum {
   using Affine = typename G::Affine;
   using Scalar = typename G::Scalar;
   StreamedSum(std::uint64_t n_terms, base::Pool& pool)
-      : pool_(pool), size_(static_cast<std::size_t>(std::min<std::uint64_t>(n_terms, kMaxTerms))) {}
+      : pool_(pool),
+        size_(static_cast<std::size_t>(std::min<std::uint64_t>(n_terms, kMaxTerms))),
+        points_(size_),
+        scalars_(size_) {}
 
   /// Terms [0, count) of a run; fill(first, points, scalars) gives some consecutive ones, or returns false when the sum
   /// does not matter any more. Returns what it returned.
   template <class Fill>
   bool add(std::uint64_t count, Fill&& fill) {
-    if (points_.size() == 0) {
-      points_ = base::UntouchedArray<Affine>(size_);
-      scalars_ = base::UntouchedArray<Scalar>(size_);
-    }
     for (std::uint64_t first = 0; first < count;) {
       if (used_ == size_) flush();
       const std::size_t now = static_cast<std::size_t>(std::min<std::uint64_t>(size_ - used_, count - first));

@@ -59,13 +59,13 @@ TEST(Phase2Initial, blocks_of_signals_give_the_same_key) {
   }
 }
 
-/// Changes a file in place when the points are begun.
+/// Changes a file in place when a part of the points is begun.
 class Meddler final : public base::Progress {
  public:
-  Meddler(const base::Path& path, std::uint64_t at, base::Bytes bytes)
-      : path_(path), at_(at), bytes_(std::move(bytes)) {}
+  Meddler(const base::Path& path, std::uint64_t at, base::Bytes bytes, unsigned part)
+      : path_(path), at_(at), bytes_(std::move(bytes)), phase_("key points, part " + std::to_string(part) + " ") {}
   void phase(std::string_view name, std::uint64_t, std::string_view) override {
-    if (!name.starts_with("key points, part 1")) return;
+    if (!name.starts_with(phase_)) return;
     std::fstream file(path_, std::ios::in | std::ios::out | std::ios::binary);
     file.seekp(static_cast<std::streamoff>(at_));
     file.write(reinterpret_cast<const char*>(bytes_.data()), static_cast<std::streamsize>(bytes_.size()));
@@ -77,6 +77,7 @@ class Meddler final : public base::Progress {
   base::Path path_;
   std::uint64_t at_;
   base::Bytes bytes_;
+  std::string phase_;
 };
 
 TEST(Phase2Initial, a_circuit_that_changes_between_two_looks_is_noticed) {
@@ -104,9 +105,9 @@ TEST(Phase2Initial, a_circuit_that_changes_between_two_looks_is_noticed) {
   changes.push_back({all.data() + at, all.data() + at + 4 + kTerm});
   changes.back()[8] ^= std::byte{1};  // as many coefficients, one of another value
   for (const base::Bytes& changed : changes) {
-    for (const std::uint64_t limit : {kSmallestBlocks, kNotKept}) {
+    for (const auto& [limit, part] : {std::pair{kSmallestBlocks, 1U}, {kSmallestBlocks, 4U}, {kNotKept, 1U}}) {
       base::write_file(workshop / "changing", all, base::Overwrite::yes);
-      Meddler meddler(workshop / "changing", at, changed);
+      Meddler meddler(workshop / "changing", at, changed, part);
       const Context context = workshop.limited(limit);
       try {
         zkey_new(workshop / "changing", workshop.ptau(), workshop / "out",
