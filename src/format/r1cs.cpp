@@ -119,8 +119,10 @@ class ConstraintStream {
   using See = std::function<void(base::ByteSpan)>;
   static constexpr std::size_t kCountBytes = 4, kTermBytes = format::kTermBytes<C>;
   static constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
-  static constexpr std::size_t kGrain = 1024;    // terms of a task
-  static constexpr std::size_t kTogether = 256;  // coefficients multiplied at once
+  static constexpr std::size_t kGrain = 1024;                                   // terms of a task
+  static constexpr std::size_t kLarge = std::size_t{1} << 18;                   // terms of a combination
+  static constexpr std::size_t kBytesPerLargeTerm = 3 * sizeof(LinearTerm<C>);  // while they grow, and for who visits
+  static constexpr std::size_t kTogether = 256;                                 // coefficients multiplied at once
 
  public:
   ConstraintStream(const base::InputFile& file, const Section& section, const R1csHeader& header, base::Pool& pool)
@@ -183,6 +185,9 @@ class ConstraintStream {
       const std::uint32_t n_terms = base::load_le32(base::ByteSpan(piece_).subspan(used_));
       if (n_terms > (remaining() - kCountBytes) / kTermBytes)
         return fail(ends_.size(), std::to_string(n_terms) + " terms are more than the section holds");
+      if (n_terms > kLarge)
+        base::require_memory(n_terms * kBytesPerLargeTerm,
+                             "reading constraint " + std::to_string(first_ + ends_.size() / 3));
       used_ += kCountBytes;
       ends_.push_back(n_terms_);
       terms_left_ = n_terms;

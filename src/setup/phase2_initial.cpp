@@ -29,13 +29,8 @@ template <class C>
 constexpr std::uint64_t kBytesPerSignal = 4 * G1<C>::kBytes + G2<C>::kBytes;
 
 /// For the points of a block of signals.
-std::uint64_t memory_limit(unsigned domain_log2, std::uint64_t asked_bytes) {
-  if (asked_bytes != 0) return asked_bytes;
-  return std::min(domain_memory_bytes(domain_log2), base::available_memory_bytes() / 2);
-}
-
-[[noreturn]] void another_circuit() {
-  throw Error(Code::io, "the circuit is not the one that was read before", "the file changed while it was read");
+std::uint64_t memory_limit(std::uint64_t asked_bytes) {
+  return asked_bytes != 0 ? asked_bytes : base::available_memory_bytes() / 2;
 }
 
 }  // namespace
@@ -192,8 +187,7 @@ class InitialKey<C>::Sums {
 template <class C>
 class InitialKey<C>::CoefBlock {
  public:
-  CoefBlock(const CoefSink& sink, std::uint64_t n_coefs, base::Progress& progress)
-      : sink_(sink), progress_(progress), n_left_(n_coefs) {}
+  CoefBlock(const CoefSink& sink, base::Progress& progress) : sink_(sink), progress_(progress) {}
   void add(const format::ConstraintBlock<C>& constraints) {
     for (std::size_t i = 0; i < constraints.size(); ++i) {
       const auto index = constraints.first + static_cast<std::uint32_t>(i);
@@ -212,23 +206,23 @@ class InitialKey<C>::CoefBlock {
       coefs_.push_back({is_a ? 0U : 1U, term.column, term.row, term.coefficient});
     }
   }
-  void end() {
+  /// Returns how many there were.
+  std::uint64_t end() {
     flush(1);
-    if (n_left_ != 0) another_circuit();
+    return n_done_;
   }
 
  private:
   void flush(std::size_t limit) {
     if (coefs_.size() < limit) return;
-    if (coefs_.size() > n_left_) another_circuit();
-    n_left_ -= coefs_.size();
     progress_.check_interrupt();
     sink_(coefs_);
+    n_done_ += coefs_.size();
     coefs_.clear();
   }
   const CoefSink& sink_;
   base::Progress& progress_;
-  std::uint64_t n_left_;
+  std::uint64_t n_done_ = 0;
   std::vector<format::ZkeyCoef<C>> coefs_;
 };
 
@@ -247,13 +241,13 @@ InitialKey<C>::InitialKey(const base::Path& r1cs, const base::Path& ptau, const 
   ptau_.template read<G2<C>>(PtauSection::beta_g2, 0, std::span(&header_.beta2, 1), context.pool);
   header_.gamma2 = header_.delta2 = G2<C>::generator();
   header_.delta1 = G1<C>::generator();
-  const std::uint64_t limit = memory_limit(header_.domain_log2, context.memory_limit_bytes);
+  const std::uint64_t limit = memory_limit(context.memory_limit_bytes);
   const std::uint64_t n_granules = std::max<std::uint64_t>(limit / kBytesPerSignal<C> / kGranule, 1);
   max_signals_ = static_cast<std::uint32_t>(std::min<std::uint64_t>(n_granules * kGranule, header_.n_vars));
   window_ = context.memory_limit_bytes == 0
                 ? kMaxWindow
                 : std::clamp<std::uint64_t>(context.memory_limit_bytes / kBytesPerTerm, kMinWindow, kMaxWindow);
-  read_circuit(reading);
+  if (is_small()) keep_circuit(reading);
 }
 
 template <class C>
@@ -279,27 +273,29 @@ void InitialKey<C>::require_fit(const base::Path& r1cs, const base::Path& ptau) 
 }
 
 template <class C>
-void InitialKey<C>::read_circuit(base::Progress& progress) {
+std::uint64_t InitialKey<C>::max_coefs() const noexcept {
+  return is_kept() ? n_coefs_ : r1cs_.n_terms() + header_.n_public + 1;  // no term is of the third matrix
+}
+
+template <class C>
+bool InitialKey<C>::is_small() const noexcept {
+  const std::uint64_t limit = context_.memory_limit_bytes;
+  return header_.n_vars <= max_signals_ && r1cs_.n_terms() <= kMaxKeptTerms &&
+         (limit == 0 || r1cs_.n_terms() <= limit / kBytesPerTerm);
+}
+
+template <class C>
+void InitialKey<C>::keep_circuit(base::Progress& progress) {
   progress.phase("reading the circuit", r1cs_.header().n_constraints, "constraints");
   const Range all{0, header_.n_vars};
-  const std::uint64_t limit = context_.memory_limit_bytes;
-  const bool is_small = all.size() <= max_signals_ && r1cs_.n_terms() <= kMaxKeptTerms &&
-                        (limit == 0 || r1cs_.n_terms() <= limit / kBytesPerTerm);
   std::vector<Lists> kept;
-  n_coefs_ = header_.n_public + 1;
-  const auto visit = [&](const format::ConstraintBlock<C>& block) {
+  r1cs_.for_each_block(context_.pool, [&](const format::ConstraintBlock<C>& block) {
     progress.check_interrupt();
-    largest_block_ = std::max(largest_block_, block.terms.size());
-    for (std::size_t i = 0; i < block.size(); ++i) n_coefs_ += block.a(i).size() + block.b(i).size();
-    if (is_small) std::ranges::move(lists_of(block, all), std::back_inserter(kept));
+    std::ranges::move(lists_of(block, all), std::back_inserter(kept));
     progress.advance(block.size());
-  };
-  if (!is_small) {
-    tag_ = each_block(visit);
-    return;
-  }
-  r1cs_.for_each_block(context_.pool, visit);
+  });
   each_public_row(all, [&](const Lists& lists) { kept.push_back(lists); });
+  for (const Lists& lists : kept) n_coefs_ += lists.a.size() + lists.b.size();
   kept_ = std::make_shared<const std::vector<Lists>>(std::move(kept));
 }
 
@@ -355,17 +351,16 @@ template <class C>
 std::uint64_t InitialKey<C>::memory_bytes() const noexcept {
   // By measurement, with the points: BN254 at 2^14 104 MiB, at 2^18 240 MiB with 2 threads, 518 with 8, 631 with 16; at
   // 2^20 590 and, with 8, 907.
-  // A constraint is read as a whole, and its terms copied.
-  constexpr std::uint64_t kTerm = 512, kAllThreads = 80 * kMiB, kThread = 52 * kMiB, kReadTerm = 120;
-  const std::uint64_t bn254 = 80 * kMiB + kReadTerm * largest_block_ +
-                              std::min(r1cs_.n_terms() * kTerm, kAllThreads + context_.pool.size() * kThread);
+  constexpr std::uint64_t kTerm = 512, kAllThreads = 80 * kMiB, kThread = 52 * kMiB;
+  const std::uint64_t bn254 =
+      80 * kMiB + std::min(r1cs_.n_terms() * kTerm, kAllThreads + context_.pool.size() * kThread);
   return bn254 * G1<C>::kBytes / G1<curve::Bn254>::kBytes + max_signals_ * kBytesPerSignal<C>;
 }
 
 template <class C>
 void InitialKey<C>::coefs(const CoefSink& sink) const {
   if (!kept_) return;
-  CoefBlock block(sink, n_coefs_, context_.progress);
+  CoefBlock block(sink, context_.progress);
   for (const Lists& lists : *kept_) block.add(lists);
   block.end();
 }
@@ -392,25 +387,27 @@ void InitialKey<C>::h_points(const std::function<void(std::uint64_t, std::span<c
 }
 
 template <class C>
-void InitialKey<C>::add_circuit(Sums& sums, const Range& range, CoefBlock* coefs) const {
+void InitialKey<C>::add_circuit(Sums& sums, const Range& range, CoefBlock* coefs) {
   const Tag tag = each_block([&](const format::ConstraintBlock<C>& block) {
     context_.progress.check_interrupt();
     if (coefs != nullptr) coefs->add(block);
     for (const Lists& lists : lists_of(block, range)) sums.add(lists);
   });
-  if (tag != tag_) another_circuit();
+  if (tag_.value_or(tag) != tag)
+    throw Error(Code::io, "the circuit is not the one that was read before", "the file changed while it was read");
+  tag_ = tag;
   each_public_row(range, [&](const Lists& lists) { sums.add(lists); });
   if (coefs == nullptr) return;
   each_public_row({0, header_.n_vars}, [&](const Lists& lists) { coefs->add(lists); });
-  coefs->end();
+  n_coefs_ = coefs->end();
 }
 
 template <class C>
-void InitialKey<C>::signals(const std::function<void(const Block&)>& sink, const CoefSink& coefs) const {
+void InitialKey<C>::signals(const std::function<void(const Block&)>& sink, const CoefSink& coefs) {
   const std::uint32_t n_blocks = (header_.n_vars - 1) / max_signals_ + 1;
   ASSERT(!kept_ || n_blocks == 1);  // rows of what is kept are signals
   Sums sums(*this);
-  CoefBlock coef_block(coefs, n_coefs_, context_.progress);
+  CoefBlock coef_block(coefs, context_.progress);
   for (std::uint32_t i = 0; i < n_blocks; ++i) {
     const Range range{i * max_signals_, i + 1 < n_blocks ? (i + 1) * max_signals_ : header_.n_vars};
     context_.progress.phase("key points, part " + std::to_string(i + 1) + " of " + std::to_string(n_blocks),

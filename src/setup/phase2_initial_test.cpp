@@ -14,7 +14,9 @@ using curve::CurveId;
 
 constexpr unsigned kPower = 10;                // 1024 signals
 constexpr std::uint64_t kSmallestBlocks = 1;   // 256 signals each
-constexpr std::uint64_t kNotKept = 700 << 10;  // one block of signals, but the circuit is not kept: it is read again
+constexpr std::uint64_t kNotKept = 700 << 10;  // one block of signals, but the circuit is not kept: read as it is added
+
+constexpr std::string_view kInitial = "contributions-exist delta-not-gamma delta-not-generator";  // fail without any
 
 /// Remembers the phases; from a given question on it says that people want to stop.
 class Witness final : public base::Progress {
@@ -33,7 +35,8 @@ class Witness final : public base::Progress {
   void check_interrupt() override {
     if (questions_left_.fetch_sub(1) <= 0) throw base::Error(base::Code::interrupted, "stopped");
   }
-  bool saw(std::string_view name) const { return std::ranges::count(phases_, name) != 0; }
+  bool saw(std::string_view name) const { return n_times(name) != 0; }
+  std::ptrdiff_t n_times(std::string_view name) const { return std::ranges::count(phases_, name); }
 
  private:
   std::mutex mutex_;
@@ -59,13 +62,17 @@ TEST(Phase2Initial, blocks_of_signals_give_the_same_key) {
   }
 }
 
-/// Changes a file in place when a part of the points is begun.
+/// Changes a file in place when a part of the points is begun for the n-th time.
 class Meddler final : public base::Progress {
  public:
-  Meddler(const base::Path& path, std::uint64_t at, base::Bytes bytes, unsigned part)
-      : path_(path), at_(at), bytes_(std::move(bytes)), phase_("key points, part " + std::to_string(part) + " ") {}
+  Meddler(const base::Path& path, std::uint64_t at, base::Bytes bytes, unsigned part, unsigned n_th = 1)
+      : path_(path),
+        at_(at),
+        bytes_(std::move(bytes)),
+        phase_("key points, part " + std::to_string(part) + " "),
+        n_left_(n_th) {}
   void phase(std::string_view name, std::uint64_t, std::string_view) override {
-    if (!name.starts_with(phase_)) return;
+    if (!name.starts_with(phase_) || --n_left_ != 0) return;
     std::fstream file(path_, std::ios::in | std::ios::out | std::ios::binary);
     file.seekp(static_cast<std::streamoff>(at_));
     file.write(reinterpret_cast<const char*>(bytes_.data()), static_cast<std::streamsize>(bytes_.size()));
@@ -78,54 +85,151 @@ class Meddler final : public base::Progress {
   std::uint64_t at_;
   base::Bytes bytes_;
   std::string phase_;
+  unsigned n_left_;
 };
 
-TEST(Phase2Initial, a_circuit_that_changes_between_two_looks_is_noticed) {
-  KeyWorkshop workshop(CurveId::bn254, kPower);
-  const EditedFile original(workshop.r1cs());
-  constexpr std::size_t kTerm = 36, kConstraint = 3 * (4 + kTerm);  // a term in each of a, b, c
-  const std::uint64_t at = original.offset(2);
-  const base::Bytes all = contents(workshop.r1cs());
+/// A circuit, and other bytes for its first constraint, at `at`.
+struct Changes {
+  base::Bytes circuit;
+  std::uint64_t at = 0;
+  std::vector<base::Bytes> others;
+};
+
+/// Of a circuit whose first constraint has one term in each of a, b, c.
+Changes changes_of(const base::Path& r1cs) {
+  constexpr std::size_t kTerm = 36, kConstraint = 3 * (4 + kTerm);
+  Changes out{contents(r1cs), EditedFile(r1cs).offset(2), {}};
+  const std::byte* const first = out.circuit.data() + out.at;
   // The same bytes as no term in a, one in b, two in c; and as two in a, one in b.
-  std::vector<base::Bytes> changes;
   for (const std::array<std::uint32_t, 3> sizes : {std::array<std::uint32_t, 3>{0, 1, 2}, {2, 1, 0}}) {
-    base::Bytes& changed = changes.emplace_back();
+    base::Bytes& changed = out.others.emplace_back();
     std::size_t next = 0;
     for (const std::uint32_t size : sizes) {
       std::array<std::byte, 4> count;
       base::store_le32(count, size);
       changed.insert(changed.end(), count.begin(), count.end());
       for (std::uint32_t i = 0; i < size; ++i, ++next) {
-        const auto* const term = all.data() + at + next * (4 + kTerm) + 4;
+        const std::byte* const term = first + next * (4 + kTerm) + 4;
         changed.insert(changed.end(), term, term + kTerm);
       }
     }
-    ASSERT_EQ(changed.size(), kConstraint);
+    EXPECT_EQ(changed.size(), kConstraint);
   }
-  changes.push_back({all.data() + at, all.data() + at + 4 + kTerm});
-  changes.back()[8] ^= std::byte{1};  // as many coefficients, one of another value
-  for (const base::Bytes& changed : changes) {
-    for (const auto& [limit, part] : {std::pair{kSmallestBlocks, 1U}, {kSmallestBlocks, 4U}, {kNotKept, 1U}}) {
-      base::write_file(workshop / "changing", all, base::Overwrite::yes);
-      Meddler meddler(workshop / "changing", at, changed, part);
-      const Context context = workshop.limited(limit);
-      try {
-        zkey_new(workshop / "changing", workshop.ptau(), workshop / "out",
-                 {context.pool, meddler, context.overwrite, limit});
-        ADD_FAILURE() << "taken";
-      } catch (const base::Error& error) {
-        EXPECT_EQ(error.code(), base::Code::io);
-        EXPECT_NE(error.message().find("not the one that was read before"), std::string::npos) << error.message();
-      }
-      EXPECT_FALSE(std::filesystem::exists(workshop / "out"));
-      base::write_file(workshop / "changing", all, base::Overwrite::yes);
-      const base::Path r1cs = workshop / "changing", ptau = workshop.ptau();
-      try {
-        static_cast<void>(
-            zkey_verify(&r1cs, &ptau, workshop / "2.zkey", {}, {context.pool, meddler, context.overwrite, limit}));
-        ADD_FAILURE() << "compared";
-      } catch (const base::Error& error) { EXPECT_EQ(error.code(), base::Code::io) << error.message(); }
+  out.others.emplace_back(first, first + 4 + kTerm)[8] ^= std::byte{1};  // as many coefficients, one of another value
+  return out;
+}
+
+TEST(Phase2Initial, a_circuit_that_changes_between_two_looks_is_noticed) {
+  KeyWorkshop workshop(CurveId::bn254, kPower);
+  const Changes changes = changes_of(workshop.r1cs());
+  const base::Path r1cs = workshop / "changing", ptau = workshop.ptau();
+  const auto expect_noticed = [](auto&& step) {
+    try {
+      step();
+      ADD_FAILURE() << "taken";
+    } catch (const base::Error& error) {
+      EXPECT_EQ(error.code(), base::Code::io);
+      EXPECT_NE(error.message().find("not the one that was read before"), std::string::npos) << error.message();
     }
+  };
+  EditedFile wrong_key(workshop / "2.zkey");
+  wrong_key.swap_points<curve::G1<curve::Bn254>>(5, 700, 701);  // which one is wrong is looked for
+  const base::Path wrong = wrong_key.save(workshop / "wrong.zkey");
+  const auto expect_verify_notices = [&](const base::Path& key, Meddler meddler, std::uint64_t limit) {
+    base::write_file(r1cs, changes.circuit, base::Overwrite::yes);
+    expect_noticed([&] {
+      static_cast<void>(zkey_verify(&r1cs, &ptau, key, {}, {workshop.context().pool, meddler, {}, limit}));
+    });
+  };
+  for (const base::Bytes& changed : changes.others) {
+    for (const unsigned part : {2U, 4U}) {
+      base::write_file(r1cs, changes.circuit, base::Overwrite::yes);
+      Meddler meddler(r1cs, changes.at, changed, part);
+      expect_noticed([&] {
+        zkey_new(r1cs, ptau, workshop / "out", {workshop.context().pool, meddler, {}, kSmallestBlocks});
+      });
+      EXPECT_FALSE(std::filesystem::exists(workshop / "out"));
+      expect_verify_notices(workshop / "2.zkey", Meddler(r1cs, changes.at, changed, part), kSmallestBlocks);
+      expect_verify_notices(wrong, Meddler(r1cs, changes.at, changed, part, 2), kSmallestBlocks);
+    }
+    expect_verify_notices(wrong, Meddler(r1cs, changes.at, changed, 1, 2), kNotKept);
+  }
+}
+
+// Whose points are one block of signals is read once, so that there is no other look that it could differ from.
+TEST(Phase2Initial, a_circuit_is_read_once) {
+  KeyWorkshop workshop(CurveId::bn254, kPower);
+  const Changes changes = changes_of(workshop.r1cs());
+  const base::Path r1cs = workshop / "changing", ptau = workshop.ptau();
+  for (const base::Bytes& changed : changes.others) {
+    base::Bytes other = changes.circuit;
+    std::ranges::copy(changed, other.begin() + static_cast<std::ptrdiff_t>(changes.at));
+    base::write_file(r1cs, other, base::Overwrite::yes);
+    Context context = workshop.context();
+    context.overwrite = base::Overwrite::yes;
+    zkey_new(r1cs, ptau, workshop / "key of the other", context);
+
+    const auto meddle = [&] { return Meddler(r1cs, changes.at, changed, 1); };
+    base::write_file(r1cs, changes.circuit, base::Overwrite::yes);
+    Meddler before_new = meddle();
+    zkey_new(r1cs, ptau, workshop / "key", {context.pool, before_new, context.overwrite, kNotKept});
+    EXPECT_TRUE(contents(workshop / "key") == contents(workshop / "key of the other"));
+
+    base::write_file(r1cs, changes.circuit, base::Overwrite::yes);
+    Meddler before_verify = meddle();
+    const Verdict verdict =
+        zkey_verify(&r1cs, &ptau, workshop / "key", {}, {context.pool, before_verify, {}, kNotKept});
+    EXPECT_EQ(failed_rules(verdict), kInitial);
+  }
+}
+
+TEST(Phase2Initial, a_key_with_another_number_of_coefficients) {
+  using C = curve::Bn254;
+  KeyWorkshop workshop(CurveId::bn254, kPower);
+  const base::Path ptau = workshop.ptau();
+  std::vector<base::Path> circuits, keys;
+  for (const std::uint32_t in_first : {2U, 3U, 600U}) {  // terms
+    std::vector<std::uint32_t> sizes(3 * 1000, 2);
+    sizes[0] = in_first;
+    circuits.push_back(workshop / ("circuit-" + std::to_string(in_first)));
+    keys.push_back(workshop / ("key-" + std::to_string(in_first)));
+    base::write_file(circuits.back(), format::samples::mixed_r1cs<C>(1000, sizes), base::Overwrite::no);
+    zkey_new(circuits.back(), ptau, keys.back(), workshop.context());
+  }
+  for (const std::uint64_t limit : {std::uint64_t{0}, kSmallestBlocks, kNotKept}) {
+    for (std::size_t i = 0; i < circuits.size(); ++i) {
+      for (std::size_t j = 0; j < keys.size(); ++j) {
+        const Verdict verdict = zkey_verify(&circuits[i], &ptau, keys[j], {}, workshop.limited(limit));
+        EXPECT_EQ(failed_rules(verdict) == kInitial, i == j) << failed_rules(verdict);
+        for (const Check& check : verdict.checks()) {
+          if (check.rule != "coefficients") continue;
+          EXPECT_EQ(check.detail.find("number of coefficients") != std::string::npos, i != j) << check.detail;
+        }
+      }
+    }
+  }
+}
+
+TEST(Phase2Initial, a_large_circuit_that_is_malformed_leaves_no_key) {
+  KeyWorkshop workshop(CurveId::bn254, kPower);
+  EditedFile circuit(workshop.r1cs());
+  const auto section = circuit.section(2);
+  base::store_le32(section.subspan(section.size() - 36), 0xffffffff);  // the last wire
+  const base::Path bad = circuit.save(workshop / "bad.r1cs"), ptau = workshop.ptau();
+  for (const std::uint64_t limit : {std::uint64_t{0}, kSmallestBlocks, kNotKept}) {
+    const auto expect_refused = [&](auto&& step) {
+      try {
+        step();
+        ADD_FAILURE() << "taken, with " << limit;
+      } catch (const base::Error& error) {
+        EXPECT_EQ(error.code(), base::Code::malformed);
+        EXPECT_NE(error.message().find("bad.r1cs"), std::string::npos) << error.message();
+      }
+    };
+    expect_refused([&] { zkey_new(bad, ptau, workshop / "out", workshop.limited(limit)); });
+    EXPECT_FALSE(std::filesystem::exists(workshop / "out"));
+    expect_refused(
+        [&] { static_cast<void>(zkey_verify(&bad, &ptau, workshop / "2.zkey", {}, workshop.limited(limit))); });
   }
 }
 

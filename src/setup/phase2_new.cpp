@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "base/error.hpp"
 #include "setup/phase2.hpp"
 #include "setup/phase2_circuit_hash.hpp"
@@ -12,6 +14,7 @@ using format::ZkeySection;
 namespace {
 
 constexpr std::size_t kReadBack = std::size_t{1} << 14;
+constexpr std::size_t kSectionHeader = 12, kCount = 4;  // bytes before the first coefficient
 
 /// Section offsets of a fresh key: 1, 2, 4, 3, 9, 8, 5, 6, 7, 10, as snarkjs lays it out.
 constexpr std::array<ZkeySection, 7> kFreshOrder = {ZkeySection::coefs, ZkeySection::ic, ZkeySection::h, ZkeySection::c,
@@ -20,33 +23,26 @@ constexpr std::array<ZkeySection, 7> kFreshOrder = {ZkeySection::coefs, ZkeySect
 template <class C>
 class NewKey {
  public:
-  NewKey(const InitialKey<C>& key, base::OutputFile& out, const Context& context)
-      : key_(key), out_(out), context_(context) {}
+  NewKey(InitialKey<C>& key, base::OutputFile& out, const Context& context)
+      : key_(key), out_(out), context_(context), writer_(out, key.header()), start_(out.position()) {}
 
   base::Hash64 write() {
-    format::ZkeyWriter<C> writer(out_, key_.header());
-    for (const ZkeySection section : kFreshOrder) {
-      const std::uint64_t size = format::zkey_section_bytes<C>(section, key_.header(), key_.n_coefs());
-      writer.begin(section, size);
-      offsets_[static_cast<std::size_t>(section)] = out_.position();
-      out_.seek(out_.position() + size);
-      writer.end();
-    }
-    const std::uint64_t end = out_.position();
+    // How many coefficients there are is known where the circuit is kept, otherwise when they are written.
+    if (key_.is_kept()) lay_out();
+    out_.seek(start_ + kSectionHeader + kCount);
     // Side by side: copying needs one thread.
-    const auto put_coefs = [&](std::span<const format::ZkeyCoef<C>> block) { writer.coefs(block); };
-    begin_coefs(writer);
     context_.pool.run_together({[&] {
-                                  key_.coefs(put_coefs);
+                                  if (!key_.is_kept()) return;
+                                  key_.coefs(put_coefs_);
                                   write_h();
                                 },
-                                [&] { write_signals(put_coefs); }});
-    out_.seek(end);
+                                [&] { write_signals(); }});
+    out_.seek(end_);
     if (context_.pool.size() > 1) out_.begin_sync();  // beside the hash
     format::ZkeyChain<C> chain;
     chain.circuit_hash = circuit_hash();
-    writer.chain(chain);
-    writer.finish();
+    writer_.chain(chain);
+    writer_.finish();
     return chain.circuit_hash;
   }
 
@@ -57,28 +53,53 @@ class NewKey {
       out_.write_at(offsets_[static_cast<std::size_t>(section)] + index * G::kBytes, base::object_bytes(points));
   }
 
-  void begin_coefs(format::ZkeyWriter<C>& writer) {
-    out_.seek(offsets_[static_cast<std::size_t>(ZkeySection::coefs)]);
-    std::array<std::byte, 4> count{};
-    base::store_le32(count, static_cast<std::uint32_t>(key_.n_coefs()));
-    writer.raw(count);
+  /// Where sections are, and what is before their contents.
+  void lay_out() {
+    const std::uint64_t n_coefs = key_.n_coefs();
+    if (n_coefs > std::numeric_limits<std::uint32_t>::max())
+      throw base::Error(base::Code::usage, "the circuit has " + std::to_string(n_coefs) +
+                                               " coefficients: a zkey counts them with 32 bits");
+    out_.seek(start_);
+    for (const ZkeySection section : kFreshOrder) {
+      const std::uint64_t size = format::zkey_section_bytes<C>(section, key_.header(), n_coefs);
+      writer_.begin(section, size);
+      offsets_[static_cast<std::size_t>(section)] = out_.position();
+      out_.seek(out_.position() + size);
+      writer_.end();
+    }
+    end_ = out_.position();
+    std::array<std::byte, kCount> count{};
+    base::store_le32(count, static_cast<std::uint32_t>(n_coefs));
+    out_.write_at(offsets_[static_cast<std::size_t>(ZkeySection::coefs)], count);
   }
 
   void write_h() {
     key_.h_points([&](std::uint64_t first, auto block) { put<G1<C>>(ZkeySection::h, first, block); });
   }
 
-  void write_signals(const typename InitialKey<C>::CoefSink& coefs) {
-    const std::uint64_t n_ic = key_.header().n_public + std::uint64_t{1};
-    const auto put_block = [&](const typename InitialKey<C>::Block& block) {
-      put<G1<C>>(ZkeySection::a, block.first, block.a);
-      put<G1<C>>(ZkeySection::b1, block.first, block.b1);
-      put<G2<C>>(ZkeySection::b2, block.first, block.b2);
-      const std::size_t ic = block.first < n_ic ? std::min<std::size_t>(block.k.size(), n_ic - block.first) : 0;
-      put<G1<C>>(ZkeySection::ic, block.first, block.k.first(ic));
-      if (ic < block.k.size()) put<G1<C>>(ZkeySection::c, block.first + ic - n_ic, block.k.subspan(ic));
+  void write_signals() {
+    const auto put_beside_h = [&](const typename InitialKey<C>::Block& block) {
+      lay_out();
+      context_.pool.run_together({[&] { put_block(block); }, [&] { write_h(); }});
     };
-    key_.signals(put_block, coefs);
+    key_.signals(
+        [&](const typename InitialKey<C>::Block& block) {
+          if (end_ == 0)
+            put_beside_h(block);
+          else
+            put_block(block);
+        },
+        put_coefs_);
+  }
+
+  void put_block(const typename InitialKey<C>::Block& block) {
+    const std::uint64_t n_ic = key_.header().n_public + std::uint64_t{1};
+    put<G1<C>>(ZkeySection::a, block.first, block.a);
+    put<G1<C>>(ZkeySection::b1, block.first, block.b1);
+    put<G2<C>>(ZkeySection::b2, block.first, block.b2);
+    const std::size_t ic = block.first < n_ic ? std::min<std::size_t>(block.k.size(), n_ic - block.first) : 0;
+    put<G1<C>>(ZkeySection::ic, block.first, block.k.first(ic));
+    if (ic < block.k.size()) put<G1<C>>(ZkeySection::c, block.first + ic - n_ic, block.k.subspan(ic));
   }
 
   /// Reads back what was written, so the hash is of the file and not of what we meant to write.
@@ -114,10 +135,14 @@ class NewKey {
     return hasher.finish().front().digest;
   }
 
-  const InitialKey<C>& key_;
+  InitialKey<C>& key_;
   base::OutputFile& out_;
   const Context& context_;
-  std::array<std::uint64_t, 11> offsets_{};
+  format::ZkeyWriter<C> writer_;
+  const typename InitialKey<C>::CoefSink put_coefs_ = [this](auto block) { writer_.coefs(block); };
+  std::uint64_t start_;                      // of the sections of kFreshOrder
+  std::uint64_t end_ = 0;                    // of them all; 0: not laid out
+  std::array<std::uint64_t, 11> offsets_{};  // of their contents
 };
 
 }  // namespace
@@ -140,10 +165,10 @@ base::Hash64 zkey_new(const base::Path& r1cs, const base::Path& ptau, const base
                       "compile the circuit for the ptau's curve: circom -p bn128|bls12381");
   return format::with_curve(circuit.curve, [&]<class C>() {
     base::OutputFile file(out, context.overwrite);
-    const InitialKey<C> key(r1cs, ptau, context);
+    InitialKey<C> key(r1cs, ptau, context);
     std::uint64_t total = 4096;
     for (const ZkeySection section : kFreshOrder)
-      total += format::zkey_section_bytes<C>(section, key.header(), key.n_coefs());
+      total += format::zkey_section_bytes<C>(section, key.header(), key.max_coefs());
     base::require_disk(out, total);
     base::require_memory(key.memory_bytes(), "making the initial key");
     const base::Hash64 hash = NewKey<C>(key, file, context).write();

@@ -38,8 +38,7 @@ bool is_about(const Error& error, const base::Path* input) {
 template <class C>
 class Comparison {
  public:
-  Comparison(const format::ZkeyReader<C>& zkey, SeenSections<C>& seen, const InitialKey<C>& initial,
-             const Context& context)
+  Comparison(const format::ZkeyReader<C>& zkey, SeenSections<C>& seen, InitialKey<C>& initial, const Context& context)
       : zkey_(zkey),
         seen_(seen),
         initial_(initial),
@@ -51,15 +50,8 @@ class Comparison {
   /// Beside each other goes what is for one thread and what is for all.
   void run(Verdict& verdict) {
     CircuitHasher<C> hasher(initial_.header(), variants(), context_.pool);
-    typename InitialKey<C>::CoefSink compare_coefs;
-    if (zkey_.n_coefs() == initial_.n_coefs()) {
-      compare_coefs = [this](auto block) { compare(block); };
-    } else {
-      note(coefs_, ZkeySection::coefs, zkey_.n_coefs(), "number of coefficients");
-    }
-    context_.pool.run_together({[&] {
-                                  if (compare_coefs) initial_.coefs(compare_coefs);
-                                },
+    const typename InitialKey<C>::CoefSink compare_coefs = [this](auto block) { compare(block); };
+    context_.pool.run_together({[&] { initial_.coefs(compare_coefs); },
                                 [&] {
                                   hash_ic(hasher);
                                   hasher.differences(initial_.ptau(), tau_top(), context_.progress);
@@ -77,6 +69,10 @@ class Comparison {
         });
     };
     initial_.signals(see_block, compare_coefs);
+    if (initial_.n_coefs() != zkey_.n_coefs()) {
+      coefs_.found = false;  // that says more than which is the first that differs
+      note(coefs_, ZkeySection::coefs, zkey_.n_coefs(), "number of coefficients");
+    }
     // The circuit hash takes A after all of L, which is computed in parts here: sections are read again for it.
     if (!finished) finish(hasher, [&] { hash_file_queries(hasher); });
     if (differ_) find_differences();
@@ -132,8 +128,10 @@ class Comparison {
     return k < 15 ? G1<C>::Affine::infinity() : tau_power_2n_minus_1<C>(initial_.ptau(), k, context_.pool);
   }
 
-  /// The next coefficients.
+  /// The next coefficients, as far as the key has them.
   void compare(std::span<const format::ZkeyCoef<C>> expected) {
+    const std::uint64_t n_left = zkey_.n_coefs() - n_coefs_seen_;
+    expected = expected.first(static_cast<std::size_t>(std::min<std::uint64_t>(n_left, expected.size())));
     std::vector<format::ZkeyCoef<C>> mine(expected.size());
     zkey_.read_coefs(n_coefs_seen_, mine);
     for (std::size_t i = 0; i < expected.size(); ++i)
@@ -266,7 +264,7 @@ class Comparison {
 
   const format::ZkeyReader<C>& zkey_;
   SeenSections<C>& seen_;
-  const InitialKey<C>& initial_;
+  InitialKey<C>& initial_;
   const Context& context_;
   std::uint64_t n_ic_;
   Difference coefs_;
@@ -303,9 +301,9 @@ bool check_shape(Verdict& verdict, const base::Path& r1cs, const format::ZkeyHea
 
 /// What the circuit and the powers of tau say that the key must be; null when the circuit has another size.
 template <class C>
-std::unique_ptr<const InitialKey<C>> initial_key(Verdict& verdict, const base::Path& r1cs, const base::Path& ptau,
-                                                 const format::ZkeyHeader<C>& key, const Context& context,
-                                                 base::Progress& reading) {
+std::unique_ptr<InitialKey<C>> initial_key(Verdict& verdict, const base::Path& r1cs, const base::Path& ptau,
+                                           const format::ZkeyHeader<C>& key, const Context& context,
+                                           base::Progress& reading) {
   if (check_shape<C>(verdict, r1cs, key)) {
     auto initial = std::make_unique<InitialKey<C>>(r1cs, ptau, context, reading);
     base::require_memory(initial->memory_bytes(), "comparing the key with its circuit");
@@ -319,7 +317,7 @@ std::unique_ptr<const InitialKey<C>> initial_key(Verdict& verdict, const base::P
 
 template <class C>
 void compare_with_initial(Verdict& verdict, const format::ZkeyReader<C>& zkey, SeenSections<C>& seen,
-                          const base::Hash64& circuit_hash, const InitialKey<C>& initial, const Context& context) {
+                          const base::Hash64& circuit_hash, InitialKey<C>& initial, const Context& context) {
   const auto &mine = zkey.header(), &expected = initial.header();
   const bool phase1 = mine.alpha1 == expected.alpha1 && mine.beta1 == expected.beta1 && mine.beta2 == expected.beta2;
   verdict.add("ptau-alpha-beta", phase1,
@@ -341,7 +339,7 @@ void verify(Verdict& verdict, const base::Path* r1cs, const base::Path* ptau, co
   if (!options.chain_only) seen.emplace(context);
   std::atomic<bool> bad_points{false};
   Verdict circuit;
-  std::unique_ptr<const InitialKey<C>> initial;
+  std::unique_ptr<InitialKey<C>> initial;
   std::exception_ptr bad_circuit;  // told after the key's bad points
   Unseen unseen(context.progress);
   base::Progress& reading = context.pool.size() == 1 ? context.progress : unseen;
