@@ -1,4 +1,5 @@
 // Witness files.
+#include "fft/scalar_fft.hpp"
 #include "format/malformed.hpp"
 #include "format/r1cs.hpp"
 #include "format/section_cursor.hpp"
@@ -11,6 +12,8 @@ using internal::SectionCursor;
 namespace {
 
 enum WtnsSection : std::uint32_t { kHeader = 1, kValues = 2 };
+
+constexpr std::size_t kTogether = 1024;  // values
 
 struct WtnsHeader {
   curve::CurveId curve;
@@ -46,15 +49,15 @@ std::vector<typename C::Fr> parse_values(const base::InputFile& file) {
     malformed("the witness is for " + std::string(curve_name(header.curve)) + ", not for " +
               std::string(curve_name(C::kId)));
   }
-  SectionCursor cursor(file, container.section(kValues));
-  std::vector<Fr> values;
-  values.reserve(header.n_values);
-  std::array<std::byte, Fr::kBytes> bytes;
-  for (std::uint32_t i = 0; i < header.n_values; ++i) {
-    cursor.take(bytes);
-    const std::optional<Fr> value = Fr::read_le(bytes);
-    if (!value) malformed("section 2: value " + std::to_string(i) + " is not below the modulus");
-    values.push_back(*value);
+  static const Fr plain = *Fr::from_canonical(Fr::one().montgomery());  // times this: out of the plain form
+  std::vector<Fr> values(header.n_values);  // plain as the file has them, until they are multiplied
+  for (std::size_t done = 0; done < values.size(); done += kTogether) {
+    const auto part = std::span(values).subspan(done, std::min(kTogether, values.size() - done));
+    file.read_at(container.section(kValues).offset_bytes + done * Fr::kBytes, base::writable_object_bytes(part));
+    for (std::size_t i = 0; i < part.size(); ++i)
+      if (!Fr::from_montgomery(part[i].montgomery()))
+        malformed("section 2: value " + std::to_string(done + i) + " is not below the modulus");
+    fft::scale(part, plain);
   }
   if (!(values[0] == Fr::one())) malformed("section 2: value 0 is not 1");
   return values;

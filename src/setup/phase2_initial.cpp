@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/error.hpp"
+#include "base/untouched.hpp"
 #include "msm/msm.hpp"
 
 namespace solemn::setup {
@@ -61,32 +62,62 @@ struct InitialKey<C>::Lists {
   static constexpr std::array<List Lists::*, 3> kLists = {&Lists::a, &Lists::b, &Lists::c};
 };
 
-/// The terms that the next sums are over; the columns of its lists count from the first constraint.
+/// The terms that the next sums are over; their columns count from the first constraint.
 template <class C>
 class InitialKey<C>::Window {
  public:
+  using Terms = std::span<const typename Lists::Term>;
+
   /// size: terms of a matrix at most; half as many constraints, unless what is added at once has more.
-  explicit Window(std::size_t size) : size_(size) {}
-  const Lists& lists() const noexcept { return lists_; }
+  explicit Window(std::size_t size) : size_(size), terms_{Array(size), Array(size), Array(size)} {}
+  Terms a() const noexcept { return terms_of(0); }
+  Terms b() const noexcept { return terms_of(1); }
+  Terms c() const noexcept { return terms_of(2); }
+  bool empty() const noexcept { return n_ == Counts{}; }
   std::uint32_t first() const noexcept { return first_; }
   std::uint32_t n_constraints() const noexcept { return end_ - first_; }
-  bool has_room(const Lists& more) const noexcept {
-    if (lists_.empty()) return true;
-    for (const auto list : Lists::kLists)
-      if ((lists_.*list).size() + (more.*list).size() > size_) return false;
-    return end_of(more) - first_ <= size_ / 2;
+
+  /// How many of those that come next there is room for; for the first in any case where nothing is here. None is empty
+  /// or longer than the window.
+  std::size_t n_that_fit(std::span<const Lists> next) const noexcept {
+    Counts n = n_;
+    const std::uint32_t first = empty() ? first_of(next.front()) : first_;
+    for (std::size_t i = 0; i < next.size(); ++i) {
+      const bool is_alone = i == 0 && empty();
+      if (!is_alone && end_of(next[i]) - first > size_ / 2) return i;
+      n = plus(n, next[i]);
+      if (std::ranges::max(n) > size_) return i;
+    }
+    return next.size();
   }
-  void add(const Lists& more) {
-    if (lists_.empty()) first_ = end_ = first_of(more);
-    end_ = std::max(end_, end_of(more));
-    for (const auto list : Lists::kLists)
-      for (const auto& term : more.*list) (lists_.*list).push_back({term.row, term.column - first_, term.coefficient});
+  /// As many as fit.
+  void add(std::span<const Lists> next, base::Pool& pool) {
+    if (empty()) first_ = end_ = first_of(next.front());
+    std::vector<Counts> begins;
+    for (const Lists& lists : next) {
+      begins.push_back(n_);
+      n_ = plus(n_, lists);
+      end_ = std::max(end_, end_of(lists));
+    }
+    pool.parallel_for(3 * next.size(), 1, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) copy(next[i / 3].*Lists::kLists[i % 3], i % 3, begins[i / 3][i % 3]);
+    });
   }
-  void clear() noexcept {
-    for (const auto list : Lists::kLists) (lists_.*list).clear();
-  }
+  void clear() noexcept { n_ = {}; }
 
  private:
+  using Array = base::UntouchedArray<typename Lists::Term>;
+  using Counts = std::array<std::size_t, 3>;
+
+  Terms terms_of(std::size_t matrix) const noexcept { return terms_[matrix].all().first(n_[matrix]); }
+  void copy(const typename Lists::List& from, std::size_t matrix, std::size_t begin) noexcept {
+    for (std::size_t i = 0; i < from.size(); ++i)
+      terms_[matrix][begin + i] = {from[i].row, from[i].column - first_, from[i].coefficient};
+  }
+  static Counts plus(Counts n, const Lists& lists) noexcept {
+    for (std::size_t matrix = 0; matrix < 3; ++matrix) n[matrix] += (lists.*Lists::kLists[matrix]).size();
+    return n;
+  }
   static std::uint32_t first_of(const Lists& lists) noexcept {
     std::uint32_t first = std::numeric_limits<std::uint32_t>::max();
     for (const auto list : Lists::kLists)
@@ -101,7 +132,8 @@ class InitialKey<C>::Window {
   }
 
   std::size_t size_;
-  Lists lists_;
+  std::array<Array, 3> terms_;
+  Counts n_{};
   std::uint32_t first_ = 0, end_ = 0;
 };
 
@@ -116,13 +148,23 @@ class InitialKey<C>::Sums {
     b2_.assign(range.size(), G2Point::infinity());
     n_done_ = 0;
   }
-  void add(const Lists& lists) {
+  /// In the order of their constraints; none of them empty.
+  void add(std::span<const Lists> next) {
     const std::size_t n = key_.window_;
-    if (lists.longest() > n) {
-      for (std::size_t i = 0; i < lists.longest(); i += n) add(lists.part(i, n));
-    } else if (!lists.empty()) {
-      if (!window_.has_room(lists)) add_window();
-      window_.add(lists);
+    while (!next.empty()) {
+      const Lists& first = next.front();
+      if (first.longest() > n) {
+        for (std::size_t i = 0; i < first.longest(); i += n) {
+          const Lists part = first.part(i, n);
+          add(std::span(&part, 1));
+        }
+        next = next.subspan(1);
+      } else if (const std::size_t n_fit = window_.n_that_fit(next); n_fit == 0) {
+        add_window();
+      } else {
+        window_.add(next.first(n_fit), key_.context_.pool);
+        next = next.subspan(n_fit);
+      }
     }
   }
   Block end(const Range& range) {
@@ -134,25 +176,24 @@ class InitialKey<C>::Sums {
 
  private:
   void add_window() {
-    const Lists& terms = window_.lists();
-    if (terms.empty()) return;
+    if (window_.empty()) return;
+    const auto a = window_.a(), b = window_.b(), c = window_.c();
     key_.context_.progress.check_interrupt();
     // Side by side, as each has stretches on one thread only; the long ones first. Three are over the same points.
     read<G1<C>>(tau_, PtauSection::lagrange_tau_g1);
-    key_.context_.pool.run_together({[&] { combine<G1<C>>(keys_, terms.c, tau_); },
+    key_.context_.pool.run_together({[&] { combine<G1<C>>(keys_, c, tau_); },
                                      [&] {
-                                       if (terms.b.empty()) return;
+                                       if (b.empty()) return;
                                        read<G2<C>>(tau2_, PtauSection::lagrange_tau_g2);
-                                       combine<G2<C>>(b2_, terms.b, tau2_);
+                                       combine<G2<C>>(b2_, b, tau2_);
                                      },
                                      [&] {
-                                       if (!terms.b.empty()) read<G1<C>>(alpha_, PtauSection::lagrange_alpha_tau_g1);
-                                       combine<G1<C>>(keys_of_ab_, terms.b, alpha_);
-                                       if (!terms.a.empty()) read<G1<C>>(beta_, PtauSection::lagrange_beta_tau_g1);
-                                       combine<G1<C>>(keys_of_ab_, terms.a, beta_);
+                                       if (!b.empty()) read<G1<C>>(alpha_, PtauSection::lagrange_alpha_tau_g1);
+                                       combine<G1<C>>(keys_of_ab_, b, alpha_);
+                                       if (!a.empty()) read<G1<C>>(beta_, PtauSection::lagrange_beta_tau_g1);
+                                       combine<G1<C>>(keys_of_ab_, a, beta_);
                                      },
-                                     [&] { combine<G1<C>>(b1_, terms.b, tau_); },
-                                     [&] { combine<G1<C>>(a_, terms.a, tau_); }});
+                                     [&] { combine<G1<C>>(b1_, b, tau_); }, [&] { combine<G1<C>>(a_, a, tau_); }});
     tell(window_.first() + std::uint64_t{window_.n_constraints()});
     window_.clear();
   }
@@ -163,10 +204,9 @@ class InitialKey<C>::Sums {
                                 std::span(points), key_.context_.pool);
   }
   template <class G>
-  void combine(std::vector<typename G::Affine>& out, const typename Lists::List& terms,
+  void combine(std::vector<typename G::Affine>& out, typename Window::Terms terms,
                const std::vector<typename G::Affine>& points) const {
-    if (!terms.empty())
-      msm::sparse_combine<G>(out, std::span<const typename Lists::Term>(terms), points, key_.context_.pool);
+    if (!terms.empty()) msm::sparse_combine<G>(out, terms, points, key_.context_.pool);
   }
   void tell(std::uint64_t n_done) {
     if (n_done <= n_done_) return;  // what one matrix has more of than a window holds
@@ -391,12 +431,12 @@ void InitialKey<C>::add_circuit(Sums& sums, const Range& range, CoefBlock* coefs
   const Tag tag = each_block([&](const format::ConstraintBlock<C>& block) {
     context_.progress.check_interrupt();
     if (coefs != nullptr) coefs->add(block);
-    for (const Lists& lists : lists_of(block, range)) sums.add(lists);
+    sums.add(lists_of(block, range));
   });
   if (tag_.value_or(tag) != tag)
     throw Error(Code::io, "the circuit is not the one that was read before", "the file changed while it was read");
   tag_ = tag;
-  each_public_row(range, [&](const Lists& lists) { sums.add(lists); });
+  each_public_row(range, [&](const Lists& lists) { sums.add(std::span(&lists, 1)); });
   if (coefs == nullptr) return;
   each_public_row({0, header_.n_vars}, [&](const Lists& lists) { coefs->add(lists); });
   n_coefs_ = coefs->end();
@@ -414,7 +454,7 @@ void InitialKey<C>::signals(const std::function<void(const Block&)>& sink, const
                             header_.domain_size, "constraints");
     sums.begin(range);
     if (kept_) {
-      for (const Lists& lists : *kept_) sums.add(lists);
+      sums.add(*kept_);
     } else {
       add_circuit(sums, range, coefs && i == 0 ? &coef_block : nullptr);
     }

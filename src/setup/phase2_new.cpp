@@ -1,4 +1,5 @@
 #include <limits>
+#include <optional>
 
 #include "base/error.hpp"
 #include "setup/phase2.hpp"
@@ -36,7 +37,7 @@ class NewKey {
                                   key_.coefs(put_coefs_);
                                   write_h();
                                 },
-                                [&] { write_signals(); }});
+                                [&] { key_.signals([&](const auto& block) { put_block(block); }, put_coefs_); }});
     out_.seek(end_);
     if (context_.pool.size() > 1) out_.begin_sync();  // beside the hash
     format::ZkeyChain<C> chain;
@@ -77,29 +78,22 @@ class NewKey {
     key_.h_points([&](std::uint64_t first, auto block) { put<G1<C>>(ZkeySection::h, first, block); });
   }
 
-  void write_signals() {
-    const auto put_beside_h = [&](const typename InitialKey<C>::Block& block) {
-      lay_out();
-      context_.pool.run_together({[&] { put_block(block); }, [&] { write_h(); }});
-    };
-    key_.signals(
-        [&](const typename InitialKey<C>::Block& block) {
-          if (end_ == 0)
-            put_beside_h(block);
-          else
-            put_block(block);
-        },
-        put_coefs_);
-  }
-
   void put_block(const typename InitialKey<C>::Block& block) {
+    const bool with_h = end_ == 0;  // was not in its place
+    if (with_h) lay_out();
     const std::uint64_t n_ic = key_.header().n_public + std::uint64_t{1};
-    put<G1<C>>(ZkeySection::a, block.first, block.a);
-    put<G1<C>>(ZkeySection::b1, block.first, block.b1);
-    put<G2<C>>(ZkeySection::b2, block.first, block.b2);
     const std::size_t ic = block.first < n_ic ? std::min<std::size_t>(block.k.size(), n_ic - block.first) : 0;
     put<G1<C>>(ZkeySection::ic, block.first, block.k.first(ic));
     if (ic < block.k.size()) put<G1<C>>(ZkeySection::c, block.first + ic - n_ic, block.k.subspan(ic));
+    context_.pool.run_together({[&] {
+                                  put<G1<C>>(ZkeySection::a, block.first, block.a);
+                                  put<G1<C>>(ZkeySection::b1, block.first, block.b1);
+                                  put<G2<C>>(ZkeySection::b2, block.first, block.b2);
+                                  if (with_h) write_h();
+                                },
+                                [&] {
+                                  if (block.a.size() == key_.header().n_vars) begin_hash();
+                                }});
   }
 
   /// Reads back what was written, so the hash is of the file and not of what we meant to write.
@@ -117,11 +111,13 @@ class NewKey {
     }
   }
 
-  base::Hash64 circuit_hash() {
+  /// As far as IC and L.
+  void begin_hash() {
     const auto& header = key_.header();
     const bool exact = key_.ptau().header().power == header.domain_log2;
     const Extra extra = header.domain_log2 < 15 ? Extra::none : (exact ? Extra::beyond_section : Extra::honest);
-    CircuitHasher<C> hasher(header, {{curve::InfinityFlag::zeros, extra}}, context_.pool);
+    using Variants = std::vector<typename CircuitHasher<C>::Variant>;
+    CircuitHasher<C>& hasher = hasher_.emplace(header, Variants{{curve::InfinityFlag::zeros, extra}}, context_.pool);
     const std::uint64_t n_ic = header.n_public + std::uint64_t{1};
     hash_section<G1<C>>(hasher, ZkeySection::ic, n_ic);
     const auto top = extra == Extra::honest ? tau_power_2n_minus_1<C>(key_.ptau(), header.domain_log2, context_.pool)
@@ -129,10 +125,15 @@ class NewKey {
     hasher.differences(key_.ptau(), top, context_.progress);
     context_.progress.phase("circuit hash: key points", header.n_vars * std::uint64_t{4} - n_ic, "points");
     hash_section<G1<C>>(hasher, ZkeySection::c, header.n_vars - n_ic);
-    hash_section<G1<C>>(hasher, ZkeySection::a, header.n_vars);
-    hash_section<G1<C>>(hasher, ZkeySection::b1, header.n_vars);
-    hash_section<G2<C>>(hasher, ZkeySection::b2, header.n_vars);
-    return hasher.finish().front().digest;
+  }
+
+  base::Hash64 circuit_hash() {
+    if (!hasher_) begin_hash();
+    const std::uint64_t n_vars = key_.header().n_vars;
+    hash_section<G1<C>>(*hasher_, ZkeySection::a, n_vars);
+    hash_section<G1<C>>(*hasher_, ZkeySection::b1, n_vars);
+    hash_section<G2<C>>(*hasher_, ZkeySection::b2, n_vars);
+    return hasher_->finish().front().digest;
   }
 
   InitialKey<C>& key_;
@@ -143,6 +144,7 @@ class NewKey {
   std::uint64_t start_;                      // of the sections of kFreshOrder
   std::uint64_t end_ = 0;                    // of them all; 0: not laid out
   std::array<std::uint64_t, 11> offsets_{};  // of their contents
+  std::optional<CircuitHasher<C>> hasher_;
 };
 
 }  // namespace
