@@ -141,11 +141,18 @@ class InitialKey<C>::Window {
 template <class C>
 class InitialKey<C>::Sums {
  public:
-  explicit Sums(const InitialKey& key) : key_(key), window_(key.window_) {}
+  explicit Sums(const InitialKey& key)
+      : key_(key), window_(key.window_), g1_{Points1(n()), Points1(n()), Points1(n()), Points1(n())}, b2_all_(n()) {}
 
   void begin(const Range& range) {
-    for (auto* points : {&keys_, &keys_of_ab_, &a_, &b1_}) points->assign(range.size(), G1Point::infinity());
-    b2_.assign(range.size(), G2Point::infinity());
+    const std::size_t n = range.size();
+    keys_ = g1_[0].all().first(n), keys_of_ab_ = g1_[1].all().first(n);
+    a_ = g1_[2].all().first(n), b1_ = g1_[3].all().first(n), b2_ = b2_all_.all().first(n);
+    key_.context_.pool.parallel_for(n, kGranule, [&](std::size_t begin, std::size_t end) {
+      for (const auto points : {keys_, keys_of_ab_, a_, b1_})
+        std::ranges::fill(points.subspan(begin, end - begin), G1Point::infinity());
+      std::ranges::fill(b2_.subspan(begin, end - begin), G2Point::infinity());
+    });
     n_done_ = 0;
   }
   /// In the order of their constraints; none of them empty.
@@ -204,7 +211,7 @@ class InitialKey<C>::Sums {
                                 std::span(points), key_.context_.pool);
   }
   template <class G>
-  void combine(std::vector<typename G::Affine>& out, typename Window::Terms terms,
+  void combine(std::span<typename G::Affine> out, typename Window::Terms terms,
                const std::vector<typename G::Affine>& points) const {
     if (!terms.empty()) msm::sparse_combine<G>(out, terms, points, key_.context_.pool);
   }
@@ -214,10 +221,15 @@ class InitialKey<C>::Sums {
     n_done_ = n_done;
   }
 
+  using Points1 = base::UntouchedArray<G1Point>;
+  std::size_t n() const noexcept { return key_.max_signals_; }
+
   const InitialKey& key_;
   Window window_;
-  std::vector<G1Point> keys_, keys_of_ab_, a_, b1_;  // keys_: of C, in the end of all
-  std::vector<G2Point> b2_;
+  std::array<Points1, 4> g1_;
+  base::UntouchedArray<G2Point> b2_all_;
+  std::span<G1Point> keys_, keys_of_ab_, a_, b1_;  // keys_: of C, in the end of all
+  std::span<G2Point> b2_;
   std::vector<G1Point> tau_, alpha_, beta_;  // Lagrange points of the window's constraints
   std::vector<G2Point> tau2_;
   std::uint64_t n_done_ = 0;  // constraints
@@ -430,8 +442,10 @@ template <class C>
 void InitialKey<C>::add_circuit(Sums& sums, const Range& range, CoefBlock* coefs) {
   const Tag tag = each_block([&](const format::ConstraintBlock<C>& block) {
     context_.progress.check_interrupt();
-    if (coefs != nullptr) coefs->add(block);
-    sums.add(lists_of(block, range));
+    context_.pool.run_together({[&] { sums.add(lists_of(block, range)); },
+                                [&] {
+                                  if (coefs != nullptr) coefs->add(block);
+                                }});
   });
   if (tag_.value_or(tag) != tag)
     throw Error(Code::io, "the circuit is not the one that was read before", "the file changed while it was read");
