@@ -401,7 +401,7 @@ void InitialKey<C>::each_public_row(const Range& range, const Visit& visit) cons
 
 template <class C>
 std::uint64_t InitialKey<C>::memory_bytes() const noexcept {
-  // By measurement, with the points: BN254 at 2^14 104 MiB, at 2^18 240 MiB with 2 threads, 518 with 8, 631 with 16; at
+  // By measurement, with the points: BN254 at 2^14 104 MiB, at 2^18 243 MiB with 2 threads, 529 with 8, 631 with 16; at
   // 2^20 590 and, with 8, 907.
   constexpr std::uint64_t kTerm = 512, kAllThreads = 80 * kMiB, kThread = 52 * kMiB;
   const std::uint64_t bn254 =
