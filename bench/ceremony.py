@@ -39,6 +39,7 @@ RATIOS = {
 SECONDS = {"ptau info": 0.1, "zkey verify --chain-only, 5348 contributions": 5}
 SPEEDUP = {"adx": 1.8, "ifma": 1.9}
 SMALL_MIB, PREPARE_MIB, BYTES_PER_DOMAIN_POINT = 512, 1024, 64
+BYTES_PER_SIGNAL = {"bn254": 384, "bls12-381": 576}
 BEACON = "d3a9a0c2b8f0417a3e1d5c6b7f90812e64fb23a9c05d7e8812cc0fae37b1945d"
 
 
@@ -86,6 +87,8 @@ def memory_limit_mib(row) -> float:
     """Peak memory that a step may have, at any power."""
     if row["step"] == "ptau prepare":
         return PREPARE_MIB + BYTES_PER_DOMAIN_POINT * 2.0 ** row["power"] / 2**20
+    if row["step"] in ("zkey new", "zkey verify"):  # of 2^power signals; no more than half of what memory there is
+        return max(SMALL_MIB, SMALL_MIB / 2 + BYTES_PER_SIGNAL[row["curve"]] * 2.0 ** row["power"] / 2**20)
     return SMALL_MIB
 
 

@@ -120,7 +120,7 @@ class ConstraintStream {
   static constexpr std::size_t kCountBytes = 4, kTermBytes = format::kTermBytes<C>;
   static constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
   static constexpr std::size_t kGrain = 1024;                                   // terms of a task
-  static constexpr std::size_t kLarge = std::size_t{1} << 18;                   // terms of a combination
+  static constexpr std::size_t kLarge = std::size_t{1} << 18;                   // terms: fewer are not asked about
   static constexpr std::size_t kBytesPerLargeTerm = 3 * sizeof(LinearTerm<C>);  // while they grow, and for who visits
   static constexpr std::size_t kTogether = 256;                                 // coefficients multiplied at once
 
@@ -185,14 +185,20 @@ class ConstraintStream {
       const std::uint32_t n_terms = base::load_le32(base::ByteSpan(piece_).subspan(used_));
       if (n_terms > (remaining() - kCountBytes) / kTermBytes)
         return fail(ends_.size(), std::to_string(n_terms) + " terms are more than the section holds");
-      if (n_terms > kLarge)
-        base::require_memory(n_terms * kBytesPerLargeTerm,
-                             "reading constraint " + std::to_string(first_ + ends_.size() / 3));
+      require_room(n_terms_ + n_terms);
       used_ += kCountBytes;
       ends_.push_back(n_terms_);
       terms_left_ = n_terms;
       ++n_begun_;
     }
+  }
+
+  /// For so many terms, which become one constraint. Those that are here count again, as they grow by being copied.
+  void require_room(std::uint64_t n_terms) {
+    if (n_terms <= n_terms_with_room_) return;
+    n_terms_with_room_ = n_terms + kLarge;
+    base::require_memory(n_terms_with_room_ * kBytesPerLargeTerm,
+                         "reading constraint " + std::to_string(first_ + ends_.size() / 3));
   }
 
   /// Of term t, which is in the piece and in combination q: before it lie the terms and the numbers of terms of the
@@ -272,7 +278,8 @@ class ConstraintStream {
   std::vector<std::size_t> ends_;      // of the combinations in them
   std::size_t n_terms_ = 0;
   std::size_t n_terms_before_ = 0, n_combinations_before_ = 0;  // those of the piece
-  std::string failure_;                                         // what is wrong after all that
+  std::uint64_t n_terms_with_room_ = kLarge;
+  std::string failure_;  // what is wrong after all that
 };
 
 }  // namespace

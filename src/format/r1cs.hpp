@@ -49,9 +49,9 @@ class R1csReader {
   /// Terms of all constraints: what the size of the section leaves for them when nothing is wrong with it.
   std::uint64_t n_terms() const;
   /// Streams all constraints in order, in the calling thread and in bounded memory (r1cs.md; asks for what a
-  /// combination of more than 2^18 terms needs, Error{io}); a block lives until visit returns. Throws Error{malformed}
-  /// for a wire out of range, a coefficient >= r, or a section that is not used up exactly, once all constraints before
-  /// that were visited. see: given all bytes of the section, in order.
+  /// constraint of more than 2^18 terms needs when it comes, Error{io}); a block lives until visit returns. Throws
+  /// Error{malformed} for a wire out of range, a coefficient >= r, or a section that is not used up exactly, once all
+  /// constraints before that were visited. see: given all bytes of the section, in order.
   void for_each_block(base::Pool& pool, const std::function<void(const ConstraintBlock<C>&)>& visit,
                       const std::function<void(base::ByteSpan)>& see = {}) const;
 

@@ -287,6 +287,28 @@ TYPED_TEST(Wtns, gives_back_what_was_written) {
   EXPECT_EQ(values[2], -C::Fr::one());
 }
 
+TYPED_TEST(Wtns, long_ones_too) {
+  using Fr = typename TypeParam::Fr;
+  std::vector<Fr> values(2500);  // more than are read, and multiplied, at once
+  Fr power = Fr::from_u64(0x123456789abcdef);
+  for (Fr& value : values) value = power = power.square();
+  values[0] = Fr::one();
+  const base::Path path = testing::TempDir() + "solemn-long.wtns";
+  {
+    base::OutputFile out(path, base::Overwrite::yes);
+    write_wtns<TypeParam>(out, values);
+    out.commit();
+  }
+  EXPECT_TRUE(read_wtns<TypeParam>(path) == values);
+  const base::Bytes image = base::read_file(path, 1 << 20);
+  std::filesystem::remove(path);
+  const std::size_t at = place_of(image, 2).content;
+  const auto parse = [](const base::Path& p) { static_cast<void>(read_wtns<TypeParam>(p)); };
+  for (const std::size_t i : {1U, 1023U, 1024U, 2049U, 2499U})
+    expect_refused(with_bytes(image, at + 32 * i, base::Bytes(32, std::byte{0xff})),
+                   "value " + std::to_string(i) + " is not below", parse);
+}
+
 TYPED_TEST(Wtns, is_strict) {
   using C = TypeParam;
   const auto parse = [](const base::Path& path) { static_cast<void>(read_wtns<C>(path)); };

@@ -19,11 +19,6 @@ struct Context {
   std::uint64_t memory_limit_bytes = 0;  // 0: the documented bound of the operation
 };
 
-/// The bound of operations that hold the points of a domain: 1 GiB and 64 bytes a point.
-constexpr std::uint64_t domain_memory_bytes(unsigned domain_log2) noexcept {
-  return (std::uint64_t{1} << 30) + (std::uint64_t{64} << domain_log2);
-}
-
 /// For a short task beside the one whose progress people see: ctrl-C reaches it, and it says nothing.
 class Unseen final : public base::Progress {
  public:

@@ -26,7 +26,7 @@ using format::PtauSection;
 constexpr std::uint64_t kReserve = 288ULL << 20;  // tables, scratch of the threads, the check at the end
 
 std::uint64_t memory_limit(unsigned power, std::uint64_t asked_bytes) {
-  return asked_bytes != 0 ? asked_bytes : domain_memory_bytes(power);
+  return asked_bytes != 0 ? asked_bytes : (std::uint64_t{1} << 30) + (std::uint64_t{64} << power);
 }
 
 unsigned last_block(PtauSection lagrange, unsigned power) noexcept {

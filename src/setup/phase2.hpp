@@ -11,8 +11,9 @@
 
 namespace solemn::setup {
 
-/// The initial key (delta = 1). Deterministic. Streams: memory bounded by options of Context (default 512 MiB), resumes
-/// or restarts cleanly. Returns csHash.
+/// The initial key (delta = 1). Deterministic. Streams: the points of signals take no more than
+/// Context::memory_limit_bytes (0: half of the memory there is), all else does not grow with the circuit; a run that
+/// was stopped leaves nothing. Returns csHash.
 base::Hash64 zkey_new(const base::Path& r1cs, const base::Path& ptau, const base::Path& out, const Context& context);
 
 /// Both return the contribution hash (BLAKE2b of the public key). Verify what they wrote before it gets its name.

@@ -326,7 +326,7 @@ void InitialKey<C>::require_fit(const base::Path& r1cs, const base::Path& ptau) 
 
 template <class C>
 std::uint64_t InitialKey<C>::max_coefs() const noexcept {
-  return is_kept() ? n_coefs_ : r1cs_.n_terms() + header_.n_public + 1;  // no term is of the third matrix
+  return is_kept() ? n_coefs_ : r1cs_.n_terms() + header_.n_public + 1;
 }
 
 template <class C>

@@ -39,8 +39,9 @@ class InitialKey {
   bool is_kept() const noexcept { return kept_ != nullptr; }
   /// Of section 4. A circuit that is not kept has none until signals() has read it and gives its first block.
   std::uint64_t n_coefs() const noexcept { return n_coefs_; }
+  /// At most: the terms of c are counted too where the circuit is not kept.
   std::uint64_t max_coefs() const noexcept;
-  /// At most, for all of the below; a reader of circuits asks for what large constraints need beside that.
+  /// At most, for all of the below, but for constraints of more than 2^18 terms: R1csReader asks for them as they come.
   std::uint64_t memory_bytes() const noexcept;
 
   /// Section 4 in file order, in blocks: told by coefs() where the circuit is kept, otherwise by signals(), while it is

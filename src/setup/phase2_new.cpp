@@ -57,9 +57,6 @@ class NewKey {
   /// Where sections are, and what is before their contents.
   void lay_out() {
     const std::uint64_t n_coefs = key_.n_coefs();
-    if (n_coefs > std::numeric_limits<std::uint32_t>::max())
-      throw base::Error(base::Code::usage, "the circuit has " + std::to_string(n_coefs) +
-                                               " coefficients: a zkey counts them with 32 bits");
     out_.seek(start_);
     for (const ZkeySection section : kFreshOrder) {
       const std::uint64_t size = format::zkey_section_bytes<C>(section, key_.header(), n_coefs);
@@ -72,6 +69,13 @@ class NewKey {
     std::array<std::byte, kCount> count{};
     base::store_le32(count, static_cast<std::uint32_t>(n_coefs));
     out_.write_at(offsets_[static_cast<std::size_t>(ZkeySection::coefs)], count);
+  }
+
+  void put_coefs(std::span<const format::ZkeyCoef<C>> block) {
+    n_coefs_written_ += block.size();
+    if (n_coefs_written_ > std::numeric_limits<std::uint32_t>::max())
+      throw base::Error(base::Code::usage, "the circuit has more than 2^32 - 1 coefficients: a zkey cannot count them");
+    writer_.coefs(block);
   }
 
   void write_h() {
@@ -140,7 +144,8 @@ class NewKey {
   base::OutputFile& out_;
   const Context& context_;
   format::ZkeyWriter<C> writer_;
-  const typename InitialKey<C>::CoefSink put_coefs_ = [this](auto block) { writer_.coefs(block); };
+  std::uint64_t n_coefs_written_ = 0;
+  const typename InitialKey<C>::CoefSink put_coefs_ = [this](auto block) { put_coefs(block); };
   std::uint64_t start_;                      // of the sections of kFreshOrder
   std::uint64_t end_ = 0;                    // of them all; 0: not laid out
   std::array<std::uint64_t, 11> offsets_{};  // of their contents

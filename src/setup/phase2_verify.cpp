@@ -73,6 +73,7 @@ class Comparison {
       coefs_.found = false;  // that says more than which is the first that differs
       note(coefs_, ZkeySection::coefs, zkey_.n_coefs(), "number of coefficients");
     }
+    ASSERT(coefs_.found || n_coefs_seen_ == zkey_.n_coefs());  // none was left out
     // The circuit hash takes A after all of L, which is computed in parts here: sections are read again for it.
     if (!finished) finish(hasher, [&] { hash_file_queries(hasher); });
     if (differ_) find_differences();
