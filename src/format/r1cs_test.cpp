@@ -1,5 +1,10 @@
 #include "format/r1cs.hpp"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <fstream>
+
 #include "base/cpu.hpp"
 #include "format/corruption.hpp"
 
@@ -115,6 +120,31 @@ TYPED_TEST(R1cs, all_bytes_of_the_section_are_shown_once) {
   const Place section = place_of(image, 2);
   EXPECT_TRUE(
       std::ranges::equal(seen, base::ByteSpan(image).subspan(section.content, section.end() - section.content)));
+}
+
+TYPED_TEST(R1cs, a_large_constraint_asks_for_its_memory) {
+  using C = TypeParam;
+  const samples::MemoryFile file(samples::repeated_r1cs<C>(300'000, 1));
+  const R1csReader<C> reader(file.path());
+  std::size_t n_terms = 0;
+  const auto read = [&] {
+    reader.for_each_block(pool(), [&](const ConstraintBlock<C>& block) { n_terms += block.terms.size(); });
+  };
+  read();
+  EXPECT_EQ(n_terms, 900'000U);
+  std::size_t n_pages = 0;
+  std::ifstream("/proc/self/statm") >> n_pages;
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_AS, &before), 0);
+  const rlimit little{n_pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE)) + (std::size_t{32} << 20),
+                      before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_AS, &little), 0);
+  std::string said;
+  try {
+    read();
+  } catch (const base::Error& error) { said = error.message(); }
+  ASSERT_EQ(setrlimit(RLIMIT_AS, &before), 0);
+  EXPECT_NE(said.find("not enough memory for reading constraint 0"), std::string::npos) << said;
 }
 
 TYPED_TEST(R1cs, the_first_wrong_place_is_told_whatever_the_number_of_threads) {
@@ -303,6 +333,8 @@ TYPED_TEST(Wtns, long_ones_too) {
   const base::Bytes image = base::read_file(path, 1 << 20);
   std::filesystem::remove(path);
   const std::size_t at = place_of(image, 2).content;
+  for (std::size_t i = 0; i < values.size(); ++i)  // one by one, as the format says
+    ASSERT_EQ(Fr::read_le(base::ByteSpan(image).subspan(at + 32 * i).template first<32>()), values[i]) << i;
   const auto parse = [](const base::Path& p) { static_cast<void>(read_wtns<TypeParam>(p)); };
   for (const std::size_t i : {1U, 1023U, 1024U, 2049U, 2499U})
     expect_refused(with_bytes(image, at + 32 * i, base::Bytes(32, std::byte{0xff})),
