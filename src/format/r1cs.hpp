@@ -64,9 +64,10 @@ class R1csReader {
 /// Smallest k with 2^k >= n_constraints + n_public + 1, at least 1.
 unsigned groth16_domain_log2(const R1csHeader& header) noexcept;
 
-/// A witness: w[0] = 1. Throws Error{malformed} for values >= r or w[0] != 1. max_values guards memory.
+/// A witness, as the file has it: integers below r, little-endian limbs; w[0] = 1. Throws Error{malformed} for values
+/// >= r or w[0] != 1. Secret: the caller wipes it.
 template <class C>
-std::vector<typename C::Fr> read_wtns(const base::Path& path);
+std::vector<typename C::Fr::Limbs> read_wtns(const base::Path& path);
 curve::CurveId read_wtns_curve(const base::InputFile& file);
 template <class C>
 void write_wtns(base::OutputFile& out, std::span<const typename C::Fr> witness);

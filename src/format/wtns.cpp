@@ -1,5 +1,4 @@
 // Witness files.
-#include "fft/scalar_fft.hpp"
 #include "format/malformed.hpp"
 #include "format/r1cs.hpp"
 #include "format/section_cursor.hpp"
@@ -12,8 +11,6 @@ using internal::SectionCursor;
 namespace {
 
 enum WtnsSection : std::uint32_t { kHeader = 1, kValues = 2 };
-
-constexpr std::size_t kTogether = 1024;  // values
 
 struct WtnsHeader {
   curve::CurveId curve;
@@ -41,7 +38,7 @@ WtnsHeader parse_header(const base::InputFile& file, const Container& container)
 }
 
 template <class C>
-std::vector<typename C::Fr> parse_values(const base::InputFile& file) {
+std::vector<typename C::Fr::Limbs> parse_values(const base::InputFile& file) {
   using Fr = typename C::Fr;
   const Container container = read_container(file);
   const WtnsHeader header = parse_header(file, container);
@@ -49,24 +46,19 @@ std::vector<typename C::Fr> parse_values(const base::InputFile& file) {
     malformed("the witness is for " + std::string(curve_name(header.curve)) + ", not for " +
               std::string(curve_name(C::kId)));
   }
-  static const Fr plain = *Fr::from_canonical(Fr::one().montgomery());  // times this: out of the plain form
-  std::vector<Fr> values(header.n_values);  // plain as the file has them, until they are multiplied
-  for (std::size_t done = 0; done < values.size(); done += kTogether) {
-    const auto part = std::span(values).subspan(done, std::min(kTogether, values.size() - done));
-    file.read_at(container.section(kValues).offset_bytes + done * Fr::kBytes, base::writable_object_bytes(part));
-    for (std::size_t i = 0; i < part.size(); ++i)
-      if (!Fr::from_montgomery(part[i].montgomery()))
-        malformed("section 2: value " + std::to_string(done + i) + " is not below the modulus");
-    fft::scale(part, plain);
-  }
-  if (!(values[0] == Fr::one())) malformed("section 2: value 0 is not 1");
+  std::vector<typename Fr::Limbs> values(header.n_values);
+  file.read_at(container.section(kValues).offset_bytes, base::writable_object_bytes(std::span(values)));
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (!Fr::from_montgomery(values[i]))
+      malformed("section 2: value " + std::to_string(i) + " is not below the modulus");
+  if (values[0] != typename Fr::Limbs{1}) malformed("section 2: value 0 is not 1");
   return values;
 }
 
 }  // namespace
 
 template <class C>
-std::vector<typename C::Fr> read_wtns(const base::Path& path) {
+std::vector<typename C::Fr::Limbs> read_wtns(const base::Path& path) {
   const base::InputFile file(path);
   return internal::naming(file, [&] { return parse_values<C>(file); });
 }
@@ -98,8 +90,8 @@ void write_wtns(base::OutputFile& out, std::span<const typename C::Fr> witness) 
   container.finish();
 }
 
-template std::vector<curve::Bn254::Fr> read_wtns<curve::Bn254>(const base::Path&);
-template std::vector<curve::Bls12_381::Fr> read_wtns<curve::Bls12_381>(const base::Path&);
+template std::vector<curve::Bn254::Fr::Limbs> read_wtns<curve::Bn254>(const base::Path&);
+template std::vector<curve::Bls12_381::Fr::Limbs> read_wtns<curve::Bls12_381>(const base::Path&);
 template void write_wtns<curve::Bn254>(base::OutputFile&, std::span<const curve::Bn254::Fr>);
 template void write_wtns<curve::Bls12_381>(base::OutputFile&, std::span<const curve::Bls12_381::Fr>);
 

@@ -44,6 +44,13 @@ void mul_base_vartime(std::span<typename G::Affine> out, const typename G::Affin
 
 template <class G>
 typename G::Jacobian msm_vartime(std::span<const typename G::Affine> points,
+                                 std::span<const typename G::Scalar::Limbs> scalars, base::Pool& pool) {
+  ASSERT(points.size() == scalars.size());
+  return kernels<G>().msm(points, scalars, G::Scalar::kBits, pool);
+}
+
+template <class G>
+typename G::Jacobian msm_vartime(std::span<const typename G::Affine> points,
                                  std::span<const typename G::Scalar> scalars, base::Pool& pool) {
   ASSERT(points.size() == scalars.size());
   auto total = G::Jacobian::infinity();
@@ -55,8 +62,8 @@ typename G::Jacobian msm_vartime(std::span<const typename G::Affine> points,
     pool.parallel_for(count, kGrain, [&](std::size_t first, std::size_t end) {
       for (std::size_t i = first; i < end; ++i) integers[i] = scalars[begin + i].to_canonical();
     });
-    total = add_vartime(
-        total, kernels<G>().msm(points.subspan(begin, count), integers.all().first(count), G::Scalar::kBits, pool));
+    const std::span<const Integer> part = integers.all().first(count);
+    total = add_vartime(total, msm_vartime<G>(points.subspan(begin, count), part, pool));
   }
   return total;
 }
@@ -96,6 +103,9 @@ template void mul_base_vartime<curve::G1<curve::Bn254>>(std::span<curve::G1<curv
                                                         std::span<const curve::G1<curve::Bn254>::Scalar>, base::Pool&);
 template curve::G1<curve::Bn254>::Jacobian msm_vartime<curve::G1<curve::Bn254>>(
     std::span<const curve::G1<curve::Bn254>::Affine>, std::span<const curve::G1<curve::Bn254>::Scalar>, base::Pool&);
+template curve::G1<curve::Bn254>::Jacobian msm_vartime<curve::G1<curve::Bn254>>(
+    std::span<const curve::G1<curve::Bn254>::Affine>, std::span<const curve::G1<curve::Bn254>::Scalar::Limbs>,
+    base::Pool&);
 template void sparse_combine<curve::G1<curve::Bn254>>(std::span<curve::G1<curve::Bn254>::Affine>,
                                                       std::span<const Term<curve::G1<curve::Bn254>::Scalar>>,
                                                       std::span<const curve::G1<curve::Bn254>::Affine>, base::Pool&);
@@ -119,6 +129,9 @@ template void mul_base_vartime<curve::G2<curve::Bn254>>(std::span<curve::G2<curv
                                                         std::span<const curve::G2<curve::Bn254>::Scalar>, base::Pool&);
 template curve::G2<curve::Bn254>::Jacobian msm_vartime<curve::G2<curve::Bn254>>(
     std::span<const curve::G2<curve::Bn254>::Affine>, std::span<const curve::G2<curve::Bn254>::Scalar>, base::Pool&);
+template curve::G2<curve::Bn254>::Jacobian msm_vartime<curve::G2<curve::Bn254>>(
+    std::span<const curve::G2<curve::Bn254>::Affine>, std::span<const curve::G2<curve::Bn254>::Scalar::Limbs>,
+    base::Pool&);
 template void sparse_combine<curve::G2<curve::Bn254>>(std::span<curve::G2<curve::Bn254>::Affine>,
                                                       std::span<const Term<curve::G2<curve::Bn254>::Scalar>>,
                                                       std::span<const curve::G2<curve::Bn254>::Affine>, base::Pool&);
@@ -144,6 +157,9 @@ template void mul_base_vartime<curve::G1<curve::Bls12_381>>(std::span<curve::G1<
                                                             base::Pool&);
 template curve::G1<curve::Bls12_381>::Jacobian msm_vartime<curve::G1<curve::Bls12_381>>(
     std::span<const curve::G1<curve::Bls12_381>::Affine>, std::span<const curve::G1<curve::Bls12_381>::Scalar>,
+    base::Pool&);
+template curve::G1<curve::Bls12_381>::Jacobian msm_vartime<curve::G1<curve::Bls12_381>>(
+    std::span<const curve::G1<curve::Bls12_381>::Affine>, std::span<const curve::G1<curve::Bls12_381>::Scalar::Limbs>,
     base::Pool&);
 template void sparse_combine<curve::G1<curve::Bls12_381>>(std::span<curve::G1<curve::Bls12_381>::Affine>,
                                                           std::span<const Term<curve::G1<curve::Bls12_381>::Scalar>>,
@@ -171,6 +187,9 @@ template void mul_base_vartime<curve::G2<curve::Bls12_381>>(std::span<curve::G2<
                                                             base::Pool&);
 template curve::G2<curve::Bls12_381>::Jacobian msm_vartime<curve::G2<curve::Bls12_381>>(
     std::span<const curve::G2<curve::Bls12_381>::Affine>, std::span<const curve::G2<curve::Bls12_381>::Scalar>,
+    base::Pool&);
+template curve::G2<curve::Bls12_381>::Jacobian msm_vartime<curve::G2<curve::Bls12_381>>(
+    std::span<const curve::G2<curve::Bls12_381>::Affine>, std::span<const curve::G2<curve::Bls12_381>::Scalar::Limbs>,
     base::Pool&);
 template void sparse_combine<curve::G2<curve::Bls12_381>>(std::span<curve::G2<curve::Bls12_381>::Affine>,
                                                           std::span<const Term<curve::G2<curve::Bls12_381>::Scalar>>,

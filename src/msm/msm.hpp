@@ -48,6 +48,10 @@ void mul_base_vartime(std::span<typename G::Affine> out, const typename G::Affin
 template <class G>
 typename G::Jacobian msm_vartime(std::span<const typename G::Affine> points,
                                  std::span<const typename G::Scalar> scalars, base::Pool& pool);
+/// The same of integers below the order: for several sums with the same scalars.
+template <class G>
+typename G::Jacobian msm_vartime(std::span<const typename G::Affine> points,
+                                 std::span<const typename G::Scalar::Limbs> scalars, base::Pool& pool);
 
 /// Soundness of random combinations, in bits. kSoundBits for everything that somebody else made. kFaultBits for what
 /// this process has computed and written itself (a prepare that goes on: also what the process before it wrote): that

@@ -140,8 +140,12 @@ TYPED_TEST(Msm, msm_is_the_sum_of_products) {
   const auto in = edge_input<G>();
   auto expected = G::Jacobian::infinity();
   for (const auto& p : in.products) expected = add_vartime(expected, p);
-  everywhere(
-      [&](base::Pool& pool) { EXPECT_TRUE(equal_vartime(msm_vartime<G>(in.points, in.scalars, pool), expected)); });
+  std::vector<typename G::Scalar::Limbs> integers;
+  for (const auto& k : in.scalars) integers.push_back(k.to_canonical());
+  everywhere([&](base::Pool& pool) {
+    EXPECT_TRUE(equal_vartime(msm_vartime<G>(in.points, in.scalars, pool), expected));
+    EXPECT_TRUE(equal_vartime(msm_vartime<G>(in.points, integers, pool), expected));
+  });
 }
 
 // sum of k_i (a_i G) = (sum of k_i a_i) G.

@@ -1,6 +1,7 @@
 #include <optional>
 
 #include "base/error.hpp"
+#include "base/untouched.hpp"
 #include "curve/bulk.hpp"
 #include "curve/sampling.hpp"
 #include "fft/fft.hpp"
@@ -19,25 +20,29 @@ using format::ZkeySection;
 namespace {
 
 constexpr std::size_t kBlock = std::size_t{1} << 16;  // points of a section at a time: five sections side by side
+constexpr std::size_t kCoefs = std::size_t{1} << 12;
 
-template <class Fr>
+template <class C>
+using Integer = typename C::Fr::Limbs;  // below the order: what sums of points take, and a witness file has
+
+template <class T>
 struct WipedAtEnd {
-  std::vector<Fr>& values;
+  std::vector<T>& values;
   ~WipedAtEnd() { base::wipe(std::span(values)); }
 };
 
 /// sum over a section of scalars[i] P_i.
 template <class C, class G>
 typename G::Jacobian combine(const format::ZkeyReader<C>& zkey, ZkeySection section,
-                             std::span<const typename C::Fr> scalars, const Context& context) {
+                             std::span<const Integer<C>> scalars, const Context& context) {
   const std::uint64_t n = zkey.points(section);
   ASSERT(n == scalars.size());
   auto sum = G::Jacobian::infinity();
-  std::vector<typename G::Affine> points(static_cast<std::size_t>(std::min<std::uint64_t>(kBlock, n)));
+  base::UntouchedArray<typename G::Affine> points(static_cast<std::size_t>(std::min<std::uint64_t>(kBlock, n)));
   for (std::size_t first = 0; first < n; first += kBlock) {
     context.progress.check_interrupt();
     const std::size_t count = std::min(kBlock, scalars.size() - first);
-    const auto part = std::span(points).first(count);
+    const auto part = points.all().first(count);
     zkey.template read<G>(section, first, part, context.pool);
     sum = add_vartime(sum, msm::msm_vartime<G>(std::span<const typename G::Affine>(part), scalars.subspan(first, count),
                                                context.pool));
@@ -46,33 +51,35 @@ typename G::Jacobian combine(const format::ZkeyReader<C>& zkey, ZkeySection sect
   return sum;
 }
 
-/// a: h_i = a_i b_i - c_i on the odd coset, from the coefficients of the key and the witness (spec section 8 "Prover").
+/// h_i = a_i b_i - c_i on the odd coset, from the coefficients of the key and the witness (spec section 8 "Prover").
 template <class C>
-void quotient(std::vector<typename C::Fr>& a, const format::ZkeyReader<C>& zkey,
-              std::span<const typename C::Fr> witness, const Context& context) {
+void quotient(std::vector<Integer<C>>& h, const format::ZkeyReader<C>& zkey, std::span<const Integer<C>> witness,
+              const Context& context) {
   using Fr = typename C::Fr;
   const std::size_t n = zkey.header().domain_size;
-  a.assign(n, Fr::zero());
-  std::vector<Fr> b(n), c(n);
-  const WipedAtEnd<Fr> wiped_b{b}, wiped_c{c};
-  std::vector<format::ZkeyCoef<C>> coefs(std::size_t{1} << 15);
+  std::vector<Fr> a(n), b(n), c(n);
+  const WipedAtEnd<Fr> wiped_a{a}, wiped_b{b}, wiped_c{c};
+  std::vector<format::ZkeyCoef<C>> coefs(kCoefs);
   for (std::uint64_t first = 0; first < zkey.n_coefs(); first += coefs.size()) {
     context.progress.check_interrupt();
     const auto part =
         std::span(coefs).first(static_cast<std::size_t>(std::min<std::uint64_t>(coefs.size(), zkey.n_coefs() - first)));
     zkey.read_coefs(first, part);
-    for (const auto& coef : part) (coef.matrix == 0 ? a : b)[coef.constraint] += coef.value * witness[coef.signal];
+    for (const auto& coef : part)  // an integer taken as Montgomery limbs is divided by R
+      (coef.matrix == 0 ? a : b)[coef.constraint] += coef.value * *Fr::from_montgomery(witness[coef.signal]);
   }
+  const Fr r = *Fr::from_canonical(Fr::one().montgomery());
+  for (auto* values : {&a, &b}) fft::scale<Fr>(*values, r);
   for (std::size_t i = 0; i < n; ++i) c[i] = a[i] * b[i];
   for (auto* values : {&a, &b, &c}) fft::to_odd_coset<Fr>(*values, context.pool);
+  h.resize(n);
   context.pool.parallel_for(n, 4096, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) a[i] = a[i] * b[i] - c[i];
+    for (std::size_t i = begin; i < end; ++i) h[i] = (a[i] * b[i] - c[i]).to_canonical();
   });
 }
 
 template <class C>
-format::Proof<C> prove(const format::ZkeyReader<C>& zkey, std::span<const typename C::Fr> witness,
-                       const Context& context) {
+format::Proof<C> prove(const format::ZkeyReader<C>& zkey, std::span<const Integer<C>> witness, const Context& context) {
   using Fr = typename C::Fr;
   const auto& header = zkey.header();
   const base::Secret<Fr> r = curve::random_secret_scalar<Fr>(), s = curve::random_secret_scalar<Fr>();
@@ -88,8 +95,8 @@ format::Proof<C> prove(const format::ZkeyReader<C>& zkey, std::span<const typena
          b = add_vartime(sum, times(G2<C>{}, header.delta2, s.expose())).to_affine();
        },
        [&] {  // sum h_i H_i
-         std::vector<Fr> values;
-         const WipedAtEnd<Fr> wiped{values};
+         std::vector<Integer<C>> values;
+         const WipedAtEnd<Integer<C>> wiped{values};
          quotient<C>(values, zkey, witness, context);
          h = combine<C, G1<C>>(zkey, ZkeySection::h, values, context);
        },
@@ -120,8 +127,8 @@ void create(const base::Path& path, const base::Path& wtns, const base::Path& pr
   std::optional<base::OutputFile> proof_file, public_file;
   std::optional<format::ZkeyReader<C>> key;
   format::VerifyingKey<C> vk;
-  std::vector<typename C::Fr> witness;
-  const WipedAtEnd<typename C::Fr> wiped{witness};
+  std::vector<Integer<C>> witness;
+  const WipedAtEnd<Integer<C>> wiped{witness};
   context.pool.run_together({[&] {
                                proof_file.emplace(proof_json, context.overwrite);
                                public_file.emplace(public_json, context.overwrite);
@@ -142,7 +149,8 @@ void create(const base::Path& path, const base::Path& wtns, const base::Path& pr
                 "'" + wtns.string() + "' has " + std::to_string(witness.size()) + " values, the key's circuit has " +
                     std::to_string(header.n_vars),
                 "the witness belongs to another circuit");
-  const std::vector<typename C::Fr> inputs(witness.begin() + 1, witness.begin() + 1 + header.n_public);
+  std::vector<typename C::Fr> inputs;
+  for (std::size_t i = 1; i <= header.n_public; ++i) inputs.push_back(*C::Fr::from_canonical(witness[i]));
   public_out.write(base::as_bytes(format::write_public_json<C>(inputs)));
   public_out.begin_sync();
   const format::Proof<C> proof = prove<C>(zkey, witness, context);
