@@ -6,8 +6,6 @@
 #include <span>
 #include <type_traits>
 
-#include "base/heap.hpp"
-
 namespace solemn::base {
 
 /// Shape: n elements. Domain: none is read before it is written. Errors: std::bad_alloc.
@@ -15,9 +13,7 @@ template <class T>
 class UntouchedArray {
  public:
   static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
-  explicit UntouchedArray(std::size_t n) : items_(std::allocator<T>().allocate(n)), size_(n) {
-    prefer_large_pages(items_, n * sizeof(T));
-  }
+  explicit UntouchedArray(std::size_t n) : items_(std::allocator<T>().allocate(n)), size_(n) {}
   ~UntouchedArray() { std::allocator<T>().deallocate(items_, size_); }
   UntouchedArray(const UntouchedArray&) = delete;
   UntouchedArray& operator=(const UntouchedArray&) = delete;

@@ -1,15 +1,23 @@
 // solemn: parse, call one function, map its outcome to the exit status. The only catch (...) of the program.
+#include <malloc.h>
+
 #include <iostream>
 #include <new>
 
 #include "base/file.hpp"
-#include "base/heap.hpp"
 #include "base/secret.hpp"
 #include "cli/command.hpp"
 #include "cli/suggest.hpp"
 #include "cli/ui.hpp"
 
 namespace {
+
+/// Blocks of points come and go all the time: freed memory stays with the process instead of being mapped, cleared and
+/// unmapped for each of them. The peak stays what it was.
+void keep_freed_memory() noexcept {
+  (void)mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the most that the allocator takes
+  (void)mallopt(M_TRIM_THRESHOLD, 256 << 20);
+}
 
 int run(const std::vector<std::string>& words, bool& as_json, bool& writes) {
   using namespace solemn::cli;
@@ -34,7 +42,7 @@ int main(int argc, char** argv) {
   using solemn::base::Error;
   solemn::base::occupy_standard_descriptors();
   solemn::base::harden_process();
-  solemn::base::set_up_heap();
+  keep_freed_memory();
   solemn::cli::install_interrupt_handler();
   bool as_json = false, writes = false;
   int status = 70;
