@@ -1,4 +1,5 @@
 // Witness files.
+#include "base/secret.hpp"
 #include "format/malformed.hpp"
 #include "format/r1cs.hpp"
 #include "format/section_cursor.hpp"
@@ -47,11 +48,16 @@ std::vector<typename C::Fr::Limbs> parse_values(const base::InputFile& file) {
               std::string(curve_name(C::kId)));
   }
   std::vector<typename Fr::Limbs> values(header.n_values);
-  file.read_at(container.section(kValues).offset_bytes, base::writable_object_bytes(std::span(values)));
-  for (std::size_t i = 0; i < values.size(); ++i)
-    if (!Fr::from_montgomery(values[i]))
-      malformed("section 2: value " + std::to_string(i) + " is not below the modulus");
-  if (values[0] != typename Fr::Limbs{1}) malformed("section 2: value 0 is not 1");
+  try {
+    file.read_at(container.section(kValues).offset_bytes, base::writable_object_bytes(std::span(values)));
+    for (std::size_t i = 0; i < values.size(); ++i)
+      if (!Fr::from_montgomery(values[i]))
+        malformed("section 2: value " + std::to_string(i) + " is not below the modulus");
+    if (values[0] != typename Fr::Limbs{1}) malformed("section 2: value 0 is not 1");
+  } catch (...) {  // what is malformed may be a secret all the same
+    base::wipe(std::span(values));
+    throw;
+  }
   return values;
 }
 
