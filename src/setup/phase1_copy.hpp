@@ -1,5 +1,10 @@
 #pragma once
-// Bytes of sections that go from one ptau to another unchanged.
+// Points of sections that go from one ptau to another unchanged.
+#include <functional>
+#include <map>
+
+#include "hash/entropy.hpp"
+#include "hash/poly1305.hpp"
 #include "setup/context.hpp"
 #include "setup/phase1_blocks.hpp"
 
@@ -13,17 +18,28 @@ class SectionCopier {
       : in_(in), power_(power), context_(context) {}
 
   std::uint64_t section_bytes(format::PtauSection section) const;
+  /// see(points): given all that is copied, block by block. The group is that of the section.
+  template <class G>
+  using See = std::function<void(std::span<const typename G::Affine>)>;
+  template <class G>
+  void copy(format::PtauSection section, format::PtauWriter<C>& writer, const See<G>& see);
   void copy(format::PtauSection section, format::PtauWriter<C>& writer);
-  /// The sections and the record were written as they were read. Throws Error{io} otherwise.
+  /// The sections and the record were written as they were read. Throws Error{io} otherwise. Of sections that were
+  /// copied here a tag is kept: the input is read again for others only.
   void require_equal(std::span<const format::PtauSection> sections, const base::Path& written);
 
  private:
-  template <class F>
-  void for_each_piece(format::PtauSection section, F&& f);
+  using Tag = hash::Poly1305Pair;
+  template <class G, class F>
+  void for_each_block(format::PtauSection section, F&& f);
+  template <class G>
+  bool is_equal(format::PtauSection section, const format::PtauReader<C>& written);
   const format::PtauReader<C>& in_;
   const unsigned power_;
   const Context& context_;
-  base::Bytes buffer_;
+  PointBuffer<C> buffer_, other_;
+  const std::array<std::byte, 64> key_ = hash::fresh_bytes<64>();
+  std::map<format::PtauSection, Tag::Tag> tags_;
 };
 
 }  // namespace solemn::setup::phase1

@@ -103,10 +103,11 @@ class Preparation {
   void copy_powers(format::PtauWriter<C>& writer) {
     std::uint64_t n_bytes = 0;
     for (const PtauSection section : kMonomialSections) n_bytes += copier_.section_bytes(section);
-    context_.progress.phase("copying", n_bytes, "bytes");
+    if (done_ != 0) require_subgroups<C>(in_, power_, context_);  // who copied them may have tested another file
+    context_.progress.phase(done_ == 0 ? "checking subgroups, copying" : "copying", n_bytes, "bytes");
     for (const PtauSection section : kMonomialSections) {
       if (done_ == 0) {
-        copier_.copy(section, writer);
+        with_group<C>(section, [&]<class G>() { copy_and_test<G>(section, writer); });
       } else {
         writer.begin(section);
         out_.seek(out_.position() + copier_.section_bytes(section));
@@ -114,6 +115,22 @@ class Preparation {
       }
     }
     writer.contributions(in_.read_contributions_raw());
+  }
+
+  /// In one pass over the input. Throws Error{malformed} for a point outside the subgroup: nothing is multiplied then.
+  template <class G>
+  void copy_and_test(PtauSection section, format::PtauWriter<C>& writer) {
+    const std::uint64_t n_points = points_of_domains<C>(in_, section, power_);
+    const std::uint64_t n_copied = format::ptau_section_points(section, power_);
+    SubgroupTest<G> test(n_points, context_.pool);
+    copier_.template copy<G>(section, writer, [&](std::span<const typename G::Affine> block) { test.add(block); });
+    if (n_points > n_copied) {  // one more power, of the largest domain of tau G1
+      std::array<typename G::Affine, 1> last{};
+      ASSERT(n_points == n_copied + last.size());
+      in_.read_raw(section, n_copied * G::kBytes, base::writable_object_bytes(std::span<typename G::Affine>(last)));
+      test.add(last);
+    }
+    if (!test.finish()) refuse_outside_subgroup(in_.file().path(), section);
   }
 
   /// Where the section's blocks go; the file goes on after them. Those that nobody asked for are marked.
@@ -316,7 +333,6 @@ void prepare(const base::Path& in, const base::Path& out, const Context& context
   try {
     base::require_memory(needs.memory_bytes, "preparing");
     base::require_disk(out, needs.disk_bytes - std::min(needs.disk_bytes, file.size_on_disk()));
-    require_subgroups<C>(reader, options.only.value_or(header.power), context);
   } catch (const Error&) {
     if (file.size_on_disk() == 0) file.discard();
     throw;

@@ -56,15 +56,12 @@ std::optional<std::uint64_t> find_chain_break(const format::PtauReader<C>& file,
   return bad;
 }
 
-namespace {
-
-// Of the first n_points.
 template <class C, class G>
-std::optional<std::uint64_t> first_outside_subgroup(const format::PtauReader<C>& file, format::PtauSection section,
-                                                    std::uint64_t n_points, const Context& context) {
+std::optional<std::uint64_t> find_outside_subgroup(const format::PtauReader<C>& file, format::PtauSection section,
+                                                   const Context& context) {
   std::optional<std::uint64_t> found;
-  context.progress.phase("checking subgroups", n_points, "points");
-  for_each_block<C, G>(file, section, 0, n_points, context, [&](std::uint64_t first, auto block) {
+  context.progress.phase("checking subgroups", file.points(section), "points");
+  for_each_block<C, G>(file, section, 0, file.points(section), context, [&](std::uint64_t first, auto block) {
     const curve::FirstBad bad =
         curve::check_points<G>(block, curve::Infinity::allow, curve::Subgroup::check, context.pool);
     context.progress.advance(block.size());
@@ -74,35 +71,28 @@ std::optional<std::uint64_t> first_outside_subgroup(const format::PtauReader<C>&
   return found;
 }
 
-}  // namespace
-
-template <class C, class G>
-std::optional<std::uint64_t> find_outside_subgroup(const format::PtauReader<C>& file, format::PtauSection section,
-                                                   const Context& context) {
-  return first_outside_subgroup<C, G>(file, section, file.points(section), context);
-}
-
-namespace {
-
-template <class C, class G>
-bool section_in_subgroup(const format::PtauReader<C>& file, format::PtauSection section, std::uint64_t n_points,
-                         const Context& context) {
+template <class G>
+SubgroupTest<G>::SubgroupTest(std::uint64_t n_points, base::Pool& pool) : pool_(pool) {
   constexpr std::uint64_t kFew = 64;
-  if (tests_each_point<G>() || n_points < kFew) {
-    return !first_outside_subgroup<C, G>(file, section, n_points, context);
-  }
-  if (G::kIndex == 1) return true;
-  msm::ChainCheck<G> rows(hash::fresh_bytes<32>(), n_points, context.pool);
-  rows.start_chain();
-  for_each_block<C, G>(file, section, 0, n_points, context, [&](std::uint64_t, auto block) {
-    rows.add(block);
-    context.progress.advance(block.size());
-    return true;
-  });
-  return rows.finish().rows_in_subgroup;
+  each_ = tests_each_point<G>() || n_points < kFew;
+  if (each_ || G::kIndex == 1) return;
+  rows_.emplace(hash::fresh_bytes<32>(), n_points, pool);
+  rows_->start_chain();
 }
 
-}  // namespace
+template <class G>
+void SubgroupTest<G>::add(std::span<const typename G::Affine> block) {
+  if (each_) {
+    inside_ = inside_ && curve::check_points<G>(block, curve::Infinity::allow, curve::Subgroup::check, pool_).none();
+  } else if (rows_) {
+    rows_->add(block);
+  }
+}
+
+template <class G>
+bool SubgroupTest<G>::finish() {
+  return inside_ && (!rows_ || rows_->finish().rows_in_subgroup);
+}
 
 void refuse_outside_subgroup(const base::Path& file, format::PtauSection section) {
   throw base::Error(base::Code::malformed, "'" + base::printable(file.native()) + "': section " +
@@ -111,19 +101,43 @@ void refuse_outside_subgroup(const base::Path& file, format::PtauSection section
 }
 
 template <class C>
+std::uint64_t points_of_domains(const format::PtauReader<C>& file, format::PtauSection section, unsigned power) {
+  const std::uint64_t n = format::ptau_section_points(section, power);
+  return section == format::PtauSection::tau_g1 ? std::min(file.points(section), n + 1) : n;
+}
+
+template <class C>
 void require_subgroups(const format::PtauReader<C>& file, unsigned power, const Context& context) {
-  const auto n_points = [&](format::PtauSection section) {
-    const std::uint64_t n = format::ptau_section_points(section, power);
-    return section == format::PtauSection::tau_g1 ? std::min(file.points(section), n + 1) : n;
-  };
-  context.progress.phase("checking subgroups of the input", n_points(format::PtauSection::tau_g2), "points");
+  const auto n_points = [&](format::PtauSection section) { return points_of_domains<C>(file, section, power); };
+  std::uint64_t n_all = 0;
+  for (const format::PtauSection section : kMonomialSections) n_all += n_points(section);
+  context.progress.phase("checking subgroups of the input", n_all, "points");
   for (const format::PtauSection section : kMonomialSections) {
-    const bool inside = with_group<C>(
-        section, [&]<class G>() { return section_in_subgroup<C, G>(file, section, n_points(section), context); });
+    const bool inside = with_group<C>(section, [&]<class G>() {
+      if (G::kIndex == 1 && !tests_each_point<G>()) {
+        context.progress.advance(n_points(section));
+        return true;  // not read for nothing
+      }
+      SubgroupTest<G> test(n_points(section), context.pool);
+      for_each_block<C, G>(file, section, 0, n_points(section), context, [&](std::uint64_t, auto block) {
+        test.add(block);
+        context.progress.advance(block.size());
+        return true;
+      });
+      return test.finish();
+    });
     if (!inside) refuse_outside_subgroup(file.file().path(), section);
   }
 }
 
+template std::uint64_t points_of_domains<curve::Bn254>(const format::PtauReader<curve::Bn254>&, format::PtauSection,
+                                                       unsigned);
+template std::uint64_t points_of_domains<curve::Bls12_381>(const format::PtauReader<curve::Bls12_381>&,
+                                                           format::PtauSection, unsigned);
+template class SubgroupTest<curve::G1<curve::Bn254>>;
+template class SubgroupTest<curve::G2<curve::Bn254>>;
+template class SubgroupTest<curve::G1<curve::Bls12_381>>;
+template class SubgroupTest<curve::G2<curve::Bls12_381>>;
 template void require_subgroups<curve::Bn254>(const format::PtauReader<curve::Bn254>&, unsigned, const Context&);
 template void require_subgroups<curve::Bls12_381>(const format::PtauReader<curve::Bls12_381>&, unsigned,
                                                   const Context&);

@@ -48,9 +48,29 @@ std::optional<std::uint64_t> find_outside_subgroup(const format::PtauReader<C>& 
 /// Throws Error{malformed}.
 [[noreturn]] void refuse_outside_subgroup(const base::Path& file, format::PtauSection section);
 
-/// Throws Error{malformed} unless every point of sections 2 to 6 that domains up to 2^power are made of (of section 2
-/// 2^(power+1), where there are so many) is in its prime-order subgroup (error below 2^-128): what must be known before
-/// points are multiplied. Reads G2 only on BN254.
+/// Whether all points of a section are in the prime-order subgroup, as they go by in blocks (error below 2^-128).
+/// Domain: points of the curve.
+template <class G>
+class SubgroupTest {
+ public:
+  /// n_points: of the section.
+  SubgroupTest(std::uint64_t n_points, base::Pool& pool);
+  void add(std::span<const typename G::Affine> block);
+  bool finish();
+
+ private:
+  base::Pool& pool_;
+  bool each_ = false, inside_ = true;
+  std::optional<msm::ChainCheck<G>> rows_;  // where sums of random rows tell
+};
+
+/// How many points of a section of powers domains up to 2^power are made of: of section 2 2^(power+1), where there are
+/// so many.
+template <class C>
+std::uint64_t points_of_domains(const format::PtauReader<C>& file, format::PtauSection section, unsigned power);
+
+/// Throws Error{malformed} unless every one of those, in sections 2 to 6, is in its prime-order subgroup: what must be
+/// known before points are multiplied. Reads G2 only on BN254.
 template <class C>
 void require_subgroups(const format::PtauReader<C>& file, unsigned power, const Context& context);
 

@@ -155,6 +155,42 @@ TYPED_TEST(Written, a_ptau) {
   }
 }
 
+// Tested, copied and tagged in one pass, transformed in another; what was written is compared with the tags.
+TYPED_TEST(Written, a_ptau_is_read_twice_to_be_prepared_for_one_domain) {
+  using C = TypeParam;
+  Workshop workshop;
+  const base::Path in = workshop.contribute(workshop.fresh(C::kId, 9), "1"), out = workshop / "p";
+  const std::uint64_t got = n_read(in, [&] { ptau_prepare(in, out, workshop.context(), 9); });
+  const std::uint64_t size = std::filesystem::file_size(in);
+  EXPECT_GT(got, 2 * size - size / 20);
+  EXPECT_LT(got, 2 * size + size / 4);  // of tau G1 there are two domains
+  std::filesystem::remove(out);
+  const std::uint64_t truncated = n_read(in, [&] { ptau_truncate(in, 8, out, workshop.context()); });
+  EXPECT_LT(truncated, size / 2 + size / 20);
+}
+
+// A byte that is not on the disk as it was written.
+TYPED_TEST(Written, a_copy_that_is_not_what_was_read_is_found) {
+  using C = TypeParam;
+  Workshop workshop;
+  const base::Path in = workshop.contribute(workshop.fresh(C::kId, 5), "1"), out = workshop / "p";
+  ptau_truncate(in, 4, out, workshop.context());
+  const EditedFile file(out);
+  for (const std::uint32_t section : {2U, 3U, 4U, 5U, 6U}) {
+    std::filesystem::remove(out);
+    wrong_at = file.offset(section) + 7;
+    try {
+      ptau_truncate(in, 4, out, workshop.context());
+      ADD_FAILURE() << section;
+    } catch (const base::Error& error) {
+      EXPECT_EQ(error.code(), base::Code::io) << error.message();
+      EXPECT_NE(error.message().find("what was read back is not what was written"), std::string::npos);
+    }
+    EXPECT_EQ(wrong_at.exchange(kNowhere), kNowhere) << "nothing went wrong";
+    EXPECT_FALSE(std::filesystem::exists(out));
+  }
+}
+
 TYPED_TEST(Written, a_prepared_ptau_is_verified_in_one_pass) {
   using C = TypeParam;
   Workshop workshop;
