@@ -318,6 +318,27 @@ TYPED_TEST(Msm, sparse_combine_leaves_no_row_out) {
   });
 }
 
+// As many rows and entries of tables as one addition of the sums by row can name: rows of distinct columns, all large.
+TYPED_TEST(Msm, sparse_combine_names_every_row_and_entry) {
+  using G = TypeParam;
+  using F = typename G::Scalar;
+  constexpr std::uint32_t kTerms = 1 << 16, kColumns = G::kIndex == 1 ? kTerms : kTerms / 4, kRows = 1200;
+  test::Random<G> random(11);
+  base::Pool pool(1);  // tasks of 1,024 rows
+  std::vector<F> logs(kColumns), sums(kRows);
+  for (F& log : logs) log = random.scalar();
+  std::vector<typename G::Affine> points(kColumns), expected(kRows), out(kRows);
+  mul_base_vartime<G>(points, G::generator(), logs, pool);
+  std::vector<Term<F>> terms;
+  for (std::uint32_t i = 0; i < kTerms; ++i) {
+    terms.push_back({i % kRows, i % kColumns, random.scalar()});
+    sums[terms.back().row] += terms.back().coefficient * logs[terms.back().column];
+  }
+  mul_base_vartime<G>(expected, G::generator(), sums, pool);
+  sparse_combine<G>(out, terms, points, pool);
+  EXPECT_EQ(out, expected);
+}
+
 TEST(BucketCost, is_finite_and_falls_with_more_buckets) {
   for (std::size_t n = 1; n <= std::size_t{1} << 15; n *= 2) {
     EXPECT_GE(waiting_additions(n), 1U) << n;

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "base/error.hpp"
-
 namespace solemn::setup::phase1 {
 
 namespace {
@@ -11,6 +9,10 @@ namespace {
 constexpr std::size_t kPieceBytes = std::size_t{4} << 20;
 
 }  // namespace
+
+base::Error not_as_written() {
+  return base::Error(base::Code::io, "what was read back is not what was written", "check the disk and the memory");
+}
 
 template <class C>
 std::uint64_t SectionCopier<C>::section_bytes(format::PtauSection section) const {
@@ -71,13 +73,12 @@ bool SectionCopier<C>::is_equal(format::PtauSection section, const format::PtauR
 }
 
 template <class C>
-void SectionCopier<C>::require_equal(std::span<const format::PtauSection> sections, const base::Path& written) {
+bool SectionCopier<C>::is_equal(std::span<const format::PtauSection> sections, const base::Path& written) {
   const format::PtauReader<C> file(written);
   bool equal = file.read_contributions_raw() == in_.read_contributions_raw();
   for (const format::PtauSection section : sections)
     equal = with_group<C>(section, [&]<class G>() { return is_equal<G>(section, file); }) && equal;
-  if (equal) return;
-  throw base::Error(base::Code::io, "what was read back is not what was written", "check the disk and the memory");
+  return equal;
 }
 
 template class SectionCopier<curve::Bn254>;

@@ -3,12 +3,16 @@
 #include <functional>
 #include <map>
 
+#include "base/error.hpp"
 #include "hash/entropy.hpp"
 #include "hash/poly1305.hpp"
 #include "setup/context.hpp"
 #include "setup/phase1_blocks.hpp"
 
 namespace solemn::setup::phase1 {
+
+/// Error{io}: of a file that is not as it was written.
+base::Error not_as_written();
 
 template <class C>
 class SectionCopier {
@@ -24,9 +28,9 @@ class SectionCopier {
   template <class G>
   void copy(format::PtauSection section, format::PtauWriter<C>& writer, const See<G>& see);
   void copy(format::PtauSection section, format::PtauWriter<C>& writer);
-  /// The sections and the record were written as they were read. Throws Error{io} otherwise. Of sections that were
-  /// copied here a tag is kept: the input is read again for others only.
-  void require_equal(std::span<const format::PtauSection> sections, const base::Path& written);
+  /// Whether the sections and the record were written as they were read. Of sections that were copied here a tag is
+  /// kept: the input is read again for others only.
+  bool is_equal(std::span<const format::PtauSection> sections, const base::Path& written);
 
  private:
   using Tag = hash::Poly1305Pair;

@@ -267,7 +267,10 @@ class Preparation {
     std::uint64_t n_bytes = 0;
     for (const PtauSection section : kMonomialSections) n_bytes += copier_.section_bytes(section);
     context_.progress.phase("reading back", n_bytes, "bytes");
-    copier_.require_equal(kMonomialSections, out_.temporary_path());
+    if (!copier_.is_equal(kMonomialSections, out_.temporary_path())) {
+      forget();
+      throw not_as_written();
+    }
     const format::PtauReader<C> written(out_.temporary_path());
     ASSERT(written.header().only_largest == (first_block_ != 0));
     Ratio<C> tau;

@@ -398,6 +398,33 @@ TEST(Phase1Prepare, bad_points_in_the_input_are_found) {
   EXPECT_EQ(workshop.folder().names(), (std::vector<std::string>{"0.ptau", "1.ptau", "bad.ptau"}));
 }
 
+// Of BN254 by rows of random digits, of BLS12-381 point by point, while the section is copied; of G1 of BN254 there are
+// none.
+TEST(Phase1Prepare, points_outside_the_subgroup_are_found_in_every_section_that_is_copied) {
+  const auto expect_found = []<class C, class G>(unsigned power, std::initializer_list<std::uint32_t> sections) {
+    Workshop workshop;
+    const base::Path in = workshop.contribute(workshop.fresh(C::kId, power), "1.ptau"), bad = workshop / "bad.ptau";
+    for (const std::uint32_t section : sections) {
+      const std::size_t n = format::ptau_section_points(static_cast<format::PtauSection>(section), power);
+      for (const std::size_t at : std::set<std::size_t>{0, n / 2, n - 1}) {
+        EditedFile file(in);
+        file.set_point<G>(section, at, outside_subgroup<G>());
+        file.save(bad);
+        EXPECT_NE(message_of([&] {
+                    workshop.prepare(bad, "p.ptau");
+                  }).find("section " + std::to_string(section) + ": a point is not in the prime-order subgroup"),
+                  std::string::npos)
+            << C::kName << " " << section << " " << at;
+        EXPECT_EQ(workshop.folder().names(), (std::vector<std::string>{"0.ptau", "1.ptau", "bad.ptau"}));
+      }
+    }
+  };
+  using curve::Bls12_381, curve::Bn254, curve::G1, curve::G2;
+  expect_found.operator()<Bn254, G2<Bn254>>(7, {3, 6});
+  expect_found.operator()<Bls12_381, G1<Bls12_381>>(3, {2, 4, 5});
+  expect_found.operator()<Bls12_381, G2<Bls12_381>>(3, {3, 6});
+}
+
 class Interrupting : public base::Progress {
  public:
   explicit Interrupting(int after) : left_(after) {}
@@ -478,6 +505,40 @@ TEST(Phase1Prepare, a_damaged_section_is_found_before_the_file_has_its_name) {
   EXPECT_FALSE(std::filesystem::exists(out));
   ptau_prepare(in, out, context);  // from the beginning: the damaged parts are forgotten
   EXPECT_TRUE(workshop.verify(out).accepted());
+}
+
+// What another process has copied, or tested, is not believed.
+TEST(Phase1Prepare, a_run_that_goes_on_looks_at_the_powers_again) {
+  using G2 = curve::G2<curve::Bn254>;
+  Workshop workshop;
+  const base::Path in = workshop.contribute(workshop.fresh(CurveId::bn254, 8), "1.ptau");
+  const base::Path out = workshop / "p.ptau", unfinished = workshop / ".p.ptau.unfinished";
+  const Context context = workshop.context();
+  const auto begin = [&] {
+    Interrupting progress(25);
+    const Context interrupted{context.pool, progress};
+    ASSERT_EQ(code_of([&] { phase1::prepare<curve::Bn254>(in, out, interrupted, kNoteEveryBlock); }),
+              base::Code::interrupted);
+    ASSERT_EQ(workshop.folder().names().size(), 4U);  // with the unfinished file and its note
+  };
+  const auto go_on = [&] {
+    return message_of([&] { phase1::prepare<curve::Bn254>(in, out, context, kNoteEveryBlock); });
+  };
+  begin();
+  EditedFile copied(unfinished);
+  copied.swap_points<G2>(3, 100, 101);
+  copied.save(unfinished);
+  EXPECT_EQ(go_on(), "what was read back is not what was written");
+  EXPECT_EQ(workshop.folder().names(), (std::vector<std::string>{"0.ptau", "1.ptau"}));  // not found again and again
+
+  begin();
+  const auto changed = std::filesystem::last_write_time(in);
+  EditedFile other(in);
+  other.set_point<G2>(3, 200, outside_subgroup<G2>());
+  other.save(in);
+  std::filesystem::last_write_time(in, changed);  // the same file, by all that the note tells
+  EXPECT_NE(go_on().find("section 3: a point is not in the prime-order subgroup"), std::string::npos);
+  EXPECT_EQ(workshop.folder().names(), (std::vector<std::string>{"0.ptau", "1.ptau"}));
 }
 
 // A child process is killed at random moments until one of them gets through.
