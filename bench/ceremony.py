@@ -4,7 +4,8 @@
 Both programs read the same files and run in turn on the same machine. CPU time is user + system of the process and its
 threads (wait4), memory is its peak resident set, each figure the median of the runs. Nothing here fails a build: it
 measures. Output: a Markdown table on stdout, everything in JSON; both say what each step should reach on BN254 (CPU time
-against snarkjs, seconds, memory, two threads) and whether it did.
+against snarkjs, seconds, memory, two threads) and whether it did. Beside what two threads gain stands what the machine has for
+them: two runs of one thread each at the same time, which share nothing but the machine, against one alone.
 
   scripts/bench                                  powers 12 and 14, both curves
   scripts/bench --powers 12,14,16 --curves bn254
@@ -72,6 +73,36 @@ def measure(argv, limit=None, env=None) -> Finished:
         if child.returncode != 0:
             raise RuntimeError(f"{' '.join(map(str, argv))}\nstatus {child.returncode}\n{child.stderr.read().decode()[-2000:]}")
     return Finished(time.monotonic() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, 0)
+
+
+def two_cores() -> list:
+    """Two processors of different cores that this process may use; fewer where there are none."""
+    cores = {}
+    for cpu in sorted(os.sched_getaffinity(0)):
+        topology = Path(f"/sys/devices/system/cpu/cpu{cpu}/topology")
+        try:
+            core = tuple((topology / name).read_text().strip() for name in ("physical_package_id", "core_id"))
+        except OSError:
+            core = cpu
+        cores.setdefault(core, cpu)
+    return list(cores.values())[:2]
+
+
+def measure_together(argvs, cpus, env=None) -> float:
+    """Wall time until the last of programs that were started together has ended, each bound to a processor of its own."""
+    mine, children = os.sched_getaffinity(0), []
+    began = time.monotonic()
+    try:
+        for argv, cpu in zip(argvs, cpus):
+            os.sched_setaffinity(0, {cpu})  # what is started next begins with it
+            children.append(subprocess.Popen([str(a) for a in argv], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                             stderr=subprocess.DEVNULL, env=env))
+    finally:
+        os.sched_setaffinity(0, mine)
+    statuses = [child.wait() for child in children]
+    if any(statuses):
+        raise RuntimeError(f"{' '.join(map(str, argvs[0]))}, twice at once\nstatus {statuses}")
+    return time.monotonic() - began
 
 
 def summary(runs) -> dict:
@@ -232,7 +263,7 @@ class Bench:
             file.unlink(missing_ok=True)
 
     def threads(self, curve, power, f, r1cs, witness):
-        """Wall time on one thread and on two; CPU time of the former against snarkjs, which is what one core does."""
+        """Wall time on one thread and on two, and of two runs of one thread at once; CPU time of one thread against snarkjs."""
         steps = {
             "ptau contribute": (("ptau", "contribute", f["0"], f["1"], "--name", "bench"), ["1"]),
             "ptau beacon": (("ptau", "beacon", f["1"], f["2"], "--name", "b", "--value", BEACON, "--iterations-exp", 10), ["2"]),
@@ -243,9 +274,13 @@ class Bench:
             "zkey beacon": (("zkey", "beacon", f["z1"], f["z2"], "--name", "b", "--value", BEACON, "--iterations-exp", 10), ["z2"]),
             "proof create": (("proof", "create", f["z2"], witness, f["proof"], f["public"]), ["proof", "public"]),
         }
+        cpus = two_cores()
         for name, (arguments, outputs) in steps.items():
+            # The same step that writes other files.
+            others = {f[output]: Path(f"{f[output]}.second") for output in outputs}
+            again = [others.get(a, a) for a in arguments]
             for backend in self.backends:
-                done = {1: [], 2: []}
+                done, together = {1: [], 2: []}, []
                 began = time.monotonic()
                 # A step of 50 ms differs from run to run by more than what is looked for: many pairs of short ones. Neighbours
                 # of a virtual machine come and go, so what is told is the median of the pairs' ratios.
@@ -254,11 +289,20 @@ class Bench:
                         for output in outputs:
                             f[output].unlink(missing_ok=True)
                         done[count].append(measure([*self.ours(*arguments), "--threads", count], env=forcing(backend)))
+                    if len(cpus) == 2:
+                        for file in [*others, *others.values()]:
+                            file.unlink(missing_ok=True)
+                        together.append(measure_together([[*self.ours(*a), "--threads", 1] for a in (arguments, again)], cpus, forcing(backend)))
                 one, two = (summary(done[n]) for n in (1, 2))
                 row = {"curve": curve, "power": power, "step": f"{name}: 1 thread against 2", "backend": backend,
                        "wall_1_s": one["wall_s"], "wall_2_s": two["wall_s"], "cpu_1_s": one["cpu_s"],
                        "pairs": len(done[1]),
                        "speedup": round(statistics.median(a.wall / b.wall for a, b in zip(done[1], done[2])), 2)}
+                if together:
+                    row["two_runs_wall_s"] = round(statistics.median(together), 4)
+                    row["two_runs"] = round(statistics.median(2 * a.wall / both for a, both in zip(done[1], together)), 2)
+                for file in others.values():
+                    file.unlink(missing_ok=True)
                 for other in self.steps:
                     if (other["curve"], other["power"], other["step"]) == (curve, power, name) and isinstance(other.get("snarkjs"), dict):
                         row["cpu_ratio_1"] = round(other["snarkjs"]["cpu_s"] / one["cpu_s"], 2)
@@ -312,12 +356,12 @@ component main {public [a]} = Chain(%d);
 def table(steps) -> str:
     lines = ["| step | curve | power | backend | solemn CPU s | wall s | MiB | snarkjs CPU s | wall s | MiB | CPU ratio | target | reached |",
              "|---|---|---|---|---|---|---|---|---|---|---|---|---|"]
-    speedups = ["", "| step | curve | power | backend | 1 thread, wall s | 2 threads | speed-up | pairs | target | reached | 1 thread, CPU s | CPU ratio |",
-                "|---|---|---|---|---|---|---|---|---|---|---|---|"]
+    speedups = ["", "| step | curve | power | backend | 1 thread, wall s | 2 threads | speed-up | two runs at once | pairs | target | reached | 1 thread, CPU s | CPU ratio |",
+                "|---|---|---|---|---|---|---|---|---|---|---|---|---|"]
     for row in steps:
         aim = [row.get("target", ""), {True: "yes", False: "**no**"}.get(row.get("reached"), "")]
         if "speedup" in row:
-            cells = [row["step"].split(":")[0], row["curve"], row["power"], row["backend"], row["wall_1_s"], row["wall_2_s"], row["speedup"], row["pairs"], *aim,
+            cells = [row["step"].split(":")[0], row["curve"], row["power"], row["backend"], row["wall_1_s"], row["wall_2_s"], row["speedup"], row.get("two_runs", ""), row["pairs"], *aim,
                      row["cpu_1_s"], f"{row['cpu_ratio_1']}x" if "cpu_ratio_1" in row else ""]
             speedups.append("| " + " | ".join(map(str, cells)) + " |")
             continue
