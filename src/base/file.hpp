@@ -41,7 +41,8 @@ enum class Unfinished : std::uint8_t { remove, keep };
 
 /// A file in the making: a temporary name in the same folder; commit() = flush, fsync, rename, fsync of the folder.
 /// Without commit() the destructor removes it. Created lazily at the first write. A symbolic link is followed: the file
-/// it points to is replaced. Not for several threads at once, except write_at() beside write_at().
+/// it points to is replaced. Not for several threads at once, except write_at() and read_at() beside each other and
+/// beside write(), each at a place of its own.
 class OutputFile {
  public:
   /// Throws Error{usage} when the path exists and overwrite is no, Error{io} when the folder is missing or not

@@ -60,7 +60,16 @@ void PtauReader<C>::read(PtauSection section, std::uint64_t first_point, std::sp
   internal::naming(file_, [&] {
     file_.read_at(container_.section(number(section)).offset_bytes + first_point * G::kBytes,
                   base::writable_object_bytes(out));
-    const curve::FirstBad bad = curve::check_points<G>(out, infinity_in(section), curve::Subgroup::unchecked, pool);
+  });
+  check<G>(section, first_point, out, pool);
+}
+
+template <class C>
+template <class G>
+void PtauReader<C>::check(PtauSection section, std::uint64_t first_point, std::span<const typename G::Affine> points,
+                          base::Pool& pool) const {
+  internal::naming(file_, [&] {
+    const curve::FirstBad bad = curve::check_points<G>(points, infinity_in(section), curve::Subgroup::unchecked, pool);
     if (!bad.none()) internal::malformed_point(section_name(number(section)), first_point + bad.index, bad.status);
   });
 }
@@ -159,6 +168,14 @@ template void PtauReader<Bls>::read<curve::G1<Bls>>(PtauSection, std::uint64_t, 
                                                     base::Pool&) const;
 template void PtauReader<Bls>::read<curve::G2<Bls>>(PtauSection, std::uint64_t, std::span<curve::G2<Bls>::Affine>,
                                                     base::Pool&) const;
+template void PtauReader<Bn>::check<curve::G1<Bn>>(PtauSection, std::uint64_t, std::span<const curve::G1<Bn>::Affine>,
+                                                   base::Pool&) const;
+template void PtauReader<Bn>::check<curve::G2<Bn>>(PtauSection, std::uint64_t, std::span<const curve::G2<Bn>::Affine>,
+                                                   base::Pool&) const;
+template void PtauReader<Bls>::check<curve::G1<Bls>>(PtauSection, std::uint64_t,
+                                                     std::span<const curve::G1<Bls>::Affine>, base::Pool&) const;
+template void PtauReader<Bls>::check<curve::G2<Bls>>(PtauSection, std::uint64_t,
+                                                     std::span<const curve::G2<Bls>::Affine>, base::Pool&) const;
 template class PtauWriter<Bn>;
 template class PtauWriter<Bls>;
 template void PtauWriter<Bn>::points<curve::G1<Bn>>(std::span<const curve::G1<Bn>::Affine>);

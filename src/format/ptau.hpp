@@ -97,6 +97,10 @@ class PtauReader {
   /// curve".
   template <class G>
   void read(PtauSection section, std::uint64_t first_point, std::span<typename G::Affine> out, base::Pool& pool) const;
+  /// Throws what read() would, of points that read_raw() gave.
+  template <class G>
+  void check(PtauSection section, std::uint64_t first_point, std::span<const typename G::Affine> points,
+             base::Pool& pool) const;
   /// The raw bytes of `count` points (LEM) without any check: for copying.
   void read_raw(PtauSection section, std::uint64_t offset_bytes, base::MutableByteSpan out) const;
   /// The 64/96 bytes after point 2N-1 of section 2, as snarkjs would read them (spec 9.1 quirk).

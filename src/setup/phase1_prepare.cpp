@@ -8,8 +8,11 @@
 #include <algorithm>
 #include <atomic>
 #include <functional>
+#include <map>
+#include <tuple>
 
 #include "base/error.hpp"
+#include "base/untouched.hpp"
 #include "setup/phase1_copy.hpp"
 #include "setup/phase1_lagrange.hpp"
 #include "setup/scratch.hpp"
@@ -24,6 +27,7 @@ using base::Error;
 using format::PtauSection;
 
 constexpr std::uint64_t kReserve = 288ULL << 20;  // tables, scratch of the threads, the check at the end
+constexpr std::uint64_t kKept = 128ULL << 20;     // of powers, of BN254 up to 2^18, that every domain is made of
 
 std::uint64_t memory_limit(unsigned power, std::uint64_t asked_bytes) {
   return asked_bytes != 0 ? asked_bytes : (std::uint64_t{1} << 30) + (std::uint64_t{64} << power);
@@ -31,6 +35,23 @@ std::uint64_t memory_limit(unsigned power, std::uint64_t asked_bytes) {
 
 unsigned last_block(PtauSection lagrange, unsigned power) noexcept {
   return power + (lagrange == PtauSection::lagrange_tau_g1 ? 1 : 0);
+}
+
+/// Bytes of points that sections 2 to 5 are made of, and of the largest domain of one of them.
+struct DomainBytes {
+  std::uint64_t powers, largest;
+};
+template <class C>
+DomainBytes domain_bytes(unsigned power) noexcept {
+  const std::uint64_t g1 = curve::G1<C>::kBytes, g2 = curve::G2<C>::kBytes;
+  return {(2 * g1 + g2 + g1 + g1) << power, std::max(2 * g1, g2) << power};
+}
+
+/// Whether powers are read once and kept: otherwise they are read again for each domain.
+template <class C>
+bool keeps_powers(unsigned power, std::uint64_t limit_bytes) noexcept {
+  const auto [powers, largest] = domain_bytes<C>(power);
+  return powers <= kKept && powers + largest + kReserve <= limit_bytes;
 }
 
 /// The Lagrange form of one domain of a section, and where it goes.
@@ -94,6 +115,7 @@ class Preparation {
     if (parts_ >= done_) transform_side_by_side(std::move(small));
     finished_part();
     transform_one_by_one(large);
+    powers_ = {};
     check();
     out_.commit();
     journal_.remove();
@@ -117,20 +139,37 @@ class Preparation {
     writer.contributions(in_.read_contributions_raw());
   }
 
-  /// In one pass over the input. Throws Error{malformed} for a point outside the subgroup: nothing is multiplied then.
+  /// In one pass over the input. Throws Error{malformed} for a point that is none or outside the subgroup: nothing is
+  /// multiplied then.
   template <class G>
   void copy_and_test(PtauSection section, format::PtauWriter<C>& writer) {
     const std::uint64_t n_points = points_of_domains<C>(in_, section, power_);
     const std::uint64_t n_copied = format::ptau_section_points(section, power_);
+    const std::span<typename G::Affine> kept = keep_powers<G>(section, n_points);
     SubgroupTest<G> test(n_points, context_.pool);
-    copier_.template copy<G>(section, writer, [&](std::span<const typename G::Affine> block) { test.add(block); });
+    std::size_t n_seen = 0;
+    const auto see = [&](std::span<const typename G::Affine> block) {
+      in_.template check<G>(section, n_seen, block, context_.pool);
+      test.add(block);
+      if (!kept.empty()) std::ranges::copy(block, kept.subspan(n_seen).begin());
+      n_seen += block.size();
+    };
+    copier_.template copy<G>(section, writer, see);
     if (n_points > n_copied) {  // one more power, of the largest domain of tau G1
       std::array<typename G::Affine, 1> last{};
       ASSERT(n_points == n_copied + last.size());
       in_.read_raw(section, n_copied * G::kBytes, base::writable_object_bytes(std::span<typename G::Affine>(last)));
-      test.add(last);
+      see(last);
     }
+    ASSERT(n_seen == n_points);
     if (!test.finish()) refuse_outside_subgroup(in_.file().path(), section);
+  }
+
+  /// Where they go; nowhere when they are read again.
+  template <class G>
+  std::span<typename G::Affine> keep_powers(PtauSection section, std::uint64_t n_points) {
+    if (!keeps_powers<C>(power_, limit_)) return {};
+    return std::get<Powers<G>>(powers_).try_emplace(section, static_cast<std::size_t>(n_points)).first->second.all();
   }
 
   /// Where the section's blocks go; the file goes on after them. Those that nobody asked for are marked.
@@ -250,7 +289,13 @@ class Preparation {
   void read_powers(PtauSection lagrange, std::uint64_t first, std::span<typename G::Affine> out) const {
     const PtauSection section = powers_of(lagrange);
     const std::uint64_t there = std::min<std::uint64_t>(out.size(), in_.points(section) - first);
-    in_.template read<G>(section, first, out.first(static_cast<std::size_t>(there)), context_.pool);
+    const auto read = out.first(static_cast<std::size_t>(there));
+    const Powers<G>& powers = std::get<Powers<G>>(powers_);
+    if (const auto kept = powers.find(section); kept != powers.end()) {
+      std::ranges::copy(kept->second.all().subspan(first, read.size()), read.begin());
+    } else {
+      in_.template read<G>(section, first, read, context_.pool);
+    }
     std::ranges::fill(out.subspan(static_cast<std::size_t>(there)), G::Affine::infinity());
   }
 
@@ -307,6 +352,9 @@ class Preparation {
   const std::chrono::milliseconds note_every_;
   std::chrono::steady_clock::time_point last_note_ = std::chrono::steady_clock::now();
   const std::uint64_t limit_;
+  template <class G>
+  using Powers = std::map<PtauSection, base::UntouchedArray<typename G::Affine>>;
+  std::tuple<Powers<curve::G1<C>>, Powers<curve::G2<C>>> powers_;  // of the input: empty in a run that goes on
   // The powers are the first part, the small blocks together the second, each of the others one.
   std::uint64_t done_;       // by an earlier run
   std::uint64_t parts_ = 0;  // now
@@ -358,13 +406,11 @@ PtauNeeds ptau_prepare_needs(curve::CurveId curve, unsigned power, std::uint64_t
                              std::uint64_t memory_limit_bytes) {
   return format::with_curve(curve, [&]<class C>() {
     const std::uint64_t limit = memory_limit(power, memory_limit_bytes);
-    const std::uint64_t g1_block = (std::uint64_t{2} << power) * curve::G1<C>::kBytes;
-    const std::uint64_t g2_block = (std::uint64_t{1} << power) * curve::G2<C>::kBytes;
-    const std::uint64_t in_memory = std::max(g1_block, g2_block) + kReserve;
+    const auto [powers, largest] = domain_bytes<C>(power);
+    const std::uint64_t in_memory = largest + kReserve + (keeps_powers<C>(power, limit) ? powers : 0);
     const bool out_of_core = in_memory > limit || power >= C::Fr::kTwoAdicity;
     return PtauNeeds{std::min(limit, in_memory) + 4 * contributions_bytes,
-                     format::ptau_file_bytes(curve, power, true, contributions_bytes) +
-                         (out_of_core ? std::max(g1_block, g2_block) : 0)};
+                     format::ptau_file_bytes(curve, power, true, contributions_bytes) + (out_of_core ? largest : 0)};
   });
 }
 

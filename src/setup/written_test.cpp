@@ -155,17 +155,24 @@ TYPED_TEST(Written, a_ptau) {
   }
 }
 
-// Tested, copied and tagged in one pass, transformed in another; what was written is compared with the tags.
-TYPED_TEST(Written, a_ptau_is_read_twice_to_be_prepared_for_one_domain) {
+// Tested, copied, tagged and kept in one pass; what was written is compared with the tags. What is too large to keep is
+// read again for each domain.
+TYPED_TEST(Written, a_ptau_is_prepared_and_truncated_in_one_pass) {
   using C = TypeParam;
   Workshop workshop;
-  const base::Path in = workshop.contribute(workshop.fresh(C::kId, 9), "1"), out = workshop / "p";
-  const std::uint64_t got = n_read(in, [&] { ptau_prepare(in, out, workshop.context(), 9); });
+  const base::Path in = workshop.contribute(workshop.fresh(C::kId, 10), "1"), out = workshop / "p";
+  for (const auto only : {std::optional<unsigned>(), std::optional(10U)}) {
+    expect_one_pass({in}, [&] { ptau_prepare(in, out, workshop.context(), only); });
+    std::filesystem::remove(out);
+  }
+  Context little = workshop.context();
+  little.memory_limit_bytes = 1;
+  const std::uint64_t got = n_read(in, [&] { ptau_prepare(in, out, little, 10); });
   const std::uint64_t size = std::filesystem::file_size(in);
   EXPECT_GT(got, 2 * size - size / 20);
   EXPECT_LT(got, 2 * size + size / 4);  // of tau G1 there are two domains
   std::filesystem::remove(out);
-  const std::uint64_t truncated = n_read(in, [&] { ptau_truncate(in, 8, out, workshop.context()); });
+  const std::uint64_t truncated = n_read(in, [&] { ptau_truncate(in, 9, out, workshop.context()); });
   EXPECT_LT(truncated, size / 2 + size / 20);
 }
 
