@@ -4,12 +4,6 @@
 
 namespace solemn::setup::phase1 {
 
-namespace {
-
-constexpr std::size_t kPieceBytes = std::size_t{4} << 20;
-
-}  // namespace
-
 base::Error not_as_written() {
   return base::Error(base::Code::io, "what was read back is not what was written", "check the disk and the memory");
 }
@@ -25,7 +19,7 @@ template <class G, class F>
 void SectionCopier<C>::for_each_block(format::PtauSection section, F&& f) {
   const std::uint64_t n = format::ptau_section_points(section, power_);
   const std::span<typename G::Affine> block =
-      buffer_.template first<G>(static_cast<std::size_t>(std::min<std::uint64_t>(n, kPieceBytes / G::kBytes)));
+      buffer_.template first<G>(static_cast<std::size_t>(std::min<std::uint64_t>(n, piece_bytes_ / G::kBytes)));
   for (std::uint64_t first = 0; first < n; first += block.size()) {
     const auto now = block.first(static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), n - first)));
     f(first * G::kBytes, now);

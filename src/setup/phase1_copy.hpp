@@ -14,12 +14,15 @@ namespace solemn::setup::phase1 {
 /// Error{io}: of a file that is not as it was written.
 base::Error not_as_written();
 
+inline constexpr std::size_t kPieceBytes = std::size_t{4} << 20;
+
 template <class C>
 class SectionCopier {
  public:
-  /// Copies what a file of 2^power has of each section. The progress phase counts bytes.
-  SectionCopier(const format::PtauReader<C>& in, unsigned power, const Context& context)
-      : in_(in), power_(power), context_(context) {}
+  /// Copies what a file of 2^power has of each section, so much at a time. The progress phase counts bytes.
+  SectionCopier(const format::PtauReader<C>& in, unsigned power, const Context& context,
+                std::size_t piece_bytes = kPieceBytes)
+      : in_(in), power_(power), context_(context), piece_bytes_(piece_bytes) {}
 
   std::uint64_t section_bytes(format::PtauSection section) const;
   /// see(points): given all that is copied, block by block. The group is that of the section.
@@ -41,6 +44,7 @@ class SectionCopier {
   const format::PtauReader<C>& in_;
   const unsigned power_;
   const Context& context_;
+  const std::size_t piece_bytes_;
   PointBuffer<C> buffer_, other_;
   const std::array<std::byte, 64> key_ = hash::fresh_bytes<64>();
   std::map<format::PtauSection, Tag::Tag> tags_;

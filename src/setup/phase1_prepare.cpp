@@ -13,7 +13,6 @@
 
 #include "base/error.hpp"
 #include "base/untouched.hpp"
-#include "setup/phase1_copy.hpp"
 #include "setup/phase1_lagrange.hpp"
 #include "setup/scratch.hpp"
 
@@ -85,7 +84,7 @@ class Preparation {
         context_(context),
         power_(options.only.value_or(in.header().power)),
         first_block_(options.only.value_or(0)),
-        copier_(in, power_, context),
+        copier_(in, power_, context, options.piece_bytes),
         journal_(out.path(), input_identity<C>(in, options.only)),
         two_adicity_(options.two_adicity),
         small_(options.small),

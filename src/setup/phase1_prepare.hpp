@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "setup/phase1.hpp"
+#include "setup/phase1_copy.hpp"
 
 namespace solemn::setup::phase1 {
 
@@ -27,11 +28,13 @@ template <class C>
 base::Hash64 input_identity(const format::PtauReader<C>& in, std::optional<unsigned> only);
 
 /// What tests change: blocks above 2^two_adicity are made of two halves (spec 3), as BN254 needs it for 2^28; those up
-/// to 2^small are transformed side by side; finished work is noted when so much time has passed since the last note.
+/// to 2^small are transformed side by side; finished work is noted when so much time has passed since the last note;
+/// powers are copied so many bytes at a time.
 struct PrepareOptions {
   unsigned two_adicity;
   unsigned small = 15;
   std::chrono::milliseconds note_every{1000};
+  std::size_t piece_bytes = kPieceBytes;
   std::optional<unsigned> only{};  // of ptau_prepare
 };
 template <class C>

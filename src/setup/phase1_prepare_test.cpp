@@ -284,6 +284,49 @@ TYPED_TEST(OneDomain, is_as_the_whole_has_it) {
   EXPECT_FALSE(std::filesystem::exists(workshop / "x"));
 }
 
+TYPED_TEST(OneDomain, is_the_same_from_pieces_of_any_size) {
+  using C = TypeParam;
+  Workshop workshop;
+  const base::Path in = workshop.contribute(workshop.fresh(C::kId, 7), "1.ptau"), out = workshop / "p.ptau";
+  for (const auto only : {std::optional<unsigned>(), std::optional(6U), std::optional(7U)}) {
+    ptau_prepare(in, workshop / "expected.ptau", workshop.context(), only);
+    phase1::PrepareOptions options{C::Fr::kTwoAdicity};
+    options.only = only;
+    options.piece_bytes = 1000;
+    phase1::prepare<C>(in, out, workshop.context(), options);
+    EXPECT_EQ(contents(out), contents(workshop / "expected.ptau"));
+    for (const char* name : {"p.ptau", "expected.ptau"}) std::filesystem::remove(workshop / name);
+  }
+}
+
+// Before anything is multiplied; in a piece that is not the first, too.
+TYPED_TEST(OneDomain, is_of_points_on_the_curve) {
+  using C = TypeParam;
+  Workshop workshop;
+  const base::Path in = workshop.contribute(workshop.fresh(C::kId, 7), "1.ptau"), bad = workshop / "bad.ptau";
+  for (const std::uint32_t section : {2U, 3U, 4U, 5U}) {
+    const std::size_t at = section == 2 ? 255 - 1 : 127;
+    const std::size_t n_bytes = section == 3 ? curve::G2<C>::kBytes : curve::G1<C>::kBytes;
+    EditedFile file(in);
+    file.section(section)[at * n_bytes] ^= std::byte{1};
+    file.save(bad);
+    for (const std::size_t piece_bytes : {phase1::kPieceBytes, std::size_t{1000}}) {
+      for (const std::uint64_t limit : {0, 1}) {
+        Context context = workshop.context();
+        context.memory_limit_bytes = limit;
+        phase1::PrepareOptions options{C::Fr::kTwoAdicity};
+        options.piece_bytes = piece_bytes;
+        EXPECT_NE(message_of([&] {
+                    phase1::prepare<C>(bad, workshop / "p.ptau", context, options);
+                  }).find("section " + std::to_string(section) + ": point " + std::to_string(at)),
+                  std::string::npos)
+            << section << message_of([&] { phase1::prepare<C>(bad, workshop / "p.ptau", context, options); });
+        EXPECT_EQ(workshop.folder().names(), (std::vector<std::string>{"0.ptau", "1.ptau", "bad.ptau"}));
+      }
+    }
+  }
+}
+
 TYPED_TEST(OneDomain, is_checked_and_nothing_else_stands_in_the_file) {
   using C = TypeParam;
   using G1 = curve::G1<C>;
