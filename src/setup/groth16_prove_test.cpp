@@ -8,6 +8,7 @@
 #include <new>
 
 #include "base/lines.hpp"
+#include "base/secret.hpp"
 #include "format/r1cs.hpp"
 #include "setup/groth16.hpp"
 #include "setup/phase2_testing.hpp"
@@ -20,13 +21,16 @@ std::vector<Words> looked_for;  // sorted
 std::atomic<bool> looking = false;
 std::atomic<std::size_t> n_found = 0;
 
+/// Looks at it, then wipes it: what is found later was left there later.
 void release(void* memory) noexcept {
-  const std::size_t n_bytes = memory == nullptr || !looking ? 0 : malloc_usable_size(memory);
-  for (std::size_t at = 0; at + sizeof(Words) <= n_bytes; at += sizeof(std::uint64_t)) {
+  if (memory == nullptr) return;
+  const std::size_t n_bytes = malloc_usable_size(memory);
+  for (std::size_t at = 0; looking && at + sizeof(Words) <= n_bytes; at += sizeof(std::uint64_t)) {
     Words words;
     std::memcpy(words.data(), static_cast<const std::byte*>(memory) + at, sizeof(words));
     if (std::ranges::binary_search(looked_for, words)) ++n_found;
   }
+  solemn::base::wipe(memory, n_bytes);
   std::free(memory);
 }
 
