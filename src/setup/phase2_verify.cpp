@@ -50,7 +50,7 @@ class Comparison {
   /// Beside each other goes what is for one thread and what is for all.
   void run(Verdict& verdict) {
     CircuitHasher<C> hasher(initial_.header(), variants(), context_.pool);
-    const typename InitialKey<C>::CoefSink compare_coefs = [this](auto block) { compare(block); };
+    const typename InitialKey<C>::CoefSink compare_coefs = [this](auto block) { this->compare(block); };
     context_.pool.run_together({[&] { initial_.coefs(compare_coefs); },
                                 [&] {
                                   hash_ic(hasher);
