@@ -311,7 +311,7 @@ TYPED_TEST(OneDomain, is_of_points_on_the_curve) {
     file.section(section)[at * n_bytes] ^= std::byte{1};
     file.save(bad);
     for (const std::size_t piece_bytes : {phase1::kPieceBytes, std::size_t{1000}}) {
-      for (const std::uint64_t limit : {0, 1}) {
+      for (const std::uint64_t limit : {0U, 1U}) {
         Context context = workshop.context();
         context.memory_limit_bytes = limit;
         phase1::PrepareOptions options{C::Fr::kTwoAdicity};
