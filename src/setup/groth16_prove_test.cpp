@@ -34,8 +34,12 @@ void release(void* memory) noexcept {
   std::free(memory);
 }
 
+constexpr std::size_t rounded(std::size_t n_bytes, std::size_t alignment) noexcept {
+  return (n_bytes + alignment) / alignment * alignment;
+}
+
 void* obtain(std::size_t n_bytes, std::size_t alignment) {
-  void* const memory = std::aligned_alloc(alignment, (n_bytes + alignment) / alignment * alignment);
+  void* const memory = std::aligned_alloc(alignment, rounded(n_bytes, alignment));
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
 }
@@ -45,6 +49,9 @@ void* obtain(std::size_t n_bytes, std::size_t alignment) {
 void* operator new(std::size_t n_bytes) { return obtain(n_bytes, alignof(std::max_align_t)); }
 void* operator new(std::size_t n_bytes, std::align_val_t alignment) {
   return obtain(n_bytes, static_cast<std::size_t>(alignment));
+}
+void* operator new(std::size_t n_bytes, const std::nothrow_t&) noexcept {
+  return std::aligned_alloc(alignof(std::max_align_t), rounded(n_bytes, alignof(std::max_align_t)));
 }
 void operator delete(void* memory) noexcept { release(memory); }
 void operator delete(void* memory, std::size_t) noexcept { release(memory); }
