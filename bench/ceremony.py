@@ -284,7 +284,7 @@ class Bench:
                 began = time.monotonic()
                 # A step of 50 ms differs from run to run by more than what is looked for: many pairs of short ones. Neighbours
                 # of a virtual machine come and go, so what is told is the median of the pairs' ratios.
-                while len(done[1]) < self.options.runs or (time.monotonic() - began < 12 and len(done[1]) < 25):
+                while len(done[1]) < self.options.runs or (time.monotonic() - began < 40 and len(done[1]) < 25):
                     for count in (1, 2) if len(done[1]) % 2 == 0 else (2, 1):
                         for output in outputs:
                             f[output].unlink(missing_ok=True)
