@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "base/cpu.hpp"
+#include "base/file_test_folder.hpp"
 #include "format/corruption.hpp"
 
 namespace solemn::format {
@@ -323,7 +324,8 @@ TYPED_TEST(Wtns, long_ones_too) {
   Fr power = Fr::from_u64(0x123456789abcdef);
   for (Fr& value : values) value = power = power.square();
   values[0] = Fr::one();
-  const base::Path path = testing::TempDir() + "solemn-long.wtns";
+  const base::TestFolder folder;
+  const base::Path path = folder / "w.wtns";
   {
     base::OutputFile out(path, base::Overwrite::yes);
     write_wtns<TypeParam>(out, values);
@@ -332,7 +334,6 @@ TYPED_TEST(Wtns, long_ones_too) {
   const auto read = read_wtns<TypeParam>(path);
   ASSERT_EQ(read.size(), values.size());
   const base::Bytes image = base::read_file(path, 1 << 20);
-  std::filesystem::remove(path);
   const std::size_t at = place_of(image, 2).content;
   for (std::size_t i = 0; i < values.size(); ++i) {  // one by one, as the format says
     ASSERT_EQ(Fr::read_le(base::ByteSpan(image).subspan(at + 32 * i).template first<32>()), values[i]) << i;
