@@ -46,11 +46,11 @@ DomainBytes domain_bytes(unsigned power) noexcept {
   return {(2 * g1 + g2 + g1 + g1) << power, std::max(2 * g1, g2) << power};
 }
 
-/// Whether powers are read once and kept: otherwise they are read again for each domain.
+/// Whether powers are read once and kept, where there is memory for it: otherwise they are read again for each domain.
 template <class C>
-bool keeps_powers(unsigned power, std::uint64_t limit_bytes) noexcept {
+bool keeps_powers(unsigned power, std::uint64_t limit_bytes) {
   const auto [powers, largest] = domain_bytes<C>(power);
-  return powers <= kKept && powers + largest + kReserve <= limit_bytes;
+  return powers <= kKept && powers + largest + kReserve <= std::min(limit_bytes, base::available_memory_bytes());
 }
 
 /// The Lagrange form of one domain of a section, and where it goes.
@@ -89,7 +89,8 @@ class Preparation {
         two_adicity_(options.two_adicity),
         small_(options.small),
         note_every_(options.note_every),
-        limit_(memory_limit(power_, context.memory_limit_bytes)) {
+        limit_(memory_limit(power_, context.memory_limit_bytes)),
+        keeps_powers_(keeps_powers<C>(power_, limit_)) {
     done_ = out_.size_on_disk() == 0 ? 0 : journal_.parts_done();
     if (done_ == 0) out_.start_again();
   }
@@ -167,7 +168,7 @@ class Preparation {
   /// Where they go; nowhere when they are read again.
   template <class G>
   std::span<typename G::Affine> keep_powers(PtauSection section, std::uint64_t n_points) {
-    if (!keeps_powers<C>(power_, limit_)) return {};
+    if (!keeps_powers_) return {};
     return std::get<Powers<G>>(powers_).try_emplace(section, static_cast<std::size_t>(n_points)).first->second.all();
   }
 
@@ -351,6 +352,7 @@ class Preparation {
   const std::chrono::milliseconds note_every_;
   std::chrono::steady_clock::time_point last_note_ = std::chrono::steady_clock::now();
   const std::uint64_t limit_;
+  const bool keeps_powers_;
   template <class G>
   using Powers = std::map<PtauSection, base::UntouchedArray<typename G::Affine>>;
   std::tuple<Powers<curve::G1<C>>, Powers<curve::G2<C>>> powers_;  // of the input: empty in a run that goes on
